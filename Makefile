@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# govern: plain GNU make, non-recursive, everything it makes is below $(B).
+#
+#   make            the programs, in build/bin and build/libexec/govern
+#   make demo       the whole story on real Go toolchains, in build/demo
+#   make check      all tests        make lint      style and layering
+#   make bench      measurements     make install   DESTDIR and prefix are honoured
+#   DEV=1           -Werror, address and undefined-behaviour sanitizers, in build/dev
+#
+# Each target that needs something installs it first (`make deps`, .make/deps).
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean dist \
+	bench fuzz
+
+VERSION := 0.1.0
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+libexecdir ?= $(prefix)/libexec
+mandir ?= $(prefix)/share/man
+INSTALL ?= install
+ifeq ($(origin CC),default)
+CC := cc
+endif
+AR ?= ar
+
+ifeq ($(DEV),1)
+B ?= build/dev
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT ?= -O1 -g
+WERROR := -Werror
+else
+B ?= build
+SANITIZE :=
+OPT ?= -O2 -g
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+WERROR :=
+endif
+
+all: programs
+
+# -- what the machine has ------------------------------------------------------------------
+no-config := clean deps uninstall dist fmt fmt-check
+ifneq ($(filter-out $(no-config),$(or $(MAKECMDGOALS),all)),)
+include $(B)/config.mk
+endif
+
+$(B)/config.mk: .make/probe .make/deps
+	@mkdir -p $(@D)
+	@.make/deps build
+	@.make/probe '$(CC)' > $@.new && mv $@.new $@
+
+$(B)/deps-%: .make/deps
+	@mkdir -p $(@D)
+	@.make/deps $*
+	@touch $@
+
+deps:
+	@.make/deps build && .make/deps test && .make/deps lint
+
+# -- sources -------------------------------------------------------------------------------
+# A module is a directory below core/ (and plugins/); its .c files make lib<module>.a.
+modules := base version resolve json trust store config worker install
+src = $(wildcard core/$(1)/*.c)
+plugin_src := $(wildcard plugins/*.c plugins/*/*.c)
+cli_src := $(wildcard core/cli/*.c)
+fetch_src := $(wildcard core/worker/fetch/*.c)
+unpack_src := $(wildcard core/worker/unpack/*.c)
+shim_src := $(wildcard shim/*.c shim/*.S)
+
+CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DGV_VERSION='"$(VERSION)"' $(FORTIFY) $(CPPFLAGS)
+CFLAGS_ALL = -std=gnu17 $(OPT) $(HARDEN_CFLAGS) $(WARN_CFLAGS) $(WERROR) $(SANITIZE) \
+	-ffunction-sections -fdata-sections -MMD -MP $(LIB_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = $(HARDEN_LDFLAGS) $(SANITIZE) -Wl,--gc-sections $(LDFLAGS)
+
+obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+$(B)/obj/%.o: %.c $(B)/config.mk
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+# The one place that sees each library.
+$(B)/obj/core/trust/%.o: LIB_CFLAGS = $(SODIUM_CFLAGS)
+$(B)/obj/core/config/%.o: LIB_CFLAGS = $(INIH_CFLAGS)
+$(B)/obj/core/json/%.o: LIB_CFLAGS = $(JANSSON_CFLAGS)
+$(B)/obj/core/worker/fetch/%.o: LIB_CFLAGS = $(CURL_CFLAGS)
+$(B)/obj/core/worker/unpack/%.o: LIB_CFLAGS = $(ARCHIVE_CFLAGS) $(ZLIB_CFLAGS)
+
+define module_library
+$(B)/lib/lib$(1).a: $(call obj,$(call src,$(1)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach m,$(modules),$(eval $(call module_library,$(m))))
+
+$(B)/lib/libplugins.a: $(call obj,$(plugin_src))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+lib = $(patsubst %,$(B)/lib/lib%.a,$(1))
+# What a module links with, itself included.
+needs_base := base
+needs_version := version base
+needs_resolve := resolve version base
+needs_json := json base
+needs_trust := trust base
+needs_store := store json version base
+needs_config := config base
+needs_worker := worker base
+needs_install := install plugins worker config store trust json resolve version base
+needs_cli := $(needs_install)
+system_libs = $(if $(filter trust,$(1)),$(SODIUM_LIBS)) $(if $(filter config,$(1)),$(INIH_LIBS)) \
+	$(if $(filter json,$(1)),$(JANSSON_LIBS)) -pthread
+link = -Wl,--start-group $(call lib,$(1)) -Wl,--end-group $(call system_libs,$(1))
+
+# -- programs ------------------------------------------------------------------------------
+programs := $(B)/bin/govern $(B)/libexec/govern/fetch $(B)/libexec/govern/unpack \
+	$(B)/libexec/govern/go
+.PHONY: programs
+programs: $(programs)
+
+$(B)/bin/govern: $(call obj,$(cli_src)) $(call lib,$(needs_cli))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(call link,$(needs_cli))
+
+$(B)/libexec/govern/fetch: $(call obj,$(fetch_src)) $(call lib,worker base)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(fetch_src)) $(call link,worker base) $(CURL_LIBS)
+
+$(B)/libexec/govern/unpack: $(call obj,$(unpack_src)) $(call lib,worker base)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(unpack_src)) $(call link,worker base) \
+		$(ARCHIVE_LIBS) $(ZLIB_LIBS)
+
+# The shim: static, by musl where it is, from its own objects of base, version and resolve.
+SHIM_CFLAGS = -std=gnu17 -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+	-fno-strict-aliasing -fno-strict-overflow -ffunction-sections -fdata-sections \
+	$(WARN_CFLAGS) $(WERROR) -MMD -MP
+SHIM_LDFLAGS = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
+	-Wl,--build-id=none -s
+shim_lib_src := $(call src,base) $(call src,version) $(call src,resolve)
+shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(filter %.c,$(shim_src)))
+
+$(B)/shim/%.o: %.c $(B)/config.mk
+	@mkdir -p $(@D)
+	$(SHIM_CC) -I. -D_GNU_SOURCE $(SHIM_CFLAGS) -c -o $@ $<
+
+$(B)/libexec/govern/go: $(shim_obj)
+	@mkdir -p $(@D)
+	$(SHIM_CC) $(SHIM_LDFLAGS) -o $@ $^
+
+# -- tests ---------------------------------------------------------------------------------
+# tests/unit/<module>/test-*.c: cmocka, linked with what that module may use.
+unit_src := $(wildcard tests/unit/*/test-*.c)
+unit_bin := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(unit_src))
+
+define unit_module
+$(B)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call lib,$(needs_$(1))) | $(B)/deps-test
+	@mkdir -p $$(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+		-o $$@ $$< $$(call link,$$(needs_$(1))) $(SODIUM_LIBS) -lcmocka
+endef
+$(foreach m,$(modules) cli,$(eval $(call unit_module,$(m))))
+
+.PHONY: units
+units: $(unit_bin)
+
+bats_src := $(wildcard tests/cli/*.bats tests/resolve/*.bats tests/server/*.bats tests/real/*.bats)
+PROVE_JOBS ?= 2
+
+check: programs units | $(B)/deps-test
+	B=$(B) tests/run $(unit_bin) $(bats_src)
+
+# -- style ---------------------------------------------------------------------------------
+c_files := $(shell find core shim plugins tests -name '*.[ch]' 2>/dev/null)
+
+fmt: $(B)/deps-lint
+	clang-format -i $(c_files)
+
+fmt-check: $(B)/deps-lint
+	clang-format --dry-run -Werror $(c_files)
+
+check-headers:
+	@for h in $(filter %.h,$(c_files)); do \
+		$(CC) -std=gnu17 -I. -D_GNU_SOURCE -Wall -Wextra -Werror -fsyntax-only -x c $$h \
+		|| exit 1; done
+
+lint: fmt-check check-headers | $(B)/deps-lint
+	tests/lint
+
+# -- installation --------------------------------------------------------------------------
+install: programs
+	$(INSTALL) -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(libexecdir)/govern' \
+		'$(DESTDIR)$(mandir)/man1' '$(DESTDIR)$(mandir)/man5'
+	$(INSTALL) -m 755 $(B)/bin/govern '$(DESTDIR)$(bindir)/govern'
+	$(INSTALL) -m 755 $(B)/libexec/govern/fetch $(B)/libexec/govern/unpack \
+		$(B)/libexec/govern/go '$(DESTDIR)$(libexecdir)/govern/'
+	$(INSTALL) -m 644 docs/*.1 '$(DESTDIR)$(mandir)/man1/'
+	$(INSTALL) -m 644 docs/*.5 '$(DESTDIR)$(mandir)/man5/'
+
+uninstall:
+	rm -f '$(DESTDIR)$(bindir)/govern' $(patsubst docs/%,'$(DESTDIR)$(mandir)/man1/%', \
+		$(wildcard docs/*.1)) $(patsubst docs/%,'$(DESTDIR)$(mandir)/man5/%', \
+		$(wildcard docs/*.5))
+	rm -rf '$(DESTDIR)$(libexecdir)/govern'
+
+clean:
+	rm -rf build
+
+dist:
+	@mkdir -p build
+	git archive --format=tar.gz --prefix=govern-$(VERSION)/ -o build/govern-$(VERSION).tar.gz HEAD
+
+demo: programs
+	B=$(B) tests/real/demo
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

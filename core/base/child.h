@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Child processes: started with exactly the fds that are named, waited for once.
+ *
+ * The child gets default signal dispositions and an empty mask, dies with us
+ * (PR_SET_PDEATHSIG, where the kernel has it), and inherits no fd but those listed (and
+ * 0, 1, 2 when `keep_stdio`; otherwise those that are not listed are /dev/null).
+ */
+#ifndef GV_BASE_CHILD_H
+#define GV_BASE_CHILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "core/base/attr.h"
+
+struct gv_child_fd {
+	int ours;   /* an open fd of this process */
+	int theirs; /* its number in the child; 0 to 9 */
+};
+
+struct gv_child_spec {
+	const char *program;	   /* path; PATH is not searched */
+	char *const *argv;	   /* NULL-terminated */
+	char *const *envp;	   /* NULL-terminated; NULL: our environment */
+	const struct gv_child_fd *fds;
+	size_t n_fds;
+	bool keep_stdio;
+};
+
+struct gv_child {
+	pid_t pid; /* 0: none */
+};
+
+#define GV_CHILD_INIT ((struct gv_child){ 0 })
+
+/* 0, or -errno: also when the program could not be executed. */
+int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret) GV_MUST
+	GV_NONNULL(1, 2);
+/* Waits; *ret_status is the exit status 0..255, or 256 + the signal that killed it. */
+int gv_child_wait(struct gv_child *c, int *ret_status) GV_MUST GV_NONNULL(1, 2);
+/* SIGKILL and wait.  For cleanup; does nothing when there is none. */
+void gv_child_kill(struct gv_child *c);
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * govern.ini: read in order from /etc/govern, the store, the user's configuration directory
+ * and $GOVERN_CONFIG; the later wins, except that a key which the store's [policy] `lock`
+ * names keeps what it had after the store's file.  Format: https://github.com/benhoyt/inih,
+ * through a strict reader: an unknown section or key, a line over 512 bytes, a value that
+ * does not parse discard the whole file with an error that names file, line and the nearest
+ * key.
+ *
+ * Each setting remembers where it came from ("default", "/etc/govern/govern.ini:3",
+ * "GOVERN_JOBS"), for `govern env`.
+ */
+#ifndef GV_CONFIG_CONFIG_H
+#define GV_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+
+struct gv_setting {
+	const char *key; /* "trust.minimum" */
+	char *value;	 /* as text */
+	char *origin;
+};
+
+enum gv_setting_id {
+	GV_SET_SOURCES_ORDER,
+	GV_SET_GOPROXY_URL,
+	GV_SET_GODEV_FEED,
+	GV_SET_GODEV_FILES,
+	GV_SET_TRUST_MINIMUM,
+	GV_SET_TRUST_SUMDB,
+	GV_SET_NET_CONNECT_TIMEOUT, /* seconds */
+	GV_SET_NET_LOW_SPEED_LIMIT, /* bytes a second */
+	GV_SET_NET_LOW_SPEED_TIME,  /* seconds */
+	GV_SET_NET_RETRIES,
+	GV_SET_NET_MAX_REDIRECTS,
+	GV_SET_STORE_AUTO_INSTALL,
+	GV_SET_STORE_KEEP_CACHE,
+	GV_SETTINGS,
+};
+
+struct gv_config {
+	struct gv_setting settings[GV_SETTINGS];
+	char *files[4]; /* the paths looked at, in order; NULL: not applicable */
+	bool read[4];	/* whether each was there */
+};
+
+/* `root` is the store's; envp-like lookups go through getenv(3).  -GV_EUSAGE. */
+int gv_config_load(const char *root, struct gv_config *ret, struct gv_err *err) GV_MUST
+	GV_NONNULL(1, 2, 3);
+void gv_config_release(struct gv_config *c);
+
+const char *gv_config_str(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
+/* Values were checked when they were read. */
+uint64_t gv_config_num(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
+bool gv_config_bool(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
+
+#endif

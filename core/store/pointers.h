@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Pointers: names for toolchains (default, latest, a line "1.22", a tag "@prod"), as links
+ * in a generation.
+ *
+ * A generation is a numbered directory, written once, never changed; it holds the links
+ * "<pointer> -> ../../toolchains/<name>" and `generation.json` (time, user, host, command,
+ * reason, the generation before).  `current` names one; a switch is one rename of it.  The
+ * highest number is the state, and `current` is healed to it: the creation of the next
+ * number decides between two writers, and the loser starts from the winner's.
+ */
+#ifndef GV_STORE_POINTERS_H
+#define GV_STORE_POINTERS_H
+
+#include "core/store/store.h"
+
+struct gv_pointer {
+	char name[GV_NAME_MAX + 1]; /* "default", "latest", "1.22", "@prod" */
+	char target[GV_NAME_MAX];   /* "go1.22.5" */
+};
+
+struct gv_pointers {
+	struct gv_pointer *items;
+	size_t n;
+	uint64_t generation; /* 0: there is none yet */
+};
+
+int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret, struct gv_err *err) GV_MUST
+	GV_NONNULL(1, 2, 3);
+void gv_pointers_release(struct gv_pointers *p);
+/* The target, or NULL. */
+const char *gv_pointers_get(const struct gv_pointers *p, const char *name) GV_NONNULL(1, 2);
+
+/* One change: target "" removes the pointer. */
+struct gv_pointer_change {
+	const char *name;
+	const char *target;
+};
+
+struct gv_change_note {
+	const char *command; /* "govern default 1.22" */
+	const char *reason;  /* or NULL */
+};
+
+/*
+ * Makes the next generation from the present one: the given changes, then lines and
+ * `latest` recomputed from what is installed (newest stable, not adopted under another
+ * name), all in one switch.  Nothing changes when nothing would: then the generation stays.
+ */
+int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes, size_t n,
+		       const struct gv_change_note *note, struct gv_err *err) GV_MUST
+	GV_NONNULL(1, 5);
+
+/* Part of gv_store_heal(). */
+void gv_pointers_heal(struct gv_store *s) GV_NONNULL(1);
+
+#endif

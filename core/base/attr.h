@@ -6,11 +6,11 @@
 #ifndef GV_BASE_ATTR_H
 #define GV_BASE_ATTR_H
 
-#define GV_MUST __attribute__((warn_unused_result))
-#define GV_NONNULL(...) __attribute__((nonnull(__VA_ARGS__)))
+#define GV_MUST		     __attribute__((warn_unused_result))
+#define GV_NONNULL(...)	     __attribute__((nonnull(__VA_ARGS__)))
 #define GV_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define GV_NORETURN __attribute__((noreturn))
-#define GV_CLEANUP(fn) __attribute__((cleanup(fn)))
+#define GV_NORETURN	     __attribute__((noreturn))
+#define GV_CLEANUP(fn)	     __attribute__((cleanup(fn)))
 
 #define GV_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -26,11 +26,12 @@ struct gv_buf {
 	int error;  /* 0, or the first -errno */
 };
 
-#define GV_BUF_INIT(limit) ((struct gv_buf){ .max = (limit) })
+#define GV_BUF_INIT(limit) ((struct gv_buf){.max = (limit)})
 
 int gv_buf_add(struct gv_buf *b, const void *data, size_t n) GV_NONNULL(1);
 int gv_buf_add_str(struct gv_buf *b, const char *s) GV_NONNULL(1, 2);
-int gv_buf_format(struct gv_buf *b, const char *fmt, ...) GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
+	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
 /* Makes room for n more bytes, so that they can be written at data + len. */
 int gv_buf_reserve(struct gv_buf *b, size_t n) GV_MUST GV_NONNULL(1);
 int gv_buf_error(const struct gv_buf *b) GV_MUST GV_NONNULL(1);
@@ -47,7 +48,7 @@ struct gv_list {
 	size_t cap;
 };
 
-#define GV_LIST_INIT ((struct gv_list){ 0 })
+#define GV_LIST_INIT ((struct gv_list){0})
 
 int gv_list_add(struct gv_list *l, const char *s) GV_MUST GV_NONNULL(1, 2);
 int gv_list_add_n(struct gv_list *l, const char *s, size_t n) GV_MUST GV_NONNULL(1, 2);

@@ -21,9 +21,9 @@ struct gv_child_fd {
 };
 
 struct gv_child_spec {
-	const char *program;	   /* path; PATH is not searched */
-	char *const *argv;	   /* NULL-terminated */
-	char *const *envp;	   /* NULL-terminated; NULL: our environment */
+	const char *program; /* path; PATH is not searched */
+	char *const *argv;   /* NULL-terminated */
+	char *const *envp;   /* NULL-terminated; NULL: our environment */
 	const struct gv_child_fd *fds;
 	size_t n_fds;
 	bool keep_stdio;
@@ -33,11 +33,11 @@ struct gv_child {
 	pid_t pid; /* 0: none */
 };
 
-#define GV_CHILD_INIT ((struct gv_child){ 0 })
+#define GV_CHILD_INIT ((struct gv_child){0})
 
 /* 0, or -errno: also when the program could not be executed. */
-int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret) GV_MUST
-	GV_NONNULL(1, 2);
+int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret)
+	GV_MUST GV_NONNULL(1, 2);
 /* Waits; *ret_status is the exit status 0..255, or 256 + the signal that killed it. */
 int gv_child_wait(struct gv_child *c, int *ret_status) GV_MUST GV_NONNULL(1, 2);
 /* SIGKILL and wait.  For cleanup; does nothing when there is none. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Files, relative to a directory fd (AT_FDCWD with an absolute path is fine).  Not for the
- * shim, which opens its few files itself.
+ * Files, relative to a directory fd (AT_FDCWD with an absolute path is fine).  Not for
+ * the shim, which opens its few files itself.
  *
  * Every fd is O_CLOEXEC from birth.  gv_save_file() and gv_save_link() are the one way in
  * which this project replaces a file or a link: a temporary name beside it, all bytes, an
@@ -9,8 +9,8 @@
  * new one; when the call returned 0, the new one survives a loss of power.  Nobody else
  * writes their own.
  *
- * Temporary names start with ".tmp-"; gv_sweep_temps() removes those that a killed process
- * left.
+ * Temporary names start with ".tmp-"; gv_sweep_temps() removes those that a killed
+ * process left.
  */
 #ifndef GV_BASE_FILE_H
 #define GV_BASE_FILE_H
@@ -29,24 +29,29 @@ void gv_close(int *fd);
 #define GV_NONCE_LEN 17
 int gv_nonce(char ret[GV_NONCE_LEN]) GV_MUST;
 
-int gv_open_dir(int dirfd, const char *path) GV_MUST GV_NONNULL(2); /* the fd, or -errno */
+int gv_open_dir(int dirfd, const char *path)
+	GV_MUST GV_NONNULL(2); /* the fd, or -errno */
 
 /* Reads a whole regular file, at most ret->max bytes (-EFBIG).  Never blocks on a FIFO or
  * a device: whatever is not a regular file is -EINVAL (a directory -EISDIR). */
-int gv_read_file(int dirfd, const char *path, struct gv_buf *ret) GV_MUST GV_NONNULL(2, 3);
+int gv_read_file(int dirfd, const char *path, struct gv_buf *ret)
+	GV_MUST GV_NONNULL(2, 3);
 int gv_read_fd(int fd, struct gv_buf *ret) GV_MUST GV_NONNULL(2); /* to the end */
 
 int gv_write_all(int fd, const void *data, size_t n) GV_MUST;
 
 /* `path` may have directories in it; they must exist. */
-int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode) GV_MUST
-	GV_NONNULL(2);
-int gv_save_link(int dirfd, const char *path, const char *target) GV_MUST GV_NONNULL(2, 3);
+int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
+	GV_MUST GV_NONNULL(2);
+int gv_save_link(int dirfd, const char *path, const char *target)
+	GV_MUST GV_NONNULL(2, 3);
 /* As gv_save_file(), the content being that of an open file, from its beginning. */
-int gv_save_copy(int dirfd, const char *path, int from, mode_t mode) GV_MUST GV_NONNULL(2);
+int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
+	GV_MUST GV_NONNULL(2);
 
 /* readlinkat(2) with a NUL; -ENAMETOOLONG when it does not fit.  Returns the length. */
-int gv_read_link(int dirfd, const char *path, char *ret, size_t cap) GV_MUST GV_NONNULL(2, 3);
+int gv_read_link(int dirfd, const char *path, char *ret, size_t cap)
+	GV_MUST GV_NONNULL(2, 3);
 
 /* mkdir -p; each directory it makes is made durable. */
 int gv_make_dirs(int dirfd, const char *path, mode_t mode) GV_MUST GV_NONNULL(2);
@@ -56,15 +61,16 @@ int gv_sync_dir(int dirfd) GV_MUST;
 int gv_sync_parent(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
 /* rename(2), then an fsync of both directories that are concerned. */
-int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to) GV_MUST
-	GV_NONNULL(2, 4);
+int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
+	GV_MUST GV_NONNULL(2, 4);
 
 /* Removes ".tmp-*" (files, links) from the directory, those older than `older_than_s`
  * seconds by the file system's own clock.  Errors are not worth reporting. */
 void gv_sweep_temps(int dirfd, long older_than_s);
 
 /* Names in a directory, "." and ".." left out, unsorted.  -errno. */
-int gv_list_dir(int dirfd, const char *path, struct gv_list *ret) GV_MUST GV_NONNULL(2, 3);
+int gv_list_dir(int dirfd, const char *path, struct gv_list *ret)
+	GV_MUST GV_NONNULL(2, 3);
 
 bool gv_on_nfs(int fd);
 

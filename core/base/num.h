@@ -11,6 +11,7 @@
 
 #include "core/base/attr.h"
 
-int gv_num_parse(const char *s, size_t n, uint64_t max, uint64_t *ret) GV_MUST GV_NONNULL(1, 4);
+int gv_num_parse(const char *s, size_t n, uint64_t max, uint64_t *ret)
+	GV_MUST GV_NONNULL(1, 4);
 
 #endif

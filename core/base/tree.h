@@ -18,8 +18,9 @@
 int gv_tree_remove(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
 /*
- * Makes everything under the open directory durable, directories bottom-up: one syncfs(2),
- * where the file system is local; fsync of each file on NFS and where syncfs is missing.
+ * Makes everything under the open directory durable, directories bottom-up: one
+ * syncfs(2), where the file system is local; fsync of each file on NFS and where syncfs
+ * is missing.
  */
 int gv_tree_sync(int treefd) GV_MUST;
 

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/buf.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+int gv_buf_reserve(struct gv_buf *b, size_t n)
+{
+	size_t need, cap;
+	char *data;
+
+	if (b->error)
+		return b->error;
+	if (n > SIZE_MAX / 4 - b->len || (b->max && n > b->max - b->len))
+		return b->error = -EFBIG;
+	need = b->len + n + 1;
+	if (need <= b->cap)
+		return 0;
+	cap = b->cap ? b->cap : 64;
+	while (cap < need)
+		cap *= 2;
+	data = realloc(b->data, cap);
+	if (!data)
+		return b->error = -ENOMEM;
+	b->data = data;
+	b->cap = cap;
+	return 0;
+}
+
+int gv_buf_add(struct gv_buf *b, const void *data, size_t n)
+{
+	int r = gv_buf_reserve(b, n);
+
+	if (r < 0)
+		return r;
+	if (n)
+		memcpy(b->data + b->len, data, n);
+	b->len += n;
+	b->data[b->len] = '\0';
+	return 0;
+}
+
+int gv_buf_add_str(struct gv_buf *b, const char *s)
+{
+	return gv_buf_add(b, s, strlen(s));
+}
+
+int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
+{
+	size_t room = 256;
+
+	for (;;) {
+		struct gv_text t;
+		va_list ap;
+		int r = gv_buf_reserve(b, room);
+
+		if (r < 0)
+			return r;
+		t = gv_text_in(b->data + b->len, room + 1);
+		va_start(ap, fmt);
+		gv_text_vformat(&t, fmt, ap);
+		va_end(ap);
+		if (!t.cut) {
+			b->len += t.len;
+			return 0;
+		}
+		room *= 2;
+	}
+}
+
+int gv_buf_error(const struct gv_buf *b)
+{
+	return b->error;
+}
+
+void gv_buf_clear(struct gv_buf *b)
+{
+	b->len = 0;
+	b->error = 0;
+	if (b->data)
+		b->data[0] = '\0';
+}
+
+void gv_buf_release(struct gv_buf *b)
+{
+	if (!b)
+		return;
+	free(b->data);
+	*b = GV_BUF_INIT(b->max);
+}
+
+char *gv_buf_take(struct gv_buf *b)
+{
+	char *data;
+
+	if (b->error || (!b->data && gv_buf_add(b, "", 0) < 0))
+		return NULL;
+	data = b->data;
+	*b = GV_BUF_INIT(b->max);
+	return data;
+}
+
+int gv_list_add_n(struct gv_list *l, const char *s, size_t n)
+{
+	char *copy;
+
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+		char **items = reallocarray(l->items, cap, sizeof(*items));
+
+		if (!items)
+			return -ENOMEM;
+		l->items = items;
+		l->cap = cap;
+	}
+	copy = strndup(s, n);
+	if (!copy)
+		return -ENOMEM;
+	l->items[l->n++] = copy;
+	return 0;
+}
+
+int gv_list_add(struct gv_list *l, const char *s)
+{
+	return gv_list_add_n(l, s, strlen(s));
+}
+
+void gv_list_release(struct gv_list *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		free(l->items[i]);
+	free(l->items);
+	*l = GV_LIST_INIT;
+}
+
+void gv_free_str(char **s)
+{
+	free(*s);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+
+enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = 64 };
+
+/* From here to the exec only async-signal-safe calls: other threads may hold any lock. */
+
+static void reset_signals(void)
+{
+	struct sigaction act = {.sa_handler = SIG_DFL};
+	sigset_t none;
+
+	for (int s = 1; s < NSIG; s++)
+		(void)sigaction(s, &act,
+				NULL); /* some cannot be set; those are default */
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int place_fds(const struct gv_child_spec *spec)
+{
+	int moved[THEIRS_MAX];
+	bool taken[THEIRS_MAX] = {false};
+
+	/* First away from the low numbers, so that none is overwritten before it is used.
+	 */
+	for (size_t i = 0; i < spec->n_fds; i++) {
+		moved[i] = fcntl(spec->fds[i].ours, F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+		if (moved[i] < 0)
+			return -errno;
+	}
+	for (size_t i = 0; i < spec->n_fds; i++) {
+		if (dup2(moved[i], spec->fds[i].theirs) < 0)
+			return -errno;
+		taken[spec->fds[i].theirs] = true;
+	}
+	for (int fd = 0; fd <= 2 && !spec->keep_stdio; fd++) {
+		int null;
+
+		if (taken[fd])
+			continue;
+		null = open("/dev/null", O_RDWR);
+		if (null < 0)
+			return -errno;
+		if (null != fd) {
+			if (dup2(null, fd) < 0)
+				return -errno;
+			(void)close(null);
+		}
+	}
+	return 0;
+}
+
+static GV_NORETURN void become(const struct gv_child_spec *spec, pid_t parent, int report)
+{
+	int r;
+
+	reset_signals();
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() != parent)
+		_exit(127); /* it died before we could say that we want to hear of it */
+	r = place_fds(spec);
+	if (r == 0) {
+		(void)execve(spec->program, spec->argv,
+			     spec->envp ? spec->envp : environ);
+		r = -errno;
+	}
+	(void)!write(report, &r, sizeof(r)); /* when that fails too, the status tells */
+	_exit(127);
+}
+
+/* The child's report: nothing (closed by the exec), or the -errno of what failed. */
+static int read_report(int fd)
+{
+	int r = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, &r, sizeof(r));
+	} while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(r) ? r : 0;
+}
+
+int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret)
+{
+	sigset_t all, before;
+	pid_t parent = getpid(), pid;
+	int report[2];
+	int r;
+
+	if (spec->n_fds > THEIRS_MAX)
+		return -EINVAL;
+	if (pipe2(report, O_CLOEXEC) < 0)
+		return -errno;
+	/* No handler of ours may run in the child before it has reset them. */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0) {
+		/* An fd of the caller's may sit where the child wants another one. */
+		int far = fcntl(report[1], F_DUPFD_CLOEXEC, OUT_OF_THE_WAY);
+
+		become(spec, parent, far < 0 ? report[1] : far);
+	}
+	r = pid < 0 ? -errno : 0;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)close(report[1]);
+	if (r == 0)
+		r = read_report(report[0]);
+	(void)close(report[0]);
+	if (r < 0) {
+		if (pid > 0)
+			(void)waitpid(pid, NULL, 0);
+		return r;
+	}
+	ret->pid = pid;
+	return 0;
+}
+
+int gv_child_wait(struct gv_child *c, int *ret_status)
+{
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	c->pid = 0;
+	*ret_status = WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
+	return 0;
+}
+
+void gv_child_kill(struct gv_child *c)
+{
+	int status;
+
+	if (!c || c->pid <= 0)
+		return;
+	(void)kill(c->pid, SIGKILL);
+	(void)!gv_child_wait(c, &status); /* it is gone either way */
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/interrupt.h"
+
+enum { POLL_MS = 50 };
+
+/* Whether a failure says "there are no locks here" rather than "not now". */
+static bool no_locks_here(int error)
+{
+	return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS ||
+	       error == EROFS;
+}
+
+/* Whether the name still leads to the file that is locked: somebody may have removed the
+ * whole directory and made it again, against the rules. */
+static bool still_named(int fd, int dirfd, const char *name)
+{
+	struct stat ours, named;
+
+	return fstat(fd, &ours) == 0 && fstatat(dirfd, name, &named, 0) == 0 &&
+	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+static void sleep_ms(long ms)
+{
+	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+
+	(void)nanosleep(&t, NULL); /* woken early is fine */
+}
+
+int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,
+		 gv_lock_waiting *waiting, void *arg)
+{
+	int64_t deadline = gv_clock_ms() + wait_ms;
+	bool told = false;
+
+	l->fd = -1;
+	for (;;) {
+		int fd = openat(dirfd, name,
+				O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
+				0666);
+
+		if (fd < 0)
+			return no_locks_here(errno) ? 1 : -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+			if (still_named(fd, dirfd, name)) {
+				l->fd = fd;
+				return 0;
+			}
+		} else if (no_locks_here(errno)) {
+			(void)close(fd);
+			return 1;
+		} else if (errno != EWOULDBLOCK && errno != EINTR) {
+			int error = errno;
+
+			(void)close(fd);
+			return -error;
+		}
+		(void)close(fd);
+		if (gv_interrupted())
+			return -GV_EINTERRUPTED;
+		if (gv_clock_ms() >= deadline)
+			return -EWOULDBLOCK;
+		if (!told && waiting)
+			waiting(arg, name);
+		told = true;
+		sleep_ms(POLL_MS);
+	}
+}
+
+void gv_lock_drop(struct gv_lock *l)
+{
+	if (!l || l->fd < 0)
+		return;
+	(void)close(l->fd); /* the kernel frees the lock with it */
+	l->fd = -1;
+}

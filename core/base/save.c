@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Replacing files and links: old or new, never between, and durable when it is said. */
+#include "core/base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+
+#define TEMP_PREFIX ".tmp-"
+
+/* The directory part of path, "." when it has none; "" is cut with the error set. */
+static int parent_of(const char *path, char *ret, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	struct gv_text t = gv_text_in(ret, cap);
+
+	if (!slash)
+		gv_text_add(&t, ".");
+	else if (slash == path)
+		gv_text_add(&t, "/");
+	else
+		gv_text_add_n(&t, path, (size_t)(slash - path));
+	return t.cut ? -ENAMETOOLONG : 0;
+}
+
+int gv_sync_parent(int dirfd, const char *path)
+{
+	GV_CLEANUP(gv_close) int fd = -1;
+	char parent[4096];
+	int r = parent_of(path, parent, sizeof(parent));
+
+	if (r < 0)
+		return r;
+	fd = gv_open_dir(dirfd, parent);
+	return fd < 0 ? fd : gv_sync_dir(fd);
+}
+
+/* A temporary name beside path. */
+static int temp_name(const char *path, char *ret, size_t cap)
+{
+	const char *slash = strrchr(path, '/');
+	struct gv_text t = gv_text_in(ret, cap);
+	char nonce[GV_NONCE_LEN];
+	int r = gv_nonce(nonce);
+
+	if (r < 0)
+		return r;
+	if (slash)
+		gv_text_add_n(&t, path, (size_t)(slash + 1 - path));
+	gv_text_add(&t, TEMP_PREFIX);
+	gv_text_add(&t, nonce);
+	return t.cut ? -ENAMETOOLONG : 0;
+}
+
+/* Gives the finished temporary its name.  On failure it is removed. */
+static int take_place(int dirfd, const char *temp, const char *path)
+{
+	int r = 0;
+
+	if (renameat(dirfd, temp, dirfd, path) < 0) {
+		r = -errno;
+		(void)unlinkat(dirfd, temp, 0); /* swept later when that fails too */
+		return r;
+	}
+	return gv_sync_parent(dirfd, path);
+}
+
+/* fsync and close a file that was written; the first error counts, close's too (NFS
+ * reports a full quota there). */
+static int finish(int fd, int r)
+{
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (close(fd) < 0 && r == 0 && errno != EINTR)
+		r = -errno;
+	return r;
+}
+
+typedef int filler(int fd, const void *arg, size_t n);
+
+static int save(int dirfd, const char *path, mode_t mode, filler *fill, const void *arg,
+		size_t n)
+{
+	char temp[4096];
+	int r = temp_name(path, temp, sizeof(temp));
+	int fd;
+
+	if (r < 0)
+		return r;
+	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    mode);
+	if (fd < 0)
+		return -errno;
+	r = finish(fd, fill(fd, arg, n));
+	if (r < 0) {
+		(void)unlinkat(dirfd, temp, 0); /* swept later when that fails too */
+		return r;
+	}
+	return take_place(dirfd, temp, path);
+}
+
+int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
+{
+	return save(dirfd, path, mode, gv_write_all, data, n);
+}
+
+static int fill_from_fd(int fd, const void *arg, size_t n)
+{
+	const int *from = arg;
+	char chunk[16384];
+	off_t at = 0;
+
+	(void)n; /* all of it */
+	for (;;) {
+		ssize_t got = pread(*from, chunk, sizeof(chunk), at);
+		int r;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return 0;
+		r = gv_write_all(fd, chunk, (size_t)got);
+		if (r < 0)
+			return r;
+		at += got;
+	}
+}
+
+int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
+{
+	return save(dirfd, path, mode, fill_from_fd, &from, 0);
+}
+
+int gv_save_link(int dirfd, const char *path, const char *target)
+{
+	char temp[4096];
+	int r = temp_name(path, temp, sizeof(temp));
+
+	if (r < 0)
+		return r;
+	if (symlinkat(target, dirfd, temp) < 0)
+		return -errno;
+	return take_place(dirfd, temp, path);
+}
+
+int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
+{
+	int r;
+
+	if (renameat(from_dir, from, to_dir, to) < 0)
+		return -errno;
+	/* The new place first: should power fail between the two, it is in both or one.
+	 */
+	r = gv_sync_parent(to_dir, to);
+	return r < 0 ? r : gv_sync_parent(from_dir, from);
+}
+
+void gv_sweep_temps(int dirfd, long older_than_s)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	struct stat dir, st;
+
+	/* The directory's own time is near the server's present one whenever something
+	 * was made in it; a local clock may be wrong by days on NFS. */
+	if (gv_list_dir(dirfd, ".", &names) < 0 || fstat(dirfd, &dir) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++) {
+		if (!gv_after_prefix(names.items[i], TEMP_PREFIX) ||
+		    fstatat(dirfd, names.items[i], &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    S_ISDIR(st.st_mode) || dir.st_mtime - st.st_mtime < older_than_s)
+			continue;
+		(void)unlinkat(dirfd, names.items[i],
+			       0); /* another may have been faster */
+	}
+}

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,23 @@ static void reset_signals(void)
 				NULL); /* some cannot be set; those are default */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Whatever else is open goes at the exec: ours are so anyway, but this process may have
+ * inherited some from whoever started it. */
+static int close_others(const bool taken[THEIRS_MAX])
+{
+	for (int fd = 3; fd < THEIRS_MAX; fd++)
+		if (!taken[fd])
+			(void)close(fd); /* most are not open */
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, THEIRS_MAX, ~0U,
+		    1U << 2 /* CLOSE_RANGE_CLOEXEC */) == 0)
+		return 0;
+#endif
+	for (int fd = THEIRS_MAX; fd < 1024; fd++)
+		(void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* most are not open */
+	return 0;
 }
 
 static int place_fds(const struct gv_child_spec *spec)
@@ -58,7 +76,7 @@ static int place_fds(const struct gv_child_spec *spec)
 			(void)close(null);
 		}
 	}
-	return 0;
+	return close_others(taken);
 }
 
 static GV_NORETURN void become(const struct gv_child_spec *spec, pid_t parent, int report)

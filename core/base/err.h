@@ -29,21 +29,19 @@
 
 #include "core/base/attr.h"
 
+/* Behind each: the exit status of govern; the shim's only where it is said. */
 enum gv_code {
-	GV_EFAILED =
-		1024, /* failed, and no errno names why                   -> exit 1 */
-	GV_EUSAGE,    /* command line, configuration or pin is wrong      -> exit 2 */
-	GV_ENOTFOUND, /* no such version, toolchain, tag                  -> exit 3 */
-	GV_EVERIFY,   /* what is there contradicts what is known          -> exit 4 */
-	GV_EPOLICY,   /* nothing is wrong, but it is not allowed          -> exit 4 */
-	GV_EGONE,     /* a server says 404 or 410                         -> exit 3 */
-	GV_EREMOTE,   /* a server or the network failed in another way    -> exit 1 */
-	GV_EPIN, /* a pin, or a file holding one, is not valid       -> exit 2; shim 127
-		  */
-	GV_ENOEXEC, /* the program is there and cannot be executed      -> exit 1; shim
-		       126 */
-	GV_EINTERRUPTED, /* SIGINT or SIGTERM arrived: clean up and leave            */
-	GV_EFORMAT,	 /* bytes that do not parse as what they should be   -> exit 1 */
+	GV_EFAILED = 1024, /* 1: failed, and no errno names why */
+	GV_EUSAGE,	   /* 2: command line or configuration is wrong */
+	GV_ENOTFOUND,	   /* 3: no such version, toolchain, tag */
+	GV_EVERIFY,	   /* 4: what is there contradicts what is known */
+	GV_EPOLICY,	   /* 4: nothing is wrong, but it is not allowed */
+	GV_EGONE,	   /* 3: a server says 404 or 410 */
+	GV_EREMOTE,	   /* 1: a server or the network failed in another way */
+	GV_EPIN,	   /* 2, shim 127: a pin, or a file holding one, is not valid */
+	GV_ENOEXEC,	   /* 1, shim 126: the program is there and cannot be executed */
+	GV_EINTERRUPTED,   /* the signal itself: clean up and leave */
+	GV_EFORMAT,	   /* 1: bytes that do not parse as what they should be */
 };
 
 struct gv_err {

@@ -45,7 +45,7 @@ static int walk_entry(struct walk *w, int parentfd, const char *name, size_t rel
 	if (r < 0 || !S_ISDIR(st.st_mode) || r == GV_TREE_SKIP)
 		return r < 0 ? r : 0;
 	if (w->open_up && (st.st_mode & S_IRWXU) != S_IRWXU)
-		(void)fchmodat(parentfd, name, (st.st_mode | S_IRWXU) & 07777, 0);
+		(void)!fchmodat(parentfd, name, (st.st_mode | S_IRWXU) & 07777, 0);
 	fd = openat(parentfd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;

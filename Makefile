@@ -170,11 +170,52 @@ $(foreach m,$(modules) cli,$(eval $(call unit_module,$(m))))
 .PHONY: units
 units: $(unit_bin)
 
-bats_src := $(wildcard tests/cli/*.bats tests/resolve/*.bats tests/server/*.bats tests/real/*.bats)
-PROVE_JOBS ?= 2
+# tests/fuzz/fuzz-*.c: libFuzzer entry points; in `make check` over their corpus only.
+fuzz_src := $(wildcard tests/fuzz/fuzz-*.c)
+fuzz_bin := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(fuzz_src))
+fuzz_obj := $(call obj,$(filter-out %/main.c,$(unpack_src)))
+FUZZ_MAIN ?= tests/fuzz/standalone.c
+FUZZ_SECONDS ?= 60
 
-check: programs units | $(B)/deps-test
-	B=$(B) tests/run $(unit_bin) $(bats_src)
+$(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(fuzz_obj) \
+		$(call lib,$(needs_install)) | $(B)/deps-test
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion \
+		-Wno-missing-prototypes $(LDFLAGS_ALL) $(FUZZ_LDFLAGS) -o $@ $< $(FUZZ_MAIN) \
+		$(fuzz_obj) $(call link,$(needs_install)) $(ARCHIVE_LIBS) $(ZLIB_LIBS)
+
+.PHONY: fuzz-programs
+fuzz-programs: $(fuzz_bin)
+
+fuzz: $(B)/deps-fuzz
+	$(MAKE) B=$(B)/fuzz CC=clang OPT='-O1 -g' FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
+		SANITIZE=-fsanitize=fuzzer-no-link,address,undefined fuzz-programs
+	@for t in $(notdir $(fuzz_bin)); do mkdir -p $(B)/fuzz/found/$$t; echo "== $$t"; \
+		$(B)/fuzz/tests/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+		-artifact_prefix=$(B)/fuzz/found/$$t- $(B)/fuzz/found/$$t tests/fuzz/corpus/$$t \
+		|| exit 1; done
+
+bats_src := $(wildcard tests/cli/*.bats tests/resolve/*.bats tests/server/*.bats \
+	tests/faults/*.bats tests/real/*.bats)
+
+check: programs units fuzz-programs test-tools | $(B)/deps-test
+	B=$(B) tests/run $(unit_bin) $(fuzz_bin) $(bats_src)
+
+# tests/tools/*.c and tests/faults/*.c: programs that other tests use.
+tool_src := $(wildcard tests/tools/*.c tests/faults/*.c)
+tool_bin := $(patsubst tests/%.c,$(B)/tests/%,$(tool_src))
+.PHONY: test-tools
+test-tools: $(tool_bin)
+
+$(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_install)) | $(B)/deps-test
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+		-o $@ $< $(call link,$(needs_install)) $(SODIUM_LIBS)
+
+$(B)/tests/faults/%: tests/faults/%.c $(call lib,$(needs_install)) | $(B)/deps-test
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+		-o $@ $< $(call link,$(needs_install))
 
 # -- style ---------------------------------------------------------------------------------
 c_files := $(shell find core shim plugins tests -name '*.[ch]' 2>/dev/null)
@@ -218,5 +259,8 @@ dist:
 
 demo: programs
 	B=$(B) tests/real/demo
+
+bench: programs | $(B)/deps-test
+	B=$(B) SHIM_CC='$(SHIM_CC)' tests/bench/run
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -69,7 +69,7 @@ plugin_src := $(wildcard plugins/*.c plugins/*/*.c)
 cli_src := $(wildcard core/cli/*.c)
 fetch_src := $(wildcard core/worker/fetch/*.c)
 unpack_src := $(wildcard core/worker/unpack/*.c)
-shim_src := $(wildcard shim/*.c shim/*.S)
+shim_src := $(wildcard shim/*.c)
 
 CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DGV_VERSION='"$(VERSION)"' $(FORTIFY) $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu17 $(OPT) $(HARDEN_CFLAGS) $(WARN_CFLAGS) $(WERROR) $(SANITIZE) \
@@ -138,13 +138,27 @@ $(B)/libexec/govern/unpack: $(call obj,$(unpack_src)) $(call lib,worker base)
 		$(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
 # The shim: static, by musl where it is, from its own objects of base, version and resolve.
-SHIM_CFLAGS = -std=gnu17 -Os -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-	-fno-strict-aliasing -fno-strict-overflow -ffunction-sections -fdata-sections \
-	$(WARN_CFLAGS) $(WERROR) -MMD -MP
+# What it costs is pages touched and segments mapped, so: one segment for text and constants
+# (noseparate-code, norelro), no frame tables, nothing that zeroes buffers on its own.  Not
+# position-independent: a static PIE relocates itself, which costs twice what the shim does;
+# stack, mmap area and vDSO are random all the same.  `-Os`: the text fits one fault-around
+# window of the page cache.
+SHIM_CFLAGS = -std=gnu17 -Os -fno-pie -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables \
+	-fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
+	-ffunction-sections -fdata-sections $(WARN_CFLAGS) $(WERROR) -MMD -MP
 SHIM_LDFLAGS = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
-	-Wl,--build-id=none -s
-shim_lib_src := $(call src,base) $(call src,version) $(call src,resolve)
-shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(filter %.c,$(shim_src)))
+	-Wl,-z,noseparate-code -Wl,--build-id=none -s
+# musl's start-up can be left out where shim/start.c knows how.
+ifneq ($(findstring musl,$(SHIM_CC)),)
+ifneq ($(filter x86_64-% aarch64-%,$(shell $(SHIM_CC) -dumpmachine)),)
+SHIM_CFLAGS += -DGV_SHIM_START
+SHIM_LDFLAGS += -nostartfiles
+endif
+endif
+shim_lib_src := $(patsubst %,core/base/%.c,err err-sys text num) $(call src,version) \
+	$(call src,resolve)
+shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(shim_src))
 
 $(B)/shim/%.o: %.c $(B)/config.mk
 	@mkdir -p $(@D)

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Auto-install: a pinned toolchain is missing, and the store is one whose owner switched
+ * `store.auto_install` on.  The manager says so by the file <prefix>/auto-install; the
+ * shim, which reads no configuration, then becomes
+ *
+ *	<prefix>/bin/govern auto-install go|gofmt ARGUMENT…
+ *
+ * with the environment it got and the variable below.  The manager installs what the pin
+ * asks for, removes the variable and goes on as the toolchain (it may exec the shim
+ *again).
+ */
+#ifndef GV_SHIM_INSTALL_H
+#define GV_SHIM_INSTALL_H
+
+#include "core/base/attr.h"
+#include "core/resolve/resolve.h"
+#include "shim/process.h"
+#include "shim/self.h"
+
+/* The process that was handed over.  execve(2) keeps the PID: a shim that finds its own
+ * here comes from the manager, and what it misses is not going to appear. */
+#define SHIM_VAR_INSTALLING "GOVERN_INSTALLING"
+
+/* Does not return when it hands over; returns when there is nothing to hand over, or no
+ * one to hand it to: then the error that gv_resolve() gave stands. */
+void shim_install(struct shim_process *p, const struct shim_self *self,
+		  const struct gv_choice *choice) GV_NONNULL(1, 2, 3);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "shim/process.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+void shim_process_read(char **argv, struct shim_process *ret)
+{
+	struct shim_process p = {.argv = argv, .execfn = ""};
+	const uintptr_t *aux;
+
+	while (argv[p.argc])
+		p.argc++;
+	p.envp = argv + p.argc + 1;
+	while (p.envp[p.n_env])
+		p.n_env++;
+	aux = (const uintptr_t *)(p.envp + p.n_env + 1);
+	p.env_room = p.n_env + 1;
+	for (; aux[0] != AT_NULL; aux += 2, p.env_room += 2) {
+		if (aux[0] == AT_EXECFN)
+			p.execfn = (const char *)aux[1];
+		else if (aux[0] == AT_SECURE)
+			p.secure = aux[1] != 0;
+	}
+	*ret = p;
+}
+
+int shim_process_insert(struct shim_process *p, char *const *words, size_t n)
+{
+	size_t rest = p->argc ? p->argc - 1 : 0;
+
+	if (p->argc == 0 || p->env_room < p->n_env + 1 + n)
+		return -E2BIG;
+	memmove(p->envp + n, p->envp, (p->n_env + 1) * sizeof(*p->envp));
+	p->envp += n;
+	p->env_room -= n;
+	memmove(p->argv + 1 + n, p->argv + 1, (rest + 1) * sizeof(*p->argv));
+	memcpy(p->argv + 1, words, n * sizeof(*p->argv));
+	p->argc += n;
+	return 0;
+}
+
+int shim_process_set_env(struct shim_process *p, char *entry)
+{
+	size_t name = strcspn(entry, "=") + 1;
+
+	for (size_t i = 0; i < p->n_env; i++)
+		if (strncmp(p->envp[i], entry, name) == 0) {
+			p->envp[i] = entry;
+			return 0;
+		}
+	if (p->env_room < p->n_env + 2)
+		return -E2BIG;
+	p->envp[p->n_env++] = entry;
+	p->envp[p->n_env] = NULL;
+	return 0;
+}
+
+void shim_process_drop_first(struct shim_process *p)
+{
+	p->argv[1] = p->argv[0];
+	p->argv++;
+	p->argc--;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Where the program begins.  With musl on x86-64 and arm64 (the Makefile decides, and
+ * says so by GV_SHIM_START) that is _start below, which does the one thing of libc's
+ * start-up that the shim needs: a thread pointer, because errno and the stack protector
+ * of libc's functions live behind it.  The rest of the start-up (initial TLS, locale,
+ * constructors, exit handlers) is three pages and two system calls, 7 µs of the 75 that
+ * the shim may take.  Elsewhere libc calls main().
+ *
+ * The price: no function may be called that needs that start-up.  That leaves the string
+ * functions and the bare system calls, all the shim wants; getenv(3), for one, finds
+ * nothing (core/resolve is given the environment).
+ */
+#include <stdint.h>
+#include <unistd.h>
+
+#include "shim/main.h"
+
+#ifdef GV_SHIM_START
+
+/* musl's struct pthread is 200 bytes; it lies behind the thread pointer on x86-64, before
+ * it on arm64.  On the stack, where the page is there already. */
+struct thread {
+	uintptr_t before[64];
+	uintptr_t after[64];
+};
+
+#if defined(__x86_64__)
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+	".globl _start\n"
+	".type _start,@function\n"
+	"_start:\n"
+	"	xor %ebp,%ebp\n"
+	"	mov %rsp,%rdi\n"
+	"	and $-16,%rsp\n"
+	"	call shim_start\n"
+	".size _start,.-_start\n"
+	".popsection\n");
+
+static void set_thread_pointer(struct thread *t)
+{
+	enum { SYS_ARCH_PRCTL = 158, SET_FS = 0x1002 };
+	long r;
+
+	t->after[0] = (uintptr_t)t->after; /* the ABI: %fs:0 holds its own address */
+	__asm__ volatile("syscall"
+			 : "=a"(r)
+			 : "a"(SYS_ARCH_PRCTL), "D"(SET_FS), "S"(t->after)
+			 : "rcx", "r11", "memory");
+}
+
+#elif defined(__aarch64__)
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+	".globl _start\n"
+	".type _start,@function\n"
+	"_start:\n"
+	"	mov x29,#0\n"
+	"	mov x30,#0\n"
+	"	mov x0,sp\n"
+	"	and sp,x0,#-16\n"
+	"	b shim_start\n"
+	".size _start,.-_start\n"
+	".popsection\n");
+
+static void set_thread_pointer(struct thread *t)
+{
+	__asm__ volatile("msr tpidr_el0,%0" : : "r"(t->after) : "memory");
+}
+
+#else
+#error "no start code for this architecture: build without GV_SHIM_START"
+#endif
+
+GV_NORETURN void shim_start(uintptr_t *stack);
+
+/* The stack: the number of arguments, then the arguments. */
+__attribute__((used)) void shim_start(uintptr_t *stack)
+{
+	struct thread t;
+
+	for (unsigned i = 0; i < GV_COUNT(t.before); i++)
+		t.before[i] = t.after[i] = 0;
+	set_thread_pointer(&t);
+	_exit(shim_main((char **)(stack + 1)));
+}
+
+#else
+
+int main(int argc, char **argv)
+{
+	(void)argc; /* argv ends with NULL */
+	return shim_main(argv);
+}
+
+#endif

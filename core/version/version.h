@@ -28,8 +28,8 @@ struct gv_part {
 };
 
 struct gv_version {
-	/* The canonical toolchain name: go1.22.5, go1.20 (never go1.20.0), go1.21.0, go1.23rc1,
-	 * and, where the source had one, a suffix: go1.22.5-bigcorp. */
+	/* The canonical toolchain name: go1.22.5, go1.20 (never go1.20.0), go1.21.0,
+	 * go1.23rc1, and, where the source had one, a suffix: go1.22.5-bigcorp. */
 	char name[GV_NAME_MAX];
 	struct gv_part major, minor, patch, kind, pre, suffix; /* len 0: absent */
 };
@@ -39,12 +39,14 @@ struct gv_version {
  * -EINVAL for anything that is not one: no "go", a leading zero, "/" or "\\" anywhere, …
  * gv_version_parse_bare() takes the same without "go" and without a suffix ("1.22.5").
  */
-int gv_version_parse(const char *s, size_t n, struct gv_version *ret) GV_MUST GV_NONNULL(1, 3);
-int gv_version_parse_bare(const char *s, size_t n, struct gv_version *ret) GV_MUST
-	GV_NONNULL(1, 3);
+int gv_version_parse(const char *s, size_t n, struct gv_version *ret)
+	GV_MUST GV_NONNULL(1, 3);
+int gv_version_parse_bare(const char *s, size_t n, struct gv_version *ret)
+	GV_MUST GV_NONNULL(1, 3);
 
 /* Go's order: <0, 0, >0.  A suffix does not count. */
-int gv_version_compare(const struct gv_version *a, const struct gv_version *b) GV_NONNULL(1, 2);
+int gv_version_compare(const struct gv_version *a, const struct gv_version *b)
+	GV_NONNULL(1, 2);
 /* For qsort(3) over names; names that do not parse sort below all others. */
 int gv_version_compare_names(const char *a, const char *b) GV_NONNULL(1, 2);
 
@@ -59,7 +61,8 @@ void gv_version_line(const struct gv_version *v, char ret[GV_NAME_MAX]) GV_NONNU
 /* The name without "go": "1.22.5", for pins and commands. */
 const char *gv_version_bare(const struct gv_version *v) GV_NONNULL(1);
 
-/* The platform this program was built for, "linux-amd64"; Go's names (arm, not armv6l). */
+/* The platform this program was built for, "linux-amd64"; Go's names (arm, not armv6l).
+ */
 const char *gv_platform_host(void);
 /* "OS-ARCH", lower-case letters and digits, one dash. */
 bool gv_platform_valid(const char *s) GV_NONNULL(1);

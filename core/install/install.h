@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The pipeline: source -> fetch -> hash -> unpack -> verify -> publish, for one toolchain.
+ * The pipeline: source -> fetch -> hash -> unpack -> verify -> publish, for one
+ * toolchain.
  *
  * The bytes are hashed as they pass and unpacked while they arrive; the record of the
  * checksum database is looked up meanwhile by a second thread.  Nothing is published
@@ -16,20 +17,28 @@
 #include "core/trust/sumdb.h"
 #include "core/version/spec.h"
 
-enum gv_step { GV_STEP_WAIT, GV_STEP_LOCATE, GV_STEP_FETCH, GV_STEP_VERIFY, GV_STEP_SYNC, GV_STEP_DONE };
+enum gv_step {
+	GV_STEP_WAIT,
+	GV_STEP_LOCATE,
+	GV_STEP_FETCH,
+	GV_STEP_VERIFY,
+	GV_STEP_SYNC,
+	GV_STEP_DONE
+};
 
 /* From the thread that installs; must be quick and thread-safe. */
-typedef void gv_install_progress(void *arg, enum gv_step step, uint64_t done, uint64_t total);
+typedef void gv_install_progress(void *arg, enum gv_step step, uint64_t done,
+				 uint64_t total);
 
 struct gv_install {
 	struct gv_store *store;
 	const struct gv_config *config;
 	const char *libexec;
-	const char *from;	 /* --from: source name, file, directory or URL; or NULL */
+	const char *from; /* --from: source name, file, directory or URL; or NULL */
 	enum gv_trust minimum;
 	bool force, offline;
 	int cache_dir;
-	const char *goproxy;	 /* as in gv_source_env */
+	const char *goproxy; /* as in gv_source_env */
 	const struct gv_sumdb_setting *sumdb;
 	gv_install_progress *progress;
 	void *progress_arg;
@@ -49,25 +58,33 @@ struct gv_installed {
 };
 
 /*
- * Brings one exact version in.  Pointers are not touched: the caller changes them once for
- * all that it installed.
- * -GV_ENOTFOUND: no source has it; -GV_EVERIFY, -GV_EPOLICY; -GV_EREMOTE; -errno.
+ * Brings one exact version in.  Pointers are not touched: the caller changes them once
+ * for all that it installed. -GV_ENOTFOUND: no source has it; -GV_EVERIFY, -GV_EPOLICY;
+ * -GV_EREMOTE; -errno.
  */
 int gv_install_one(const struct gv_install *in, const struct gv_version *v,
-		   struct gv_installed *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+		   struct gv_installed *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 /*
  * The newest release that a spec of any kind but tag and system asks for, from the
  * sources' lists (cached as they allow).  An exact version is returned as it is.
  */
 int gv_install_choose(const struct gv_install *in, const struct gv_spec *spec,
-		      struct gv_version *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+		      struct gv_version *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 /* All releases that the sources name for this platform, newest first. */
-int gv_install_releases(const struct gv_install *in, bool refresh, struct gv_releases *ret,
-			struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
+int gv_install_releases(const struct gv_install *in, bool refresh,
+			struct gv_releases *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 3, 4);
 
-enum gv_finding_kind { GV_FINDING_CHANGED, GV_FINDING_MISSING, GV_FINDING_EXTRA, GV_FINDING_MODE };
+enum gv_finding_kind {
+	GV_FINDING_CHANGED,
+	GV_FINDING_MISSING,
+	GV_FINDING_EXTRA,
+	GV_FINDING_MODE
+};
 typedef void gv_finding(void *arg, enum gv_finding_kind kind, const char *path);
 
 struct gv_verified {
@@ -75,7 +92,7 @@ struct gv_verified {
 	enum gv_trust before; /* as the receipt had it */
 	char h1[GV_H1_LEN];
 	size_t findings;
-	bool from_log;	      /* the log was asked now, not the receipt's proof */
+	bool from_log; /* the log was asked now, not the receipt's proof */
 };
 
 /*
@@ -83,7 +100,8 @@ struct gv_verified {
  * unless offline, against the log.  Raises the level in the receipt when it can.
  * -GV_EVERIFY when anything differs: each file is reported to `finding` first.
  */
-int gv_verify_one(const struct gv_install *in, const char *name, gv_finding *finding, void *arg,
-		  struct gv_verified *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 5, 6);
+int gv_verify_one(const struct gv_install *in, const char *name, gv_finding *finding,
+		  void *arg, struct gv_verified *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 5, 6);
 
 #endif

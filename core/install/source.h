@@ -18,28 +18,32 @@
 #include "core/worker/fetcher.h"
 #include "core/worker/unpacker.h"
 
+struct gv_config;
+
 /* What a source may use.  One per thread of work. */
 struct gv_source_env {
 	struct gv_fetcher *fetcher;
 	const struct gv_config *config;
-	int cache_dir;	      /* <cache>, or -1 */
-	const char *goproxy;  /* the GOPROXY value in force; NULL: none is known */
-	const char *from;     /* --from, or NULL */
-	bool refresh;	      /* do not answer from a cache without asking */
+	int cache_dir;	     /* <cache>, or -1 */
+	const char *goproxy; /* the GOPROXY value in force; NULL: none is known */
+	const char *from;    /* --from, or NULL */
+	bool refresh;	     /* do not answer from a cache without asking */
 	bool offline;
 };
 
 struct gv_candidate {
-	enum gv_archive kind;
-	char *url;	     /* https://, http://; or NULL */
-	char *path;	     /* absolute path of a local archive; or NULL */
-	bool allow_http;     /* the user configured this origin */
-	char sha256[65];     /* of the archive, hex; "": none */
-	char *digest_origin; /* host or file that gave the digest; NULL: none */
-	bool digest_counts;  /* from an origin other than the bytes', not over plain http from
-				another host, or given by the user: enough for `checksummed` */
-	uint64_t size;	     /* 0: not known */
+	enum gv_archive kind; /* as far as the name says; the first bytes decide */
+	char *url;	      /* https://, http://; or NULL */
+	char *path;	      /* absolute path of a local archive; or NULL */
+	bool allow_http;      /* the user configured this origin */
+	char sha256[65];      /* of the archive, hex; "": none */
+	char *digest_origin;  /* host or file that gave the digest; NULL: none */
+	bool digest_counts;   /* from an origin other than the bytes', not over plain http
+				 from   another host, or given by the user: enough for
+				 `checksummed` */
+	uint64_t size;	      /* 0: not known */
 	bool try_next_on_any_error; /* GOPROXY's "|"; else only on -GV_EGONE */
+	bool off;		    /* GOPROXY's "off": nothing is asked from here on */
 };
 
 struct gv_candidates {
@@ -47,8 +51,8 @@ struct gv_candidates {
 	size_t n;
 };
 
-int gv_candidates_add(struct gv_candidates *l, const struct gv_candidate *c) GV_MUST
-	GV_NONNULL(1, 2); /* copies the strings */
+int gv_candidates_add(struct gv_candidates *l, const struct gv_candidate *c)
+	GV_MUST GV_NONNULL(1, 2); /* copies the strings */
 void gv_candidates_release(struct gv_candidates *l);
 
 /* Releases a source can name, unsorted, maybe with repetitions. */
@@ -59,19 +63,22 @@ struct gv_releases {
 	bool stale;	    /* from the cache, because the source could not be asked */
 };
 
-int gv_releases_add(struct gv_releases *l, const struct gv_version *v) GV_MUST GV_NONNULL(1, 2);
+int gv_releases_add(struct gv_releases *l, const struct gv_version *v)
+	GV_MUST GV_NONNULL(1, 2);
 void gv_releases_sort(struct gv_releases *l); /* newest first, each once */
 void gv_releases_release(struct gv_releases *l);
 
 struct gv_source {
 	const char *name;
-	/* 0; 1: this source is not set up (no proxy known, no --from): ask the next one. */
-	int (*list)(const struct gv_source_env *env, const char *platform, struct gv_releases *ret,
-		    struct gv_err *err);
-	/* 0 and at least one candidate; 1 as above; -GV_ENOTFOUND: this source has no such
-	 * version. */
+	/* 0; 1: this source is not set up (no proxy known, no --from): ask the next one.
+	 */
+	int (*list)(const struct gv_source_env *env, const char *platform,
+		    struct gv_releases *ret, struct gv_err *err);
+	/* 0 and at least one candidate; 1 as above; -GV_ENOTFOUND: this source has no
+	 * such version. */
 	int (*locate)(const struct gv_source_env *env, const struct gv_version *v,
-		      const char *platform, struct gv_candidates *ret, struct gv_err *err);
+		      const char *platform, struct gv_candidates *ret,
+		      struct gv_err *err);
 };
 
 /* plugins/<name>/<name>.c */

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/install/asking.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+
+struct gv_source_env gv_asking_env(const struct gv_install *in,
+				   struct gv_fetcher *fetcher)
+{
+	return (struct gv_source_env){
+		.fetcher = fetcher,
+		.config = in->config,
+		.cache_dir = in->cache_dir,
+		.goproxy = in->goproxy,
+		.from = in->from && !gv_source_find(in->from) ? in->from : NULL,
+		.offline = in->offline,
+	};
+}
+
+static int add(struct gv_asking *a, const char *name, size_t n, struct gv_err *err)
+{
+	char word[64];
+	struct gv_text t = gv_text_in(word, sizeof(word));
+	const struct gv_source *source;
+
+	gv_text_add_n(&t, name, n);
+	source = t.cut ? NULL : gv_source_find(word);
+	if (!source)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "sources.order: there is no source '%s'", word);
+	if (a->n == GV_SOURCES_MAX)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "sources.order names too many sources");
+	a->sources[a->n++] = source;
+	return 0;
+}
+
+int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_err *err)
+{
+	const char *at = gv_config_str(in->config, GV_SET_SOURCES_ORDER);
+	int r = 0;
+
+	*a = (struct gv_asking){.platform = in->store->platform};
+	if (in->from) {
+		const struct gv_source *named = gv_source_find(in->from);
+
+		a->sources[a->n++] = named ? named : &gv_source_dir;
+		return 0;
+	}
+	while (r == 0 && *(at += strspn(at, " \t,"))) {
+		size_t n = strcspn(at, " \t,");
+
+		r = add(a, at, n, err);
+		at += n;
+	}
+	return r;
+}
+
+const struct gv_source *gv_asking_next(struct gv_asking *a)
+{
+	return a->next < a->n ? a->sources[a->next++] : NULL;
+}
+
+bool gv_asking_go_on(struct gv_asking *a, const struct gv_source *source, int r,
+		     const struct gv_err *why)
+{
+	if (r == -GV_ENOTFOUND || r == -GV_EGONE) {
+		size_t n = strlen(a->without);
+		struct gv_text t = gv_text_in(a->without + n, sizeof(a->without) - n);
+
+		gv_text_format(&t, "%s%s", n ? ", " : "", source->name);
+		a->none = *why;
+		return true;
+	}
+	if (r != -GV_EREMOTE && r != -GV_EFORMAT)
+		return false;
+	if (!a->last.code) {
+		a->last = *why;
+		a->last.code = r;
+	}
+	return true;
+}
+
+int gv_asking_failed(const struct gv_asking *a, const char *what, struct gv_err *err)
+{
+	if (a->last.code && a->without[0]) {
+		gv_err_set(err, a->last.code, "%s is not at %s; %s", what, a->without,
+			   a->last.message);
+		return a->last.hint[0] ? gv_err_hint(err, "%s", a->last.hint)
+				       : a->last.code;
+	}
+	if (a->last.code) {
+		*err = a->last;
+		return a->last.code;
+	}
+	/* A directory or URL of the user's: its own words name it. */
+	if (a->without[0] && a->sources[0] == &gv_source_dir) {
+		*err = a->none;
+		return err->code = -GV_ENOTFOUND;
+	}
+	if (a->without[0]) {
+		gv_err_set(err, -GV_ENOTFOUND, "there is no %s for %s (asked: %s)", what,
+			   a->platform, a->without);
+		return gv_err_hint(err, "govern available --all");
+	}
+	gv_err_set(err, -GV_EUSAGE, "no source of toolchains is set up");
+	return gv_err_hint(err, "set GOPROXY, or name one: --from godev");
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A text that a server has and that seldom changes (a list of versions, the release
+ * feed), remembered with its validators: asked again at most once an hour, and then
+ * conditionally.
+ *
+ * Stored as <cache>/<dir>/<sha256 of the URL>: the ETag on the first line, Last-Modified
+ * on the second, then the body; one file, so they belong together.  Its mtime is when the
+ * server last confirmed it.
+ */
+#ifndef GV_INSTALL_CACHED_H
+#define GV_INSTALL_CACHED_H
+
+#include "core/install/source.h"
+
+struct gv_cached {
+	const char *dir; /* "lists", "feed" */
+	const char *url;
+	bool allow_http;
+};
+
+struct gv_cached_info {
+	int64_t at; /* seconds since 1970: when the server last confirmed it */
+	bool stale; /* the server could not be asked now */
+};
+
+/*
+ * The text, at most ret->max bytes.  When the server cannot be asked (or env->offline)
+ * and it is remembered, that is the answer, marked stale; a server's 404 is -GV_EGONE all
+ * the same.  Errors are those of gv_fetcher_get().
+ */
+int gv_cached_get(const struct gv_source_env *env, const struct gv_cached *what,
+		  struct gv_buf *ret, struct gv_cached_info *ret_info, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4, 5);
+
+#endif

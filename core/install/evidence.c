@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/install/evidence.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/trust/base64.h"
+
+#define HASH_TEXT (GV_BASE64_LEN(sizeof(struct gv_hash)) + 1)
+
+void gv_evidence_release(struct gv_receipt_record *r)
+{
+	for (size_t i = 0; r->proof && i < r->n_proof; i++)
+		free(r->proof[i]);
+	free(r->proof);
+	free(r->log);
+	free(r->text);
+	free(r->head);
+	*r = (struct gv_receipt_record){0};
+}
+
+int gv_evidence_save(const struct gv_record *from, struct gv_receipt_record *ret)
+{
+	struct gv_receipt_record to = {
+		.id = from->id,
+		.log = strdup(from->log),
+		.text = strdup(from->text),
+		.head = strdup(from->head),
+		.proof = calloc(from->proof.n ? from->proof.n : 1, sizeof(char *)),
+	};
+	bool ok = to.log && to.text && to.head && to.proof;
+
+	for (size_t i = 0; ok && i < from->proof.n; i++) {
+		char text[HASH_TEXT];
+
+		gv_base64_encode(from->proof.hashes[i].b, sizeof(struct gv_hash), text);
+		to.proof[i] = strdup(text);
+		ok = to.proof[i] != NULL;
+		to.n_proof += ok;
+	}
+	if (!ok) {
+		gv_evidence_release(&to);
+		return -ENOMEM;
+	}
+	*ret = to;
+	return 0;
+}
+
+int gv_evidence_load(const struct gv_receipt_record *from, struct gv_record *ret)
+{
+	struct gv_record to = {.id = from->id};
+	struct gv_text log = gv_text_in(to.log, sizeof(to.log));
+
+	if (!from->log || !from->text || !from->head || from->n_proof > GV_PROOF_MAX)
+		return -GV_EFORMAT;
+	gv_text_add(&log, from->log);
+	if (log.cut)
+		return -GV_EFORMAT;
+	for (size_t i = 0; i < from->n_proof; i++) {
+		const char *s = from->proof[i];
+
+		if (!s || gv_base64_decode(s, strlen(s), to.proof.hashes[i].b,
+					   sizeof(struct gv_hash)) < 0)
+			return -GV_EFORMAT;
+	}
+	to.proof.n = from->n_proof;
+	to.text = strdup(from->text);
+	to.head = strdup(from->head);
+	if (!to.text || !to.head) {
+		gv_record_release(&to);
+		return -ENOMEM;
+	}
+	*ret = to;
+	return 0;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/install/lookup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/install/evidence.h"
+#include "core/install/log.h"
+#include "core/install/url.h"
+
+void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char *name)
+{
+	struct gv_text t;
+
+	*l = (struct gv_lookup){.in = in};
+	t = gv_text_in(l->name, sizeof(l->name));
+	gv_text_add(&t, name);
+}
+
+static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
+{
+	const struct gv_install *in = l->in;
+	GV_CLEANUP(gv_close)
+	int heads = openat(in->store->root_fd, "log-heads",
+			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct gv_sumdb db = {
+		.key = &in->sumdb->key,
+		.get = get,
+		.get_arg = arg,
+		.heads_dir = heads < 0 ? -1 : heads,
+		.read_only = !in->store->writable,
+		.cache_dir = in->cache_dir,
+	};
+
+	return gv_sumdb_lookup(&db, l->name, in->store->platform, &l->record, l->h1,
+			       &l->err);
+}
+
+static int ask_log(struct gv_lookup *l)
+{
+	struct gv_log log;
+	int r = gv_log_open(l->in, &log, &l->err);
+
+	if (r < 0)
+		return r;
+	r = ask(l, gv_log_get, &log);
+	gv_log_close(&log);
+	return r;
+}
+
+static int get_beside(void *arg, const char *path, struct gv_buf *ret, struct gv_err *err)
+{
+	const struct gv_lookup *l = arg;
+	GV_CLEANUP(gv_buf_release) struct gv_buf name = GV_BUF_INIT(0);
+	int r;
+
+	gv_buf_format(&name, "%s/sumdb/%s%s", l->beside, l->in->sumdb->key.name, path);
+	r = gv_buf_error(&name);
+	if (r == 0)
+		r = gv_read_file(AT_FDCWD, name.data, ret);
+	if (r == -ENOENT || r == -ENOTDIR)
+		return gv_err_set(err, -GV_EGONE, "there is no '%s'", name.data);
+	return r < 0 ? gv_err_sys(err, r, "cannot read '%s'", name.data) : 0;
+}
+
+/* What the store's own receipt says, when it proves itself. */
+static int remembered(struct gv_lookup *l)
+{
+	struct gv_receipt receipt;
+	struct gv_err ignored = GV_ERR_INIT;
+	int r = gv_receipt_load(l->in->store, l->name, &receipt, &ignored);
+
+	if (r < 0)
+		return r;
+	r = receipt.has_record ? gv_evidence_load(&receipt.record, &l->record)
+			       : -GV_ENOTFOUND;
+	if (r == 0) {
+		r = gv_record_check(&l->record, &l->in->sumdb->key, l->name,
+				    l->in->store->platform, l->h1, &ignored);
+		if (r < 0)
+			gv_record_release(&l->record);
+	}
+	gv_receipt_release(&receipt);
+	return r;
+}
+
+static void run(struct gv_lookup *l)
+{
+	struct gv_err why;
+	int r;
+
+	if (l->in->sumdb->off) {
+		l->result = gv_err_set(&l->err, -GV_EPOLICY,
+				       "GOSUMDB=off: no checksum database can prove %s",
+				       l->name);
+		return;
+	}
+	l->result = ask_log(l);
+	if (l->result == 0) {
+		l->from_log = true;
+		return;
+	}
+	if (l->result == -GV_EVERIFY || l->result == -GV_EINTERRUPTED)
+		return;
+	why = l->err;
+	r = l->beside ? ask(l, get_beside, l) : -GV_ENOTFOUND;
+	if (r < 0 && r != -GV_EVERIFY)
+		r = remembered(l);
+	if (r == 0 || r == -GV_EVERIFY)
+		l->result = r;
+	else
+		l->err = why;
+}
+
+static void *thread_main(void *arg)
+{
+	run(arg);
+	return NULL;
+}
+
+void gv_lookup_start(struct gv_lookup *l, const char *archive)
+{
+	const char *slash = archive ? strrchr(archive, '/') : NULL;
+
+	if (l->started)
+		return;
+	l->started = true;
+	if (slash)
+		l->beside = strndup(archive, (size_t)(slash - archive));
+	/* Without a thread it is only slower. */
+	l->running = pthread_create(&l->thread, NULL, thread_main, l) == 0;
+	if (!l->running)
+		run(l);
+}
+
+int gv_lookup_wait(struct gv_lookup *l)
+{
+	gv_lookup_start(l, NULL);
+	if (l->running) {
+		pthread_join(l->thread, NULL);
+		l->running = false;
+	}
+	return l->result;
+}
+
+void gv_lookup_release(struct gv_lookup *l)
+{
+	if (l->running)
+		pthread_join(l->thread, NULL);
+	gv_record_release(&l->record);
+	free(l->beside);
+	*l = (struct gv_lookup){0};
+}

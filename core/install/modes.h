@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The modes of a toolchain's files.  The hash does not cover them; the unpacker sets them
+ * by a rule on names alone (that of Go's packer, cmd/distpack), so they can be checked by
+ * the same rule.
+ */
+#ifndef GV_INSTALL_MODES_H
+#define GV_INSTALL_MODES_H
+
+#include <stdbool.h>
+
+#include "core/base/attr.h"
+
+/* Whether the file at `rel` ("bin/go") should be executable. */
+bool gv_mode_is_program(const char *rel) GV_NONNULL(1);
+
+typedef void gv_mode_finding(void *arg, const char *rel);
+/*
+ * Reports what others could write or what runs with another's rights, and, unless
+ * `foreign`, every program that is not executable and every other file that is.
+ */
+int gv_modes_check(int tree_fd, bool foreign, gv_mode_finding *finding, void *arg)
+	GV_MUST GV_NONNULL(3);
+
+#endif

@@ -22,10 +22,10 @@
 
 struct gv_json;
 
-/* One value and nothing behind it; duplicate keys are refused.  NULL when it does not parse
- * (*ret_line, when wanted: the line). */
-struct gv_json *gv_json_parse(const char *data, size_t n, unsigned *ret_line) GV_MUST
-	GV_NONNULL(1);
+/* One object or array and nothing behind it; duplicate keys are refused.  NULL when it
+ * does not parse (*ret_line, when wanted: the line). */
+struct gv_json *gv_json_parse(const char *data, size_t n, unsigned *ret_line)
+	GV_MUST GV_NONNULL(1);
 void gv_json_free(struct gv_json *j);
 void gv_json_cleanup(struct gv_json **j); /* for GV_CLEANUP */
 
@@ -34,7 +34,8 @@ struct gv_json *gv_json_get(const struct gv_json *object, const char *key) GV_NO
 const char *gv_json_str(const struct gv_json *object, const char *key) GV_NONNULL(2);
 int64_t gv_json_int(const struct gv_json *object, const char *key, int64_t otherwise)
 	GV_NONNULL(2);
-bool gv_json_bool(const struct gv_json *object, const char *key, bool otherwise) GV_NONNULL(2);
+bool gv_json_bool(const struct gv_json *object, const char *key, bool otherwise)
+	GV_NONNULL(2);
 bool gv_json_is_object(const struct gv_json *j);
 bool gv_json_is_array(const struct gv_json *j);
 size_t gv_json_count(const struct gv_json *array); /* 0 when it is none */
@@ -44,15 +45,20 @@ const char *gv_json_str_at(const struct gv_json *array, size_t i);
 /* Writing: keys keep the order in which they were set. */
 struct gv_json *gv_json_new_object(void);
 struct gv_json *gv_json_new_array(void);
-void gv_json_set(struct gv_json *object, const char *key, struct gv_json *value) GV_NONNULL(2);
+void gv_json_set(struct gv_json *object, const char *key, struct gv_json *value)
+	GV_NONNULL(2);
 /* NULL text becomes null. */
-void gv_json_set_str(struct gv_json *object, const char *key, const char *value) GV_NONNULL(2);
-void gv_json_set_int(struct gv_json *object, const char *key, int64_t value) GV_NONNULL(2);
-void gv_json_set_real(struct gv_json *object, const char *key, double value) GV_NONNULL(2);
+void gv_json_set_str(struct gv_json *object, const char *key, const char *value)
+	GV_NONNULL(2);
+void gv_json_set_int(struct gv_json *object, const char *key, int64_t value)
+	GV_NONNULL(2);
+void gv_json_set_real(struct gv_json *object, const char *key, double value)
+	GV_NONNULL(2);
 void gv_json_set_bool(struct gv_json *object, const char *key, bool value) GV_NONNULL(2);
 void gv_json_append(struct gv_json *array, struct gv_json *value);
 void gv_json_append_str(struct gv_json *array, const char *value);
 /* Adds the text to `ret`, indented by 2 when `pretty`, a newline at the end. */
-int gv_json_dump(const struct gv_json *j, bool pretty, struct gv_buf *ret) GV_MUST GV_NONNULL(3);
+int gv_json_dump(const struct gv_json *j, bool pretty, struct gv_buf *ret)
+	GV_MUST GV_NONNULL(3);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Pointers: names for toolchains (default, latest, a line "1.22", a tag "@prod"), as links
- * in a generation.
+ * Pointers: names for toolchains (default, latest, a line "1.22", a tag "@prod"), as
+ * links in a generation.
  *
  * A generation is a numbered directory, written once, never changed; it holds the links
- * "<pointer> -> ../../toolchains/<name>" and `generation.json` (time, user, host, command,
- * reason, the generation before).  `current` names one; a switch is one rename of it.  The
- * highest number is the state, and `current` is healed to it: the creation of the next
- * number decides between two writers, and the loser starts from the winner's.
+ * "<pointer> -> ../../toolchains/<name>" and `generation.json` (time, user, host,
+ * command, reason, the generation before).  `current` names one; a switch is one rename
+ * of it.  The highest number is the state, and `current` is healed to it: the creation of
+ * the next number decides between two writers, and the loser starts from the winner's.
  */
 #ifndef GV_STORE_POINTERS_H
 #define GV_STORE_POINTERS_H
@@ -20,18 +20,24 @@ struct gv_pointer {
 };
 
 struct gv_pointers {
-	struct gv_pointer *items;
+	struct gv_pointer *items; /* in bytewise order of their names */
 	size_t n;
 	uint64_t generation; /* 0: there is none yet */
 };
 
-int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+#define GV_POINTERS_INIT ((struct gv_pointers){0})
+
+/* The pointers in force, which are those that the shim follows.  None in a store that
+ * never had any. */
+int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret,
+		     struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 void gv_pointers_release(struct gv_pointers *p);
 /* The target, or NULL. */
-const char *gv_pointers_get(const struct gv_pointers *p, const char *name) GV_NONNULL(1, 2);
+const char *gv_pointers_get(const struct gv_pointers *p, const char *name)
+	GV_NONNULL(1, 2);
 
-/* One change: target "" removes the pointer. */
+/* One change: target "" removes the pointer.  Only `default` and tags can be set: lines
+ * and `latest` follow from what is installed. */
 struct gv_pointer_change {
 	const char *name;
 	const char *target;
@@ -43,15 +49,28 @@ struct gv_change_note {
 };
 
 /*
- * Makes the next generation from the present one: the given changes, then lines and
+ * Makes the next generation from the newest one: the given changes, then lines and
  * `latest` recomputed from what is installed (newest stable, not adopted under another
- * name), all in one switch.  Nothing changes when nothing would: then the generation stays.
+ * name), all in one switch.  Nothing changes when nothing would: then the generation
+ * stays.  `note` may be NULL.
+ * -GV_EUSAGE: not the name of a pointer that can be set.  -GV_ENOTFOUND: the target is
+ * not installed.
  */
-int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes, size_t n,
-		       const struct gv_change_note *note, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 5);
+int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
+		       size_t n, const struct gv_change_note *note, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 5);
 
-/* Part of gv_store_heal(). */
+/*
+ * To be called before gv_store_remove(): no pointer leads to `name` any longer, and lines
+ * and `latest` are those of a store without it.
+ */
+int gv_pointers_forget(struct gv_store *s, const char *name,
+		       const struct gv_change_note *note, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 4);
+
+/* Part of gv_store_heal(): `current` names the newest generation, and lines and `latest`
+ * fit what is installed.  A default or a tag that leads nowhere stays: to change those
+ * silently is not healing. */
 void gv_pointers_heal(struct gv_store *s) GV_NONNULL(1);
 
 #endif

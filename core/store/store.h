@@ -3,11 +3,11 @@
  * The store: where toolchains live, by directory fd.
  *
  *   <root>/format                               "1\n": the layout described here
- *   <root>/<platform>/bin/                      the shim, govern, go1.22.5 -> ../toolchains/…
- *   <root>/<platform>/libexec/govern/           fetch, unpack, go (for `govern setup`)
- *   <root>/<platform>/toolchains/go1.22.5/      a GOROOT, byte for byte; or a link (adopted)
- *   <root>/<platform>/generations/<N>/          pointers, see core/store/pointers.h
- *   <root>/<platform>/current -> generations/<N>
+ *   <root>/<platform>/bin/                      the shim, govern, go1.22.5 ->
+ * ../toolchains/… <root>/<platform>/libexec/govern/           fetch, unpack, go (for
+ * `govern setup`) <root>/<platform>/toolchains/go1.22.5/      a GOROOT, byte for byte; or
+ * a link (adopted) <root>/<platform>/generations/<N>/          pointers, see
+ * core/store/pointers.h <root>/<platform>/current -> generations/<N>
  *   <root>/receipts/<platform>/go1.22.5.json    and go1.22.5.manifest
  *   <root>/locks/                               never unlinked
  *   <root>/staging/<platform>_<name>_<nonce>/   trees that are being made
@@ -31,8 +31,8 @@
 #define GV_STORE_FORMAT 1
 
 struct gv_store {
-	char *root;			/* absolute */
-	char *prefix;			/* <root>/<platform> */
+	char *root;   /* absolute */
+	char *prefix; /* <root>/<platform> */
 	char platform[GV_PLATFORM_MAX];
 	int root_fd;
 	int prefix_fd;
@@ -50,40 +50,53 @@ enum {
  * (prefix_fd -1).
  * A format newer than ours: -GV_EPOLICY, naming both numbers.
  */
-int gv_store_open(const char *root, const char *platform, unsigned flags, struct gv_store *ret,
-		  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4, 5);
+int gv_store_open(const char *root, const char *platform, unsigned flags,
+		  struct gv_store *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 4, 5);
 void gv_store_close(struct gv_store *s);
 
 /*
- * Puts right what a killed command left: dead stages and old temporary files go, `current`
- * names the newest generation, bin/go1.X.Y agrees with toolchains/, half-removed toolchains
- * are gone.  Called by each command that changes something, under no lock of its own; does
- * nothing on a store that is not writable.  Never an error: what cannot be healed now is
- * healed later.
+ * Puts right what a killed command left: dead stages and old temporary files go,
+ * `current` names the newest generation, bin/go1.X.Y agrees with toolchains/,
+ * half-removed toolchains are gone.  Called by each command that changes something, under
+ * no lock of its own; does nothing on a store that is not writable.  Never an error: what
+ * cannot be healed now is healed later.
  */
 void gv_store_heal(struct gv_store *s) GV_NONNULL(1);
 
-/* The lock on one toolchain name of this platform; see core/base/lock.h. */
-int gv_store_lock(struct gv_store *s, const char *name, long wait_ms, gv_lock_waiting *waiting,
-		  void *arg, struct gv_lock *ret) GV_MUST GV_NONNULL(1, 2, 6);
+/*
+ * The lock on one toolchain name of this platform; answers as gv_lock_take().  It is held
+ * while a toolchain of that name is installed or removed, and taken before looking
+ * whether one is there: what a killed command left at that name is put right by taking
+ * it.
+ */
+int gv_store_lock(struct gv_store *s, const char *name, long wait_ms,
+		  gv_lock_waiting *waiting, void *arg, struct gv_lock *ret)
+	GV_MUST GV_NONNULL(1, 2, 6);
 
-/* Names in toolchains/ that have a valid receipt, in Go's order, oldest first. */
-int gv_store_list(const struct gv_store *s, struct gv_list *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+/*
+ * Names in toolchains/ that have a receipt, in Go's order, oldest first.  Receipts are
+ * not read (a damaged one shows in gv_receipt_load()), so that each caller reads those it
+ * needs once.
+ */
+int gv_store_list(const struct gv_store *s, struct gv_list *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+/* Whether it is installed: a directory that can be opened, with a receipt. */
 bool gv_store_has(const struct gv_store *s, const char *name) GV_NONNULL(1, 2);
 /* The open directory of a toolchain; -GV_ENOTFOUND. */
-int gv_store_open_toolchain(const struct gv_store *s, const char *name, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_store_open_toolchain(const struct gv_store *s, const char *name,
+			    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 /* The path of a toolchain, on the heap. */
 char *gv_store_path(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
 
 /*
- * Removes a toolchain: its pointers must be gone already.  Renamed into the trash first
+ * Removes a toolchain: the caller holds its lock, and its pointers are gone already
+ * (gv_pointers_forget()).  Renamed into the trash first
  * (that is the moment at which it is gone), then link, receipt and files.  An adopted one
  * loses its link, never its files.
  */
-int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
 
 /* The first process of this machine that runs from, sits in or maps the toolchain (reads
  * /proc); 0: none. */

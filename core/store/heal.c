@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Putting right what a killed command left.
+ *
+ * All that belongs to one toolchain name (its tree, its receipt, its link in bin/, stages
+ * for it) is changed by who holds the lock on that name, and whoever gets the lock first
+ * puts right what the last holder left: gv_store_lock() calls gv_store_recover().  So the
+ * holder of a lock always finds a name whole, and gv_store_heal() only has to look for
+ * names at which something is amiss and to take their locks.  A lock that is held is that
+ * of a command at work: nothing there is amiss.
+ */
+#include "core/store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/store/layout.h"
+#include "core/store/pointers.h"
+
+/* Where there are no locks, only time tells that nobody is at work. */
+enum { DEAD_AFTER_S = 24 * 60 * 60 };
+
+/* -- one name
+ * ---------------------------------------------------------------------------- */
+
+/* Whether a stage for the name is left in which somebody may be at work. */
+static bool settle_stages(const struct gv_store *s, const char *name, bool locked)
+{
+	GV_CLEANUP(gv_close) int staging = gv_open_dir(s->root_fd, "staging");
+	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
+	bool busy = staging < 0 || gv_list_dir(staging, ".", &entries) < 0;
+
+	for (size_t i = 0; i < entries.n; i++) {
+		const char *nonce = strrchr(entries.items[i], '_');
+		char of[GV_NAME_MAX];
+
+		if (!gv_stage_name(s, entries.items[i], of) || strcmp(of, name) != 0)
+			continue;
+		if (!locked && !gv_unchanged_for(staging, entries.items[i], DEAD_AFTER_S))
+			busy = true;
+		else if (gv_stage_settle(s, gv_stage_path(s, name, nonce + 1).s, name) <
+			 0)
+			busy = true; /* a full disk, perhaps: not now */
+	}
+	return busy;
+}
+
+void gv_store_recover(struct gv_store *s, const char *name, bool locked)
+{
+	GV_CLEANUP(gv_close) int toolchains = gv_open_dir(s->prefix_fd, "toolchains");
+	struct gv_path receipt = gv_receipt_path(s, name), unused;
+	int tree, papers;
+
+	if (toolchains < 0 || settle_stages(s, name, locked))
+		return;
+	tree = gv_there(toolchains, name);
+	papers = gv_there(s->root_fd, receipt.s);
+	if (tree < 0 || papers < 0)
+		return;
+	/* Not ours, or ours from a command that could not save its receipt: not
+	 * installed. */
+	if (tree && !papers &&
+	    (locked || gv_unchanged_for(toolchains, name, DEAD_AFTER_S)) &&
+	    gv_trash(s, toolchains, name, &unused) == 0)
+		tree = 0;
+	/* Half removed.  Without a lock somebody might just be publishing. */
+	if (!tree && locked) {
+		(void)unlinkat(s->root_fd, gv_manifest_path(s, name).s, 0);
+		(void)unlinkat(s->root_fd, receipt.s, 0);
+	}
+	(void)!gv_bin_agree(s, name, tree && papers); /* next time, when not now */
+}
+
+/* -- the whole store
+ * --------------------------------------------------------------------- */
+
+/* Adds the toolchains that a directory has an entry for. */
+static int add_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
+	int r = gv_list_dir(dirfd, dir, &entries);
+
+	for (size_t i = 0; i < entries.n && r == 0; i++) {
+		char name[GV_NAME_MAX];
+		struct gv_text t = gv_text_in(name, sizeof(name));
+
+		if (!gv_has_suffix(entries.items[i], ending))
+			continue;
+		gv_text_add_n(&t, entries.items[i],
+			      strlen(entries.items[i]) - strlen(ending));
+		if (!t.cut && gv_store_name_valid(name))
+			r = gv_list_add(ret, name);
+	}
+	return r;
+}
+
+static int add_staged(const struct gv_store *s, struct gv_list *ret)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
+	int r = gv_list_dir(s->root_fd, "staging", &entries);
+
+	for (size_t i = 0; i < entries.n && r == 0; i++) {
+		char name[GV_NAME_MAX];
+
+		if (gv_stage_name(s, entries.items[i], name))
+			r = gv_list_add(ret, name);
+	}
+	return r;
+}
+
+static void heal_name(struct gv_store *s, const char *name)
+{
+	struct gv_lock lock = GV_LOCK_INIT;
+
+	if (gv_store_lock(s, name, 0, NULL, NULL, &lock) >= 0)
+		gv_lock_drop(&lock);
+}
+
+static void heal_names(struct gv_store *s)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	size_t n;
+
+	if (add_staged(s, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++)
+		heal_name(s, names.items[i]);
+	gv_list_release(&names);
+
+	/* A toolchain is whole when it has a tree, a receipt and a link. */
+	if (add_names(s->prefix_fd, "toolchains", "", &names) < 0 ||
+	    add_names(s->root_fd, gv_receipt_dir(s).s, ".json", &names) < 0 ||
+	    add_names(s->prefix_fd, "bin", "", &names) < 0 || names.n == 0)
+		return;
+	qsort(names.items, names.n, sizeof(*names.items), gv_by_bytes);
+	for (size_t i = 0; i < names.n; i += n) {
+		for (n = 1; i + n < names.n; n++)
+			if (strcmp(names.items[i], names.items[i + n]) != 0)
+				break;
+		if (n != 3)
+			heal_name(s, names.items[i]);
+	}
+}
+
+static void sweep(int dirfd, const char *dir)
+{
+	enum { AFTER_S = 60 * 60 };
+	GV_CLEANUP(gv_close) int fd = gv_open_dir(dirfd, dir);
+
+	if (fd >= 0)
+		gv_sweep_temps(fd, AFTER_S);
+}
+
+void gv_store_heal(struct gv_store *s)
+{
+	if (!s->writable || s->prefix_fd < 0)
+		return;
+	heal_names(s);
+	gv_pointers_heal(s);
+	sweep(s->root_fd, ".");
+	sweep(s->root_fd, gv_receipt_dir(s).s);
+	sweep(s->root_fd, "log-heads");
+	sweep(s->prefix_fd, ".");
+	sweep(s->prefix_fd, "bin");
+}

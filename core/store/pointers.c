@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store/pointers.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/store/generations.h"
+#include "core/store/layout.h"
+#include "core/version/spec.h"
+
+void gv_pointers_release(struct gv_pointers *p)
+{
+	if (!p)
+		return;
+	free(p->items);
+	*p = GV_POINTERS_INIT;
+}
+
+/* Where the name is, or would be. */
+static size_t place_of(const struct gv_pointers *p, const char *name)
+{
+	size_t i = 0;
+
+	while (i < p->n && strcmp(p->items[i].name, name) < 0)
+		i++;
+	return i;
+}
+
+static bool is_at(const struct gv_pointers *p, size_t i, const char *name)
+{
+	return i < p->n && strcmp(p->items[i].name, name) == 0;
+}
+
+const char *gv_pointers_get(const struct gv_pointers *p, const char *name)
+{
+	size_t i = place_of(p, name);
+
+	return is_at(p, i, name) ? p->items[i].target : NULL;
+}
+
+int gv_pointers_set(struct gv_pointers *p, const char *name, const char *target)
+{
+	struct gv_pointer one;
+	struct gv_text n = gv_text_in(one.name, sizeof(one.name));
+	struct gv_text t = gv_text_in(one.target, sizeof(one.target));
+	size_t i = place_of(p, name);
+
+	gv_text_add(&n, name);
+	gv_text_add(&t, target);
+	if (n.cut || t.cut)
+		return -ENAMETOOLONG;
+	if (!is_at(p, i, name)) {
+		struct gv_pointer *more = realloc(p->items, (p->n + 1) * sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		p->items = more;
+		memmove(more + i + 1, more + i, (p->n - i) * sizeof(*more));
+		p->n++;
+	}
+	p->items[i] = one;
+	return 0;
+}
+
+static void drop(struct gv_pointers *p, const char *name)
+{
+	size_t i = place_of(p, name);
+
+	if (!is_at(p, i, name))
+		return;
+	p->n--;
+	memmove(p->items + i, p->items + i + 1, (p->n - i) * sizeof(*p->items));
+}
+
+static bool same(const struct gv_pointers *a, const struct gv_pointers *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->items[i].name, b->items[i].name) != 0 ||
+		    strcmp(a->items[i].target, b->items[i].target) != 0)
+			return false;
+	return true;
+}
+
+int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret,
+		     struct gv_err *err)
+{
+	uint64_t number = 0;
+	int r = gv_generation_current(s, &number);
+
+	if (r == 0)
+		r = gv_generation_load(s, number, ret);
+	if (r == -GV_EFORMAT)
+		return gv_err_set(err, r, "'%s/current' does not name a generation",
+				  s->prefix);
+	return r < 0 ? gv_err_sys(err, r, "cannot read '%s/current'", s->prefix) : 0;
+}
+
+/* -- changing
+ * ---------------------------------------------------------------------------- */
+
+/* Default and tags are what people set; all else follows from what is installed. */
+static bool can_be_set(const char *name)
+{
+	return strcmp(name, "default") == 0 ||
+	       (name[0] == '@' && gv_tag_valid(name + 1, strlen(name + 1)));
+}
+
+static int check(const struct gv_store *s, const struct gv_pointer_change *c,
+		 struct gv_err *err)
+{
+	if (!can_be_set(c->name))
+		return gv_err_set(err, -GV_EUSAGE,
+				  "'%s' cannot be set: it is neither 'default' "
+				  "nor a tag",
+				  c->name);
+	if (c->target[0] == '\0' || gv_store_has(s, c->target))
+		return 0;
+	return gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
+}
+
+/* Lines and `latest`, as if `leaving` were not there. */
+static int add_lines(const struct gv_store *s, const char *leaving, struct gv_pointers *p,
+		     struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list installed = GV_LIST_INIT;
+	int r = gv_store_list(s, &installed, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < installed.n && r == 0; i++) {
+		const char *name = installed.items[i];
+		char line[GV_NAME_MAX];
+		struct gv_version v;
+
+		if ((leaving && strcmp(name, leaving) == 0) ||
+		    gv_version_parse(name, strlen(name), &v) < 0 ||
+		    !gv_version_is_stable(&v))
+			continue;
+		/* oldest first, so that the newest stays */
+		gv_version_line(&v, line);
+		r = gv_pointers_set(p, line, name);
+		if (r == 0)
+			r = gv_pointers_set(p, "latest", name);
+	}
+	return r < 0 ? gv_err_sys(err, r, "cannot list the toolchains in '%s'", s->prefix)
+		     : 0;
+}
+
+struct change {
+	const struct gv_pointer_change *changes;
+	size_t n;
+	const char *leaving; /* or NULL */
+};
+
+/* What the pointers in `base` become. */
+static int apply(const struct gv_store *s, const struct change *c,
+		 const struct gv_pointers *base, struct gv_pointers *next,
+		 struct gv_err *err)
+{
+	int r = 0;
+
+	next->generation = base->generation + 1;
+	for (size_t i = 0; i < base->n && r == 0; i++)
+		if (can_be_set(base->items[i].name) &&
+		    !(c->leaving && strcmp(base->items[i].target, c->leaving) == 0))
+			r = gv_pointers_set(next, base->items[i].name,
+					    base->items[i].target);
+	for (size_t i = 0; i < c->n && r == 0; i++) {
+		if (c->changes[i].target[0])
+			r = gv_pointers_set(next, c->changes[i].name,
+					    c->changes[i].target);
+		else
+			drop(next, c->changes[i].name);
+	}
+	return r < 0 ? gv_err_sys(err, r, "cannot change pointers")
+		     : add_lines(s, c->leaving, next, err);
+}
+
+/* 0: the state is what was asked for.  1: another was faster, begin again from theirs. */
+static int try_change(struct gv_store *s, const struct change *c,
+		      const struct gv_change_note *note, struct gv_err *err)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers base = GV_POINTERS_INIT;
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers next = GV_POINTERS_INIT;
+	uint64_t newest = 0;
+	int r = gv_generation_newest(s, &newest);
+
+	if (r == 0)
+		r = gv_generation_load(s, newest, &base);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read the pointers in '%s'", s->prefix);
+	r = apply(s, c, &base, &next, err);
+	if (r < 0 || same(&base, &next))
+		return r;
+	r = gv_generation_save(s, &next, newest, note);
+	return r < 0 ? gv_store_refused(s, r, "save a generation", err) : r;
+}
+
+static int change(struct gv_store *s, const struct change *c,
+		  const struct gv_change_note *note, struct gv_err *err)
+{
+	int r;
+
+	/* Each turn that fails is one in which another command succeeded. */
+	do
+		r = try_change(s, c, note, err);
+	while (r == 1);
+	if (r < 0)
+		return r;
+	r = gv_generation_switch(s);
+	return r < 0 ? gv_store_refused(s, r, "switch the generation", err) : 0;
+}
+
+int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
+		       size_t n, const struct gv_change_note *note, struct gv_err *err)
+{
+	struct change c = {.changes = changes, .n = n};
+
+	for (size_t i = 0; i < n; i++) {
+		int r = check(s, &changes[i], err);
+
+		if (r < 0)
+			return r;
+	}
+	return change(s, &c, note, err);
+}
+
+int gv_pointers_forget(struct gv_store *s, const char *name,
+		       const struct gv_change_note *note, struct gv_err *err)
+{
+	struct change c = {.leaving = name};
+
+	return change(s, &c, note, err);
+}
+
+void gv_pointers_heal(struct gv_store *s)
+{
+	static const struct gv_change_note note = {
+		.command = "heal",
+		.reason = "a command was interrupted",
+	};
+	struct gv_err unused = GV_ERR_INIT;
+	struct change c = {0};
+
+	(void)change(s, &c, &note, &unused); /* the next command tries again */
+	gv_generation_sweep(s);
+}

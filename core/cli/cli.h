@@ -4,8 +4,8 @@
  * completion and the documentation check.  Each command is one file, cmd-NAME.c, that
  * defines one `struct gv_command`.
  *
- * Only core/cli/ prints.  stdout is data, stderr is talk; a command returns 0 or a negative
- * code with `err` set, and main prints it once, as text or as JSON.
+ * Only core/cli/ prints.  stdout is data, stderr is talk; a command returns 0 or a
+ * negative code with `err` set, and main prints it once, as text or as JSON.
  */
 #ifndef GV_CLI_CLI_H
 #define GV_CLI_CLI_H
@@ -23,36 +23,50 @@ struct gv_option {
 	char letter;	      /* 0: none */
 	const char *argument; /* "FILE"; NULL: takes none */
 	const char *what;     /* for help, one line */
-	const char *complete; /* what completes the argument: "file", "spec", "platform", or NULL */
+	const char *complete; /* what completes the argument: "file", "spec", "platform",
+				 or NULL */
 };
 
 struct gv_cli;
 
 struct gv_command {
 	const char *name;
-	const char *alias;     /* or NULL */
-	const char *arguments; /* "[SPEC...]" */
-	const char *what;      /* one line */
-	const char *details;   /* paragraphs for `help NAME`, or NULL */
+	const char *alias;		 /* or NULL */
+	const char *arguments;		 /* "[SPEC...]" */
+	const char *what;		 /* one line */
+	const char *details;		 /* paragraphs for `help NAME`, or NULL */
 	const struct gv_option *options; /* ends with name NULL; or NULL */
-	const char *complete;  /* what completes the operands: "installed", "available", … */
-	bool json;	       /* understands --json */
-	bool stop_at_operand;  /* options end at the first operand (run) */
+	const char
+		*complete; /* what completes the operands: "installed", "available", … */
+	int max_operands;  /* more are a usage error; -1: any number */
+	bool json;	   /* understands --json */
+	bool stop_at_operand; /* options end at the first operand (run) */
+	bool becomes_another; /* ends in execve: signals stay as they came */
 	int (*run)(struct gv_cli *cli, int argc, char **argv, struct gv_err *err);
 };
 
-extern const struct gv_command *const gv_commands[]; /* NULL-terminated, in help's order */
+extern const struct gv_command
+	*const gv_commands[];			   /* NULL-terminated, in help's order */
+extern const struct gv_option gv_global_options[]; /* ends with name NULL */
+
+/* By name or alias; NULL. */
+const struct gv_command *gv_command_find(const char *name) GV_NONNULL(1);
+
+enum gv_color { GV_COLOR_AUTO, GV_COLOR_ALWAYS, GV_COLOR_NEVER };
 
 struct gv_cli {
 	const struct gv_command *command;
-	char *command_line;	  /* "govern default 1.22", for generations */
+	char *command_line; /* "govern default 1.22", for generations */
 	/* global options */
 	const char *root_option;
-	bool json, quiet, offline, yes;
+	bool json, quiet, offline, yes, help, version;
 	int verbose;
-	enum { GV_COLOR_AUTO, GV_COLOR_ALWAYS, GV_COLOR_NEVER } color;
+	enum gv_color color;
 	/* option values of the command, by its option table; see gv_cli_option() */
 	const char **values;
+	/* What a failing command knows all the same: main puts the error into it
+	 * (--json). */
+	struct gv_json *partial;
 	/* opened on demand */
 	char *root;
 	const char *root_origin;
@@ -66,18 +80,22 @@ struct gv_cli {
  * argument that was given. */
 const char *gv_cli_option(const struct gv_cli *cli, const char *name) GV_NONNULL(1, 2);
 int gv_cli_root(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
-int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err) GV_MUST GV_NONNULL(1, 3);
+/* The platform that --platform names, else the host's.  NULL and err when it is no name.
+ */
+const char *gv_cli_platform(const struct gv_cli *cli, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2);
+/* <root>/<platform>, on the heap; nothing is opened. */
+int gv_cli_prefix(struct gv_cli *cli, char **ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+/* With GV_STORE_READ: 1 when there is no store yet. */
+int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 3);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* <prefix>/libexec/govern beside the running program, on the heap. */
 int gv_cli_libexec(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
+void gv_cli_release(struct gv_cli *cli) GV_NONNULL(1);
 
-/* One line to stderr, unless --quiet; to stderr only with --verbose. */
-void gv_cli_say(const struct gv_cli *cli, const char *fmt, ...) GV_PRINTF(2, 3);
-void gv_cli_talk(const struct gv_cli *cli, const char *fmt, ...) GV_PRINTF(2, 3);
-/* Prints and frees an object, "schema": 1 put first. */
-int gv_cli_print_json(struct gv_json *object, struct gv_err *err) GV_MUST GV_NONNULL(2);
-
-/* Exit status for a code; see CLI documentation, 0 to 4. */
+/* Exit status for a code: 0 to 4. */
 int gv_exit_status(int code);
 
 #endif

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * govern.ini: read in order from /etc/govern, the store, the user's configuration directory
- * and $GOVERN_CONFIG; the later wins, except that a key which the store's [policy] `lock`
- * names keeps what it had after the store's file.  Format: https://github.com/benhoyt/inih,
- * through a strict reader: an unknown section or key, a line over 512 bytes, a value that
- * does not parse discard the whole file with an error that names file, line and the nearest
- * key.
+ * govern.ini: read in order from /etc/govern, the store, the user's configuration
+ * directory and $GOVERN_CONFIG; the later wins, except that a key which the store's
+ * [policy] `lock` names keeps what it had after the store's file.  Format:
+ * https://github.com/benhoyt/inih, through a strict reader: an unknown section or key, a
+ * line over 190 bytes (inih would cut it), a key given twice, a value that does not parse
+ * discard the whole file with an error that names file, line and the nearest key.  A list
+ * may go on in indented lines.
  *
  * Each setting remembers where it came from ("default", "/etc/govern/govern.ini:3",
  * "GOVERN_JOBS"), for `govern env`.
@@ -20,8 +21,10 @@
 
 struct gv_setting {
 	const char *key; /* "trust.minimum" */
-	char *value;	 /* as text */
+	char *value; /* as text, never NULL; "": goproxy.url and trust.sumdb as Go would
+		      */
 	char *origin;
+	bool locked; /* by the store's [policy] */
 };
 
 enum gv_setting_id {
@@ -48,8 +51,8 @@ struct gv_config {
 };
 
 /* `root` is the store's; envp-like lookups go through getenv(3).  -GV_EUSAGE. */
-int gv_config_load(const char *root, struct gv_config *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_config_load(const char *root, struct gv_config *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
 void gv_config_release(struct gv_config *c);
 
 const char *gv_config_str(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);

@@ -10,9 +10,10 @@
 
 #include "core/base/err.h"
 
-/* `given` is --root, or NULL; *ret_origin says what decided. */
-int gv_dirs_root(const char *given, char **ret, const char **ret_origin, struct gv_err *err) GV_MUST
-	GV_NONNULL(2, 4);
+/* `given` is --root (relative to the working directory when it is), or NULL; *ret_origin
+ * says what decided. */
+int gv_dirs_root(const char *given, char **ret, const char **ret_origin,
+		 struct gv_err *err) GV_MUST GV_NONNULL(2, 4);
 int gv_dirs_cache(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 int gv_dirs_config(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 

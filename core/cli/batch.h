@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Several toolchains installed at the same time, each by a thread of its own.
+ */
+#ifndef GV_CLI_BATCH_H
+#define GV_CLI_BATCH_H
+
+#include "core/cli/pipeline.h"
+
+struct gv_batch_item {
+	struct gv_version version;
+	struct gv_installed installed; /* when r is 0 */
+	int r;
+	struct gv_err err;
+	bool tried; /* else a signal came before */
+};
+
+struct gv_batch {
+	struct gv_batch_item *items; /* owned */
+	size_t n;
+};
+
+/* Adds a version, once. */
+int gv_batch_add(struct gv_batch *b, const struct gv_version *v) GV_MUST GV_NONNULL(1, 2);
+void gv_batch_release(struct gv_batch *b);
+
+/* Installs them all, `jobs` at a time; each item says how it went.  -errno when not even
+ * one thread could be started; -GV_EINTERRUPTED. */
+int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
+		     unsigned jobs, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 5);
+
+/* --jobs, else GOVERN_JOBS, else two to four by the number of processors. */
+int gv_batch_jobs(const struct gv_cli *cli, unsigned *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
+#endif

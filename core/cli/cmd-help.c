@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/config/nearest.h"
+
+/* Where the explanations begin. */
+#define COLUMN 28
+
+static void print_option(const struct gv_option *o)
+{
+	char left[64];
+
+	if (o->letter)
+		snprintf(left, sizeof(left), "-%c, --%s%s%s", o->letter, o->name,
+			 o->argument ? " " : "", o->argument ? o->argument : "");
+	else
+		snprintf(left, sizeof(left), "    --%s%s%s", o->name,
+			 o->argument ? " " : "", o->argument ? o->argument : "");
+	printf("  %-*s  %s\n", COLUMN - 4, left, o->what);
+}
+
+static void print_all(void)
+{
+	puts("govern: the right Go in every directory\n\n"
+	     "usage: govern [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:");
+	for (size_t i = 0; gv_commands[i]; i++) {
+		const struct gv_command *c = gv_commands[i];
+		char left[64];
+
+		snprintf(left, sizeof(left), "%s%s%s", c->name, c->arguments ? " " : "",
+			 c->arguments ? c->arguments : "");
+		printf("  %-*s  %s\n", COLUMN - 4, left, c->what);
+	}
+	puts("\noptions, before or after the command:");
+	for (const struct gv_option *o = gv_global_options; o->name; o++)
+		print_option(o);
+	puts("\nexit status: 0 done, 1 failed, 2 usage, 3 not found or not installed,\n"
+	     "             4 verification or policy refused\n\n"
+	     "govern help COMMAND tells more; see also govern(1) and govern.ini(5)");
+}
+
+void gv_help_print(const struct gv_command *c)
+{
+	if (!c) {
+		print_all();
+		return;
+	}
+	printf("usage: govern %s%s%s%s\n\n%s\n", c->name,
+	       c->options ? " [OPTION...]" : "", c->arguments ? " " : "",
+	       c->arguments ? c->arguments : "", c->what);
+	if (c->alias)
+		printf("\nalias: govern %s\n", c->alias);
+	if (c->details)
+		printf("\n%s\n", c->details);
+	if (c->options) {
+		puts("\noptions:");
+		for (const struct gv_option *o = c->options; o->name; o++)
+			print_option(o);
+	}
+	if (c->json)
+		puts("\n--json prints the answer as JSON");
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	const struct gv_command *c = argc ? gv_command_find(argv[0]) : NULL;
+	const char *best = NULL;
+
+	(void)cli;
+	if (argc && !c) {
+		for (size_t i = 0; gv_commands[i]; i++)
+			best = gv_nearer(argv[0], best, gv_commands[i]->name);
+		gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", argv[0]);
+		return best ? gv_err_hint(err, "govern help %s", best)
+			    : gv_err_hint(err, "govern help");
+	}
+	gv_help_print(c);
+	return 0;
+}
+
+const struct gv_command gv_cmd_help = {
+	.name = "help",
+	.arguments = "[COMMAND]",
+	.what = "show help, of one command when it is named",
+	.complete = "command",
+	.max_operands = 1,
+	.run = run,
+};

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/cli/batch.h"
+#include "core/cli/installed.h"
+#include "core/cli/output.h"
+#include "core/store/pointers.h"
+#include "plugins/dir/dir.h"
+
+static int no_memory(struct gv_err *err)
+{
+	return gv_err_sys(err, -ENOMEM, "cannot install");
+}
+
+static int add(struct gv_batch *b, const struct gv_version *v, struct gv_err *err)
+{
+	return gv_batch_add(b, v) < 0 ? no_memory(err) : 0;
+}
+
+static int add_spec(const struct gv_pipeline *p, const struct gv_spec *spec,
+		    struct gv_batch *b, struct gv_err *err)
+{
+	struct gv_version v;
+	int r;
+
+	if (spec->kind == GV_SPEC_SYSTEM)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "'system' is whatever go comes next in PATH: there is "
+				  "nothing to install");
+	if (spec->kind == GV_SPEC_TAG && spec->version.name[0] == '\0') {
+		gv_err_set(err, -GV_EUSAGE,
+			   "'%s' is a tag, a name for a toolchain that is installed "
+			   "already: install a version",
+			   spec->text);
+		return gv_err_hint(err, "govern install 1.22.5");
+	}
+	if (spec->kind == GV_SPEC_TAG)
+		return add(b, &spec->version, err);
+	r = gv_install_choose(&p->in, spec, &v, err);
+	return r < 0 ? r : add(b, &v, err);
+}
+
+static int no_pin(struct gv_err *err)
+{
+	gv_err_set(err, -GV_EUSAGE, "no SPEC given, and no pin in force here");
+	return gv_err_hint(err, "govern install latest");
+}
+
+/* What the pin in force asks for: a file's, GOVERN_VERSION's or GOTOOLCHAIN's. */
+static int add_pinned(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
+		      struct gv_err *err)
+{
+	struct gv_choice choice = {.kind = GV_KIND_SYSTEM};
+	struct gv_err missing = GV_ERR_INIT;
+	char why[GV_WHY_LEN];
+	struct gv_version v;
+	int r = gv_cli_resolve(cli, "go", NULL, NULL, &choice, &missing);
+
+	if (r < 0 && r != -GV_ENOTFOUND) {
+		*err = missing;
+		return r;
+	}
+	if (!choice.spec.text[0] || choice.kind == GV_KIND_DEFAULT)
+		return no_pin(err);
+	gv_cli_why(&choice, why);
+	gv_cli_talk(cli, "%s, as %s says", choice.spec.text, why);
+	if (r == 0 && choice.name[0] &&
+	    gv_version_parse(choice.name, strlen(choice.name), &v) == 0)
+		return add(b, &v, err); /* one of the pin's words is there already */
+	r = add_spec(p, &choice.spec, b, err);
+	if (r < 0 && choice.file[0]) {
+		struct gv_err cause = *err;
+
+		gv_err_at(err, r, choice.file, choice.line, "%s (pinned by %s)",
+			  cause.message, why);
+		if (cause.hint[0])
+			gv_err_hint(err, "%s", cause.hint);
+	}
+	return r;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, char **argv,
+		   struct gv_batch *b, struct gv_err *err)
+{
+	struct gv_spec spec;
+	struct gv_version v;
+	int r = 0;
+
+	for (int i = 0; i < argc && r == 0; i++) {
+		r = gv_cli_spec(argv[i], &spec, err);
+		if (r == 0)
+			r = add_spec(p, &spec, b, err);
+	}
+	if (r < 0 || argc > 0)
+		return r;
+	if (p->in.from && !gv_source_find(p->in.from) && !is_directory(p->in.from)) {
+		r = gv_source_dir_version(p->in.from, cli->store.platform, &v, err);
+		return r < 0 ? r : add(b, &v, err);
+	}
+	return add_pinned(cli, p, b, err);
+}
+
+/* One change of pointers for all that is there now. */
+static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
+{
+	struct gv_pointer_change change = {.name = "default"};
+	struct gv_change_note note = {.command = cli->command_line};
+	bool set_default = gv_cli_option(cli, "default") != NULL, new = false;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->items[i].tried && b->items[i].r == 0 &&
+		    !b->items[i].installed.already)
+			new = true;
+	if (set_default && b->items[0].r == 0 && b->items[0].tried)
+		change.target = b->items[0].installed.name;
+	if (!new && !change.target && !cli->store.writable)
+		return 0;
+	return gv_pointers_change(&cli->store, &change, change.target ? 1 : 0, &note,
+				  err);
+}
+
+static void tell(const struct gv_cli *cli, const struct gv_installed *i)
+{
+	char size[GV_SIZE_LEN];
+
+	if (i->already) {
+		gv_cli_done(cli, "%s is already installed (%s)", i->name,
+			    gv_trust_name(i->trust));
+		return;
+	}
+	gv_format_size(i->bytes_downloaded, size);
+	gv_cli_done(cli, "%s installed: %s, from %s, %s in %.1f s", i->name,
+		    gv_trust_name(i->trust), i->source, size,
+		    (double)i->milliseconds / 1000);
+}
+
+static struct gv_json *to_json(const struct gv_cli *cli, const struct gv_installed *i)
+{
+	GV_CLEANUP(gv_free_str) char *path = gv_store_path(&cli->store, i->name);
+	struct gv_json *o = gv_json_new_object();
+
+	gv_json_set_str(o, "version", i->name);
+	gv_json_set_str(o, "platform", cli->store.platform);
+	gv_json_set_str(o, "path", path);
+	gv_json_set_str(o, "trust", gv_trust_name(i->trust));
+	gv_json_set_str(o, "source", i->source[0] ? i->source : NULL);
+	gv_json_set_str(o, "h1", i->h1[0] ? i->h1 : NULL);
+	gv_json_set_real(o, "seconds", (double)i->milliseconds / 1000);
+	gv_json_set_int(o, "bytes_downloaded", (int64_t)i->bytes_downloaded);
+	gv_json_set_bool(o, "already", i->already);
+	return o;
+}
+
+/* Tells what was done.  Of several failures all but one are printed here; the one that is
+ * returned is a contradiction, if there was one, else the first. */
+static int summarize(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
+{
+	const struct gv_batch_item *worst = NULL;
+	struct gv_json *list = gv_json_new_array();
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct gv_batch_item *item = &b->items[i];
+
+		if (!item->tried)
+			continue;
+		if (item->r < 0) {
+			if (!worst || (gv_exit_status(item->r) == 4 &&
+				       gv_exit_status(worst->r) != 4))
+				worst = item;
+			continue;
+		}
+		tell(cli, &item->installed);
+		gv_json_append(list, to_json(cli, &item->installed));
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		struct gv_err other = b->items[i].err;
+
+		other.code = b->items[i].r;
+		if (b->items[i].r < 0 && &b->items[i] != worst)
+			gv_cli_complain(cli, &other);
+	}
+	cli->partial = gv_cli_new_json();
+	gv_json_set(cli->partial, "installed", list);
+	if (!worst)
+		return 0;
+	*err = worst->err;
+	return worst->r;
+}
+
+static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
+{
+	const char *platform = gv_cli_option(cli, "platform");
+	const char *trust = gv_cli_option(cli, "trust");
+
+	if (gv_cli_option(cli, "default") && argc > 1)
+		return gv_err_set(err, -GV_EUSAGE, "--default goes with one SPEC, not %d",
+				  argc);
+	if (gv_cli_option(cli, "default") && platform &&
+	    strcmp(platform, gv_platform_host()) != 0)
+		gv_cli_talk(cli, "the default of %s, not of this machine's platform",
+			    platform);
+	if (trust && strcmp(trust, "proven") != 0)
+		gv_cli_say(cli, "govern: warning: --trust %s accepts what is not proven",
+			   trust);
+	return 0;
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	struct gv_batch batch = {0};
+	struct gv_pipeline p = {.cache_dir = -1};
+	struct gv_err later = GV_ERR_INIT;
+	unsigned jobs = 1;
+	int r = check_options(cli, argc, err), pointed;
+
+	if (r == 0)
+		r = gv_batch_jobs(cli, &jobs, err);
+	if (r == 0)
+		r = gv_cli_store(cli, GV_STORE_CREATE, err);
+	if (r < 0)
+		return r;
+	r = gv_pipeline_open(cli, &p, err);
+	if (r < 0)
+		return r;
+	gv_store_heal(&cli->store);
+	r = add_all(cli, &p, argc, argv, &batch, err);
+	if (r == 0)
+		r = gv_batch_install(cli, &p, &batch, jobs, err);
+	if (r == 0 || r == -GV_EINTERRUPTED) {
+		/* What was published stays, so the pointers must know it, in any case. */
+		pointed = point(cli, &batch, &later);
+		if (r == 0)
+			r = summarize(cli, &batch, err);
+		if (r == 0 && pointed < 0) {
+			*err = later;
+			r = pointed;
+		}
+	}
+	if (r == 0 && cli->json) {
+		r = gv_cli_print_json(cli->partial, err);
+		cli->partial = NULL;
+	}
+	if (r == 0) {
+		(void)!fflush(stdout); /* reported at the end */
+		gv_store_empty_trash(&cli->store);
+	}
+	gv_batch_release(&batch);
+	gv_pipeline_close(&p);
+	return r;
+}
+
+static const struct gv_option options[] = {
+	{"from", 0, "SOURCE", "goproxy, godev, or a file, directory or URL", "file"},
+	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
+	 "platform"},
+	{"trust", 0, "LEVEL",
+	 "proven, checksummed or unproven, the least that is accepted", "trust"},
+	{"force", 0, NULL, "install again what is there", NULL},
+	{"jobs", 'j', "N", "how many at a time", NULL},
+	{"default", 0, NULL, "make it the store's default", NULL},
+	{0},
+};
+
+const struct gv_command gv_cmd_install = {
+	.name = "install",
+	.arguments = "[SPEC...]",
+	.what = "bring toolchains in",
+	.details =
+		"SPEC is a version (1.22.5), a line (1.22: its newest patch), latest, "
+		"oldstable,\n1.23rc, or a range ('>=1.21 <1.23').  Without SPEC: what "
+		"the pin "
+		"in force asks for,\nor the version that the name of the file given with "
+		"--from tells.",
+	.options = options,
+	.complete = "available",
+	.max_operands = -1,
+	.json = true,
+	.run = run,
+};

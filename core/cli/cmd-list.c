@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/cli/installed.h"
+#include "core/cli/output.h"
+#include "core/store/pointers.h"
+#include "core/store/receipt.h"
+
+struct listing {
+	struct gv_cli *cli;
+	struct gv_pointers pointers;
+	char here[GV_NAME_MAX]; /* what a pin chooses in this directory; "": nothing */
+	struct gv_table table;
+	struct gv_json *json;
+};
+
+static void find_here(struct gv_cli *cli, char ret[GV_NAME_MAX])
+{
+	struct gv_choice choice;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	/* A pin that is broken or missing chooses none of these. */
+	if (gv_cli_resolve(cli, "go", NULL, NULL, &choice, &ignored) == 0 &&
+	    choice.kind != GV_KIND_DEFAULT)
+		memcpy(ret, choice.name, sizeof(choice.name));
+}
+
+static bool is_default(const struct listing *l, const char *name)
+{
+	const char *target = gv_pointers_get(&l->pointers, "default");
+
+	return target && strcmp(target, name) == 0;
+}
+
+/* "default, pin, @prod" */
+static void marks(const struct listing *l, const char *name, char *ret, size_t cap)
+{
+	struct gv_text t = gv_text_in(ret, cap);
+
+	if (is_default(l, name))
+		gv_text_add(&t, "default");
+	if (strcmp(l->here, name) == 0)
+		gv_text_format(&t, "%s%s", t.len ? ", " : "", "pin");
+	for (size_t i = 0; i < l->pointers.n; i++)
+		if (l->pointers.items[i].name[0] == '@' &&
+		    strcmp(l->pointers.items[i].target, name) == 0)
+			gv_text_format(&t, "%s%s", t.len ? ", " : "",
+				       l->pointers.items[i].name);
+	if (!t.len)
+		gv_text_add(&t, "-");
+}
+
+static int add_row(struct listing *l, const struct gv_receipt *r, const char *path)
+{
+	char mark[256], size[GV_SIZE_LEN], when[GV_RFC3339_LEN];
+	const char *cells[] = {
+		r->name, mark, gv_trust_name(r->trust), r->source ? r->source : "-", size,
+		when,	 path};
+
+	marks(l, r->name, mark, sizeof(mark));
+	gv_format_size(r->bytes, size);
+	gv_clock_rfc3339((time_t)r->installed_at, when);
+	when[10] = '\0'; /* the date */
+	return gv_table_row(&l->table, strcmp(l->here, r->name) == 0, cells);
+}
+
+static void add_object(struct listing *l, const struct gv_receipt *r, const char *path)
+{
+	struct gv_json *o = gv_json_new_object(), *tags = gv_json_new_array();
+	char when[GV_RFC3339_LEN];
+
+	for (size_t i = 0; i < l->pointers.n; i++)
+		if (l->pointers.items[i].name[0] == '@' &&
+		    strcmp(l->pointers.items[i].target, r->name) == 0)
+			gv_json_append_str(tags, l->pointers.items[i].name + 1);
+	gv_clock_rfc3339((time_t)r->installed_at, when);
+	gv_json_set_str(o, "version", r->name);
+	gv_json_set_str(o, "platform", r->platform);
+	gv_json_set_str(o, "path", path);
+	gv_json_set_bool(o, "default", is_default(l, r->name));
+	gv_json_set(o, "tags", tags);
+	gv_json_set_str(o, "trust", gv_trust_name(r->trust));
+	gv_json_set_str(o, "source", r->source);
+	gv_json_set_str(o, "h1", r->h1);
+	gv_json_set_int(o, "bytes", (int64_t)r->bytes);
+	gv_json_set_str(o, "installed_at", when);
+	gv_json_set_bool(o, "adopted", r->adopted);
+	gv_json_append(l->json, o);
+}
+
+static int add(struct listing *l, const char *name, struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *path = gv_store_path(&l->cli->store, name);
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	int r = gv_receipt_load(&l->cli->store, name, &receipt, err);
+
+	if (r == -GV_ENOTFOUND)
+		return 0; /* uninstalled since we looked */
+	if (r == 0 && !path)
+		r = -ENOMEM;
+	if (r == 0 && l->cli->json)
+		add_object(l, &receipt, path);
+	else if (r == 0)
+		r = add_row(l, &receipt, path);
+	return r == -ENOMEM ? gv_err_sys(err, r, "cannot list toolchains") : r;
+}
+
+static int list_store(struct listing *l, struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	int r = gv_store_list(&l->cli->store, &names, err);
+
+	if (r == 0)
+		r = gv_pointers_load(&l->cli->store, &l->pointers, err);
+	find_here(l->cli, l->here);
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = add(l, names.items[i], err);
+	return r;
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	static const char *const head[] = {"VERSION", "MARKS", "TRUST", "SOURCE",
+					   "SIZE",    "DATE",  "PATH"};
+	struct listing l = {.cli = cli,
+			    .table = {.columns = GV_COUNT(head), .right = 1u << 4}};
+	struct gv_json *o;
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	(void)argc;
+	(void)argv;
+	if (r < 0)
+		return r;
+	l.json = gv_json_new_array();
+	if (gv_table_row(&l.table, false, head) < 0)
+		r = gv_err_sys(err, -ENOMEM, "cannot list toolchains");
+	else if (r == 0)
+		r = list_store(&l, err);
+	else
+		r = 0; /* no store yet: an empty one */
+	if (r == 0 && cli->json) {
+		o = gv_cli_new_json();
+		gv_json_set(o, "toolchains", l.json);
+		l.json = NULL;
+		r = gv_cli_print_json(o, err);
+	} else if (r == 0 && l.table.cells.n > GV_COUNT(head)) {
+		gv_table_print(&l.table, cli);
+	} else if (r == 0) {
+		gv_cli_say(cli, "no toolchains yet\nhint: govern install latest");
+	}
+	gv_json_free(l.json);
+	gv_table_release(&l.table);
+	gv_pointers_release(&l.pointers);
+	return r;
+}
+
+static const struct gv_option options[] = {
+	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
+	 "platform"},
+	{0},
+};
+
+const struct gv_command gv_cmd_list = {
+	.name = "list",
+	.what = "show the installed toolchains",
+	.details = "MARKS: default, pin (the one in force in this directory), and tags.",
+	.options = options,
+	.json = true,
+	.run = run,
+};

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cli/batch.h"
+#include "core/cli/gomod.h"
+#include "core/cli/installed.h"
+#include "core/cli/output.h"
+#include "core/cli/replace.h"
+#include "core/store/pointers.h"
+
+#define PIN_FILE ".go-version"
+
+static int working_dir(char ret[PATH_MAX], struct gv_err *err)
+{
+	return getcwd(ret, PATH_MAX)
+		       ? 0
+		       : gv_err_sys(err, -errno, "cannot tell the working directory");
+}
+
+static int show(struct gv_cli *cli, struct gv_err *err)
+{
+	struct gv_choice pin;
+	char dir[PATH_MAX];
+	struct gv_json *o;
+	int r = working_dir(dir, err);
+
+	if (r == 0)
+		r = gv_resolve_pin(dir, &pin, err);
+	if (r < 0)
+		return r;
+	if (r == 1) {
+		gv_err_set(err, -GV_ENOTFOUND, "nothing is pinned in %s or above", dir);
+		return gv_err_hint(err, "govern pin 1.22");
+	}
+	if (!cli->json) {
+		printf("%s (%s:%u)\n", pin.spec.text, pin.file, pin.line);
+		return 0;
+	}
+	o = gv_cli_new_json();
+	gv_json_set_str(o, "spec", pin.spec.text);
+	gv_json_set_str(o, "file", pin.file);
+	gv_json_set_int(o, "line", pin.line);
+	return gv_cli_print_json(o, err);
+}
+
+static int unset(struct gv_cli *cli, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(4096);
+	int r;
+
+	if (unlink(PIN_FILE) == 0) {
+		gv_cli_done(cli, "%s removed", PIN_FILE);
+		return 0;
+	}
+	r = -errno;
+	if (r != -ENOENT)
+		return gv_err_sys(err, r, "cannot remove '%s'", PIN_FILE);
+	gv_cli_say(cli, "no %s here", PIN_FILE);
+	return 0;
+}
+
+/* go.mod's toolchain line, else its go line, as a spec. */
+static int from_mod(struct gv_spec *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
+	struct gv_version v;
+	const char *value = NULL;
+	char word[GV_NAME_MAX];
+	size_t n = 0;
+	int r = gv_user_file_load("go.mod", &text, err);
+
+	if (r == 1) {
+		gv_err_set(err, -GV_ENOTFOUND, "there is no go.mod here");
+		return gv_err_hint(err, "govern pin 1.22");
+	}
+	if (r < 0)
+		return r;
+	if (text.data)
+		value = gv_gomod_find(text.data, text.len, "toolchain", &n);
+	if (!value || (n == strlen("default") && memcmp(value, "default", n) == 0))
+		value = text.data ? gv_gomod_find(text.data, text.len, "go", &n) : NULL;
+	if (!value || n == 0 || n > GV_WORD_MAX) {
+		gv_err_at(err, -GV_ENOTFOUND, "go.mod", 0,
+			  "go.mod has neither a toolchain nor a go line");
+		return gv_err_hint(err, "govern pin 1.22");
+	}
+	memcpy(word, value, n);
+	word[n] = '\0';
+	if ((gv_version_parse(word, n, &v) < 0 && gv_version_parse_bare(word, n, &v) < 0))
+		return gv_err_at(err, -GV_EPIN, "go.mod", 0,
+				 "go.mod: '%s' is not a version of Go", word);
+	/* `go 1.22` is a floor that every patch of the line meets: the newest, then. */
+	return gv_spec_parse(word, strlen(word), GV_SPEC_PIN, ret, err);
+}
+
+/* The exact version that is pinned for a spec: the newest one installed, else the newest
+ * that can be had. */
+static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_version *ret,
+		  struct gv_err *err)
+{
+	struct gv_err missing = GV_ERR_INIT;
+	char name[GV_NAME_MAX];
+	struct gv_pipeline p;
+	int r = -GV_ENOTFOUND;
+
+	if (spec->kind == GV_SPEC_EXACT) {
+		*ret = spec->version;
+		return 0;
+	}
+	if (spec->kind != GV_SPEC_OLDSTABLE)
+		r = gv_cli_find_installed(cli, spec, name, &missing);
+	if (r == 0)
+		return gv_version_parse(name, strlen(name), ret) == 0
+			       ? 0
+			       : gv_err_set(err, -GV_EFAILED, "'%s' is not a version",
+					    name);
+	if (r != -GV_ENOTFOUND || spec->kind == GV_SPEC_TAG) {
+		*err = missing;
+		return r;
+	}
+	if (!cli->store_open) {
+		cli->store = (struct gv_store){.root_fd = -1, .prefix_fd = -1};
+		strcpy(cli->store.platform, gv_platform_host());
+	}
+	r = gv_pipeline_open(cli, &p, err);
+	if (r < 0)
+		return r;
+	r = gv_install_choose(&p.in, spec, ret, err);
+	gv_pipeline_close(&p);
+	if (r == 0)
+		gv_cli_say(cli,
+			   "nothing installed is '%s': %s is the newest that can be had",
+			   spec->text, ret->name);
+	return r;
+}
+
+static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err *err)
+{
+	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_batch batch = {0};
+	struct gv_pipeline p;
+	int r;
+
+	if (cli->store_open)
+		gv_store_close(&cli->store);
+	cli->store_open = false;
+	r = gv_cli_store(cli, GV_STORE_CREATE, err);
+	if (r == 0)
+		r = gv_pipeline_open(cli, &p, err);
+	if (r < 0)
+		return r;
+	gv_store_heal(&cli->store);
+	r = gv_batch_add(&batch, v) < 0 ? gv_err_sys(err, -ENOMEM, "cannot install")
+					: gv_batch_install(cli, &p, &batch, 1, err);
+	if (r == 0 && batch.items[0].r < 0) {
+		*err = batch.items[0].err;
+		r = batch.items[0].r;
+	}
+	if (r == 0 && !batch.items[0].installed.already)
+		r = gv_pointers_change(&cli->store, NULL, 0, &note, err);
+	gv_batch_release(&batch);
+	gv_pipeline_close(&p);
+	return r;
+}
+
+static void warn(struct gv_cli *cli, const struct gv_spec *spec)
+{
+	const char *version = getenv("GOVERN_VERSION");
+	struct gv_err why = GV_ERR_INIT;
+	char name[GV_NAME_MAX];
+
+	if (version && version[0])
+		gv_cli_say(
+			cli,
+			"govern: warning: GOVERN_VERSION is set and wins over any file");
+	if (spec->kind == GV_SPEC_EXACT &&
+	    gv_cli_find_installed(cli, spec, name, &why) == -GV_ENOTFOUND)
+		gv_cli_say(cli, "%s\nhint: %s", why.message, why.hint);
+}
+
+static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
+{
+	char line[2 * GV_NAME_MAX];
+	int n = snprintf(line, sizeof(line), "%s\n", text);
+	int r = gv_user_file_save(PIN_FILE, line, (size_t)n, err);
+
+	if (r == 0)
+		gv_cli_done(cli, "pinned %s in %s", text, PIN_FILE);
+	return r;
+}
+
+static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
+{
+	bool as_is = gv_cli_option(cli, "as-is") != NULL;
+	char text[2 * GV_NAME_MAX];
+	struct gv_version v;
+	int r;
+
+	if (as_is || spec->kind == GV_SPEC_SYSTEM) {
+		/* A file may not say everything that a command line may. */
+		r = gv_spec_parse(spec->text, strlen(spec->text), GV_SPEC_PIN, spec, err);
+		return r < 0 ? r : write_pin(cli, spec->text, err);
+	}
+	r = choose(cli, spec, &v, err);
+	if (r == 0 && gv_cli_option(cli, "install"))
+		r = install(cli, &v, err);
+	if (r < 0)
+		return r;
+	snprintf(text, sizeof(text), "%s%s", gv_version_bare(&v), gv_cli_suffix(spec));
+	r = write_pin(cli, text, err);
+	if (r == 0 && gv_spec_parse(text, strlen(text), GV_SPEC_PIN, spec, err) == 0)
+		warn(cli, spec);
+	return r;
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	bool mod = gv_cli_option(cli, "from-mod") != NULL;
+	bool remove = gv_cli_option(cli, "unset") != NULL;
+	struct gv_spec spec;
+	int r;
+
+	if ((argc > 0) + mod + remove > 1)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "a SPEC, --from-mod and --unset exclude one another");
+	if (cli->json && (argc || mod || remove))
+		return gv_err_set(err, -GV_EUSAGE, "--json is for showing the pin");
+	if (remove)
+		return unset(cli, err);
+	if (!argc && !mod)
+		return show(cli, err);
+	r = mod ? from_mod(&spec, err) : gv_cli_spec(argv[0], &spec, err);
+	return r < 0 ? r : pin(cli, &spec, err);
+}
+
+static const struct gv_option options[] = {
+	{"as-is", 0, NULL, "write the SPEC as it is given", NULL},
+	{"from-mod", 0, NULL, "take the version from go.mod's toolchain or go line",
+	 NULL},
+	{"install", 0, NULL, "install it too", NULL},
+	{"unset", 0, NULL, "remove the pin file of this directory", NULL},
+	{0},
+};
+
+const struct gv_command gv_cmd_pin = {
+	.name = "pin",
+	.alias = "local",
+	.arguments = "[SPEC]",
+	.what = "show or write the pin of this directory, .go-version",
+	.details =
+		"Writes one exact version: for a line as 1.22 the newest patch that is "
+		"installed, else the\nnewest that can be had.  Without SPEC: shows the "
+		"pin in "
+		"force here.",
+	.options = options,
+	.complete = "installed",
+	.max_operands = 1,
+	.json = true,
+	.run = run,
+};

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/cli/output.h"
+#include "core/cli/rcfiles.h"
+
+/* Largest program that is copied, in bytes. */
+#define PROGRAM_MAX (256u << 20)
+
+/* What a store holds to stand on its own, and where it comes from: below libexec, or
+ * (NULL) the running program itself. */
+static const struct program {
+	const char *to;
+	const char *from;
+} programs[] = {
+	{"bin/go", "go"},
+	{"bin/gofmt", "go"},
+	{"bin/govern", NULL},
+	{"libexec/govern/fetch", "fetch"},
+	{"libexec/govern/unpack", "unpack"},
+	{"libexec/govern/go", "go"},
+};
+
+struct setup {
+	struct gv_cli *cli;
+	char *bin; /* <prefix>/bin */
+	char *libexec;
+	bool dry, remove, changed;
+};
+
+static int open_source(const struct setup *s, const struct program *p, struct gv_err *err)
+{
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	int fd;
+
+	if (p->from)
+		gv_text_format(&t, "%s/%s", s->libexec, p->from);
+	else
+		gv_text_add(&t, "/proc/self/exe");
+	fd = t.cut ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	gv_err_sys(err, t.cut ? -ENAMETOOLONG : -errno, "cannot read '%s'", path);
+	return gv_err_hint(err, "install govern anew: this one is not complete");
+}
+
+/* Whether the file in the store has these very bytes and can be executed. */
+static bool is_same(int prefix_fd, const char *name, int from)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf old = GV_BUF_INIT(PROGRAM_MAX);
+	GV_CLEANUP(gv_buf_release) struct gv_buf new = GV_BUF_INIT(PROGRAM_MAX);
+
+	return faccessat(prefix_fd, name, X_OK, 0) == 0 &&
+	       gv_read_file(prefix_fd, name, &old) == 0 && gv_read_fd(from, &new) == 0 &&
+	       old.len == new.len &&memcmp(old.data, new.data, old.len) == 0;
+}
+
+static int copy_program(struct setup *s, const struct program *p, struct gv_err *err)
+{
+	int prefix_fd = s->cli->store.prefix_fd;
+	GV_CLEANUP(gv_close) int from = open_source(s, p, err);
+	int r;
+
+	if (from < 0)
+		return from;
+	if (is_same(prefix_fd, p->to, from))
+		return 0;
+	r = gv_save_copy(prefix_fd, p->to, from, 0755);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot write '%s/%s'", s->cli->store.prefix,
+				  p->to);
+	s->changed = true;
+	gv_cli_done(s->cli, "%s/%s written", s->cli->store.prefix, p->to);
+	return 0;
+}
+
+static int put_programs(struct setup *s, struct gv_err *err)
+{
+	int r = gv_cli_store(s->cli, GV_STORE_CREATE, err);
+
+	if (r < 0)
+		return r;
+	gv_store_heal(&s->cli->store);
+	r = gv_make_dirs(s->cli->store.prefix_fd, "bin", 0755);
+	if (r == 0)
+		r = gv_make_dirs(s->cli->store.prefix_fd, "libexec/govern", 0755);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot make directories in '%s'",
+				  s->cli->store.prefix);
+	for (size_t i = 0; i < GV_COUNT(programs) && r == 0; i++)
+		r = copy_program(s, &programs[i], err);
+	return r;
+}
+
+static int take_programs(struct setup *s, struct gv_err *err)
+{
+	int r = gv_cli_store(s->cli, GV_STORE_READ, err);
+
+	if (r != 0 || s->cli->store.prefix_fd < 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < GV_COUNT(programs); i++) {
+		const char *name = programs[i].to;
+
+		if (unlinkat(s->cli->store.prefix_fd, name, 0) < 0) {
+			if (errno == ENOENT || errno == ENOTDIR)
+				continue;
+			return gv_err_sys(err, -errno, "cannot remove '%s/%s'",
+					  s->cli->store.prefix, name);
+		}
+		s->changed = true;
+		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, name);
+	}
+	/* Empty now, unless somebody put something there. */
+	(void)!unlinkat(s->cli->store.prefix_fd, "libexec/govern", AT_REMOVEDIR);
+	(void)!unlinkat(s->cli->store.prefix_fd, "libexec", AT_REMOVEDIR);
+	return 0;
+}
+
+static int update_rc(struct setup *s, struct gv_err *err)
+{
+	static const char *const done[] = {
+		[GV_RC_ADDED] = "the PATH block added",
+		[GV_RC_CHANGED] = "the PATH block renewed",
+		[GV_RC_REMOVED] = "the PATH block taken out",
+	};
+	struct gv_rcfiles files;
+	enum gv_rc_done what;
+	int r = gv_rcfiles_find(&files, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < files.n && r == 0; i++) {
+		if (!files.items[i].wanted)
+			continue;
+		r = gv_rcfile_update(&files.items[i], s->remove ? NULL : s->bin, s->dry,
+				     &what, err);
+		if (r < 0 || what == GV_RC_UNCHANGED)
+			continue;
+		s->changed = true;
+		gv_cli_done(s->cli, "%s: %s", files.items[i].path, done[what]);
+	}
+	gv_rcfiles_release(&files);
+	return r;
+}
+
+static int print_plan(struct setup *s, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
+	bool rc = !gv_cli_option(s->cli, "no-rc");
+	int r = gv_rc_body(GV_RC_SH, s->bin, &body);
+
+	if (r < 0)
+		return gv_err_set(err, -GV_EUSAGE, "'%s' cannot stand in PATH", s->bin);
+	s->dry = true;
+	if (s->remove) {
+		printf("# from %s: go, gofmt, govern\n", s->bin);
+		return rc ? update_rc(s, err) : 0;
+	}
+	printf("# into %s: go, gofmt, govern\n", s->bin);
+	if (rc)
+		r = update_rc(s, err);
+	if (r == 0)
+		printf("\n%s", body.data);
+	return r;
+}
+
+static bool is_first_in_path(const char *dir)
+{
+	const char *path = getenv("PATH");
+	const char *rest = path ? gv_after_prefix(path, dir) : NULL;
+
+	return rest && (*rest == '\0' || *rest == ':');
+}
+
+static void tell_the_end(const struct setup *s)
+{
+	if (!s->changed)
+		gv_cli_done(s->cli,
+			    s->remove ? "nothing to remove" : "nothing to change");
+	if (s->remove)
+		gv_cli_done(s->cli,
+			    "the toolchains stay in %s: remove it when they are not "
+			    "wanted either",
+			    s->cli->root);
+	else if (!is_first_in_path(s->bin))
+		gv_cli_done(s->cli, "open a new shell, or: export PATH='%s':\"$PATH\"",
+			    s->bin);
+}
+
+static int work(struct setup *s, struct gv_err *err)
+{
+	bool rc = !gv_cli_option(s->cli, "no-rc");
+	int r;
+
+	/* PATH first when it goes, last when it comes: it never leads to nothing. */
+	if (s->remove) {
+		r = rc ? update_rc(s, err) : 0;
+		return r < 0 ? r : take_programs(s, err);
+	}
+	r = put_programs(s, err);
+	return r < 0 || !rc ? r : update_rc(s, err);
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_free_str) char *prefix = NULL, *libexec = NULL;
+	struct setup s = {.cli = cli, .remove = gv_cli_option(cli, "remove") != NULL};
+	int r = gv_cli_prefix(cli, &prefix, err);
+
+	(void)argc;
+	(void)argv;
+	if (r == 0)
+		r = gv_cli_libexec(&libexec, err);
+	if (r < 0)
+		return r;
+	gv_buf_format(&bin, "%s/bin", prefix);
+	if (gv_buf_error(&bin) < 0)
+		return gv_err_sys(err, -ENOMEM, "cannot set up");
+	s.bin = bin.data;
+	s.libexec = libexec;
+	if (gv_cli_option(cli, "print"))
+		return print_plan(&s, err);
+	r = work(&s, err);
+	if (r == 0)
+		tell_the_end(&s);
+	return r;
+}
+
+static const struct gv_option options[] = {
+	{"remove", 0, NULL, "take all of it out again; the toolchains stay", NULL},
+	{"print", 0, NULL, "only show what would be done", NULL},
+	{"no-rc", 0, NULL, "leave the shells' rc files alone", NULL},
+	{0},
+};
+
+const struct gv_command gv_cmd_setup = {
+	.name = "setup",
+	.what = "make the store and put its go first into PATH",
+	.details =
+		"Puts go, gofmt and govern into the store's bin directory, and a marked "
+		"block into the\nrc files of bash, zsh and fish and of login shells that "
+		"puts "
+		"that directory first into\nPATH.  Run again, it changes nothing.",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/interrupt.h"
+#include "core/cli/installed.h"
+#include "core/cli/output.h"
+#include "core/cli/pipeline.h"
+
+static const char *const kinds[] = {
+	[GV_FINDING_CHANGED] = "changed",
+	[GV_FINDING_MISSING] = "missing",
+	[GV_FINDING_EXTRA] = "extra",
+	[GV_FINDING_MODE] = "mode",
+};
+
+struct report {
+	const struct gv_cli *cli;
+	const char *name;
+	struct gv_json *findings;
+};
+
+static void on_finding(void *arg, enum gv_finding_kind kind, const char *path)
+{
+	struct report *report = arg;
+	struct gv_json *o;
+
+	if (!report->cli->json) {
+		GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+
+		/* A file's name may hold anything; a line is one line. */
+		for (const char *p = path; *p; p++)
+			gv_buf_format(&line, "%c", (unsigned char)*p < 0x20 ? '?' : *p);
+		printf("%s: %s %s\n", report->name, kinds[kind],
+		       line.data ? line.data : "");
+		return;
+	}
+	o = gv_json_new_object();
+	gv_json_set_str(o, "kind", kinds[kind]);
+	gv_json_set_str(o, "path", path);
+	gv_json_append(report->findings, o);
+}
+
+static void tell(const struct gv_cli *cli, const char *name, const struct gv_verified *v)
+{
+	if (v->trust > v->before)
+		gv_cli_done(cli, "%s: %s (it was %s)", name, gv_trust_name(v->trust),
+			    gv_trust_name(v->before));
+	else
+		gv_cli_done(cli, "%s: %s%s", name, gv_trust_name(v->trust),
+			    v->trust != GV_TRUST_PROVEN ? ""
+			    : v->from_log		? ", by the log"
+							: ", by the proof kept with it");
+}
+
+static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *name,
+		  struct gv_json *list, struct gv_err *err)
+{
+	struct report report = {
+		.cli = cli, .name = name, .findings = gv_json_new_array()};
+	struct gv_json *o = gv_json_new_object();
+	struct gv_verified v = {0};
+	int r = gv_verify_one(&p->in, name, on_finding, &report, &v, err);
+
+	if (r == 0)
+		tell(cli, name, &v);
+	gv_json_set_str(o, "version", name);
+	gv_json_set_str(o, "platform", cli->store.platform);
+	gv_json_set_bool(o, "ok", r == 0);
+	gv_json_set_str(o, "trust", r == 0 ? gv_trust_name(v.trust) : NULL);
+	gv_json_set_str(o, "h1", r == 0 ? v.h1 : NULL);
+	gv_json_set_bool(o, "from_log", r == 0 && v.from_log);
+	gv_json_set(o, "findings", report.findings);
+	if (r < 0)
+		gv_cli_error_json(o, err);
+	gv_json_append(list, o);
+	return r;
+}
+
+/* All of them are looked at; what is returned is a contradiction, if there was one, else
+ * the first failure, and the others are printed here. */
+static int verify_all(struct gv_cli *cli, const struct gv_list *names,
+		      struct gv_json *list, struct gv_err *err)
+{
+	struct gv_pipeline p;
+	int worst = 0;
+	int r = gv_pipeline_open(cli, &p, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < names->n && !gv_interrupted(); i++) {
+		struct gv_err why = GV_ERR_INIT;
+		bool graver;
+
+		r = verify(cli, &p, names->items[i], list, &why);
+		if (r == 0)
+			continue;
+		why.code = r;
+		graver = !worst || (gv_exit_status(r) == 4 && gv_exit_status(worst) != 4);
+		if (worst)
+			gv_cli_complain(cli, graver ? err : &why);
+		if (graver) {
+			*err = why;
+			worst = r;
+		}
+	}
+	gv_pipeline_close(&p);
+	return gv_interrupted() ? -GV_EINTERRUPTED : worst;
+}
+
+static int choose(struct gv_cli *cli, int argc, char **argv, struct gv_list *ret,
+		  struct gv_err *err)
+{
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	if (r < 0)
+		return r;
+	if (argc == 0)
+		return r == 0 ? gv_store_list(&cli->store, ret, err) : 0;
+	for (int i = 0; i < argc; i++) {
+		struct gv_spec spec;
+		char name[GV_NAME_MAX];
+
+		r = gv_cli_spec(argv[i], &spec, err);
+		if (r == 0)
+			r = gv_cli_find_installed(cli, &spec, name, err);
+		if (r == 0 && gv_list_add(ret, name) < 0)
+			r = gv_err_sys(err, -ENOMEM, "cannot verify");
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	struct gv_json *list, *o;
+	int r = choose(cli, argc, argv, &names, err);
+
+	if (r < 0)
+		return r;
+	list = gv_json_new_array();
+	if (names.n)
+		r = verify_all(cli, &names, list, err);
+	else if (!cli->json)
+		gv_cli_say(cli, "no toolchains yet\nhint: govern install latest");
+	o = gv_cli_new_json();
+	gv_json_set(o, "verified", list);
+	if (r == 0 && cli->json)
+		return gv_cli_print_json(o, err);
+	cli->partial = o;
+	return r;
+}
+
+static const struct gv_option options[] = {
+	{"platform", 0, "OS-ARCH", "of another platform than this machine's", "platform"},
+	{0},
+};
+
+const struct gv_command gv_cmd_verify = {
+	.name = "verify",
+	.arguments = "[SPEC...]",
+	.what = "prove installed toolchains again, from what is on disk",
+	.details = "Every file is read and compared with the record of the checksum "
+		   "database; "
+		   "each one\nthat is changed, missing or extra is named.  With "
+		   "--offline the "
+		   "proof kept with the\ntoolchain is checked and nothing is asked.  "
+		   "Without "
+		   "SPEC: all of them.",
+	.options = options,
+	.complete = "installed",
+	.max_operands = -1,
+	.json = true,
+	.run = run,
+};

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What a command opens when it needs it, and not before. */
+#include "core/cli/cli.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/config/dirs.h"
+
+const char *gv_cli_option(const struct gv_cli *cli, const char *name)
+{
+	const struct gv_option *o = cli->command ? cli->command->options : NULL;
+
+	for (size_t i = 0; o && o[i].name; i++)
+		if (strcmp(o[i].name, name) == 0)
+			return cli->values[i];
+	return NULL;
+}
+
+int gv_cli_root(struct gv_cli *cli, struct gv_err *err)
+{
+	if (cli->root)
+		return 0;
+	return gv_dirs_root(cli->root_option, &cli->root, &cli->root_origin, err);
+}
+
+const char *gv_cli_platform(const struct gv_cli *cli, struct gv_err *err)
+{
+	const char *given = gv_cli_option(cli, "platform");
+
+	if (!given)
+		return gv_platform_host();
+	if (gv_platform_valid(given))
+		return given;
+	gv_err_set(err, -GV_EUSAGE, "'%s' is not a platform", given);
+	gv_err_hint(err, "write it as Go does, OS-ARCH: --platform linux-arm64");
+	return NULL;
+}
+
+int gv_cli_prefix(struct gv_cli *cli, char **ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf prefix = GV_BUF_INIT(0);
+	int r = gv_cli_root(cli, err);
+
+	if (r < 0)
+		return r;
+	gv_buf_format(&prefix, "%s/%s", cli->root, gv_platform_host());
+	*ret = gv_buf_take(&prefix);
+	return *ret ? 0 : gv_err_sys(err, -ENOMEM, "cannot compose a path");
+}
+
+int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
+{
+	const char *platform = gv_cli_platform(cli, err);
+	int r = platform ? gv_cli_root(cli, err) : -GV_EUSAGE;
+
+	if (r < 0 || cli->store_open)
+		return r;
+	r = gv_store_open(cli->root, platform, flags, &cli->store, err);
+	if (r == 0)
+		cli->store_open = true;
+	return r == -GV_ENOTFOUND && !(flags & GV_STORE_CREATE) ? 1 : r;
+}
+
+int gv_cli_config(struct gv_cli *cli, struct gv_err *err)
+{
+	int r = gv_cli_root(cli, err);
+
+	if (r < 0 || cli->config_loaded)
+		return r;
+	r = gv_config_load(cli->root, &cli->config, err);
+	if (r == 0)
+		cli->config_loaded = true;
+	return r;
+}
+
+int gv_cli_libexec(char **ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n < 0)
+		return gv_err_sys(err, -errno, "cannot tell where govern itself lies");
+	self[n] = '\0';
+	/* <prefix>/bin/govern */
+	for (int i = 0; i < 2; i++) {
+		char *slash = strrchr(self, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	gv_buf_format(&path, "%s/libexec/govern", self);
+	*ret = gv_buf_take(&path);
+	return *ret ? 0 : gv_err_sys(err, -ENOMEM, "cannot compose a path");
+}
+
+void gv_cli_release(struct gv_cli *cli)
+{
+	if (cli->store_open)
+		gv_store_close(&cli->store);
+	if (cli->config_loaded)
+		gv_config_release(&cli->config);
+	gv_json_free(cli->partial);
+	free(cli->root);
+	free(cli->values);
+	free(cli->command_line);
+}

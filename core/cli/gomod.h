@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The `go` and `toolchain` lines of a go.mod, as the go command looks them up before it
+ * decides which toolchain runs (cmd/go/internal/gover, GoModLookup): the first line that,
+ * blanks trimmed, begins with the word.  No more of the file is understood, nor need be.
+ */
+#ifndef GV_CLI_GOMOD_H
+#define GV_CLI_GOMOD_H
+
+#include <stddef.h>
+
+#include "core/base/attr.h"
+
+/* Largest go.mod that is read, in bytes. */
+#define GV_GOMOD_MAX (64u << 10)
+
+/* The value behind `word`, without a comment; NULL when there is no such line. */
+const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *ret_len)
+	GV_NONNULL(1, 3, 4);
+
+#endif

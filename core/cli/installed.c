@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/installed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int gv_cli_spec(const char *arg, struct gv_spec *ret, struct gv_err *err)
+{
+	return gv_spec_parse(arg, strlen(arg), GV_SPEC_COMMAND, ret, err);
+}
+
+const char *gv_cli_suffix(const struct gv_spec *spec)
+{
+	switch (spec->suffix) {
+	case GV_SUFFIX_LOCAL:
+		return "+local";
+	case GV_SUFFIX_AUTO:
+		return "+auto";
+	case GV_SUFFIX_PATH:
+		return "+path";
+	case GV_SUFFIX_NONE:
+		break;
+	}
+	return "";
+}
+
+/* A tag goes through the store's pointers, by the code that the shim uses. */
+static int match_tag(struct gv_cli *cli, const struct gv_spec *spec, struct gv_list *ret,
+		     struct gv_err *err)
+{
+	char name[GV_NAME_MAX];
+	int r = gv_resolve_spec(cli->store.prefix, spec, name, err);
+
+	if (r < 0)
+		return r;
+	return gv_list_add(ret, name) < 0
+		       ? gv_err_sys(err, -ENOMEM, "cannot list toolchains")
+		       : 0;
+}
+
+int gv_cli_matches(struct gv_cli *cli, const struct gv_spec *spec, struct gv_list *ret,
+		   struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	int r;
+
+	if (spec->kind == GV_SPEC_TAG)
+		return match_tag(cli, spec, ret, err);
+	if (spec->kind == GV_SPEC_SYSTEM)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "'system' is whatever go comes next in PATH, not a "
+				  "toolchain of this store");
+	if (spec->kind == GV_SPEC_OLDSTABLE) {
+		gv_err_set(err, -GV_EUSAGE,
+			   "'%s' needs the list of releases: name a version", spec->text);
+		return gv_err_hint(err, "govern available %s", spec->text);
+	}
+	r = gv_store_list(&cli->store, &names, err);
+	for (size_t i = 0; i < names.n && r == 0; i++) {
+		struct gv_version v;
+
+		if (gv_version_parse(names.items[i], strlen(names.items[i]), &v) < 0)
+			continue;
+		if (spec->kind == GV_SPEC_EXACT ? strcmp(v.name, spec->version.name) != 0
+						: !gv_spec_matches(spec, &v))
+			continue;
+		if (gv_list_add(ret, names.items[i]) < 0)
+			r = gv_err_sys(err, -ENOMEM, "cannot list toolchains");
+	}
+	return r;
+}
+
+int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
+			  char ret_name[GV_NAME_MAX], struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	if (r == 0)
+		r = gv_cli_matches(cli, spec, &names, err);
+	if (r < 0)
+		return r;
+	if (names.n == 0) {
+		if (spec->kind == GV_SPEC_EXACT)
+			gv_err_set(err, -GV_ENOTFOUND, "%s is not installed",
+				   spec->version.name);
+		else
+			gv_err_set(err, -GV_ENOTFOUND, "no installed toolchain is '%s'",
+				   spec->text);
+		return gv_err_hint(err,
+				   strpbrk(spec->text, "<>~* ") ? "govern install '%s'"
+								: "govern install %s",
+				   spec->kind == GV_SPEC_EXACT
+					   ? gv_version_bare(&spec->version)
+					   : spec->text);
+	}
+	memcpy(ret_name, names.items[names.n - 1], strlen(names.items[names.n - 1]) + 1);
+	return 0;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Progress on a terminal: a line on stderr for each toolchain that is being installed,
+ * drawn again and again in place and gone at the end.  Where stderr is no terminal, with
+ * --quiet, --verbose (whose lines it would garble) and --json nothing is drawn.
+ *
+ * gv_progress_set() may be called from any thread; the others by one.
+ */
+#ifndef GV_CLI_PROGRESS_H
+#define GV_CLI_PROGRESS_H
+
+#include <pthread.h>
+
+#include "core/cli/cli.h"
+#include "core/install/install.h"
+
+struct gv_progress;
+
+struct gv_progress_line {
+	struct gv_progress *progress;
+	char name[GV_NAME_MAX];
+	enum gv_step step;
+	uint64_t done, total; /* bytes; total 0: not known */
+	/* for the rate, touched by the drawing thread only */
+	uint64_t seen;
+	int64_t seen_at;
+	double rate; /* bytes a second, smoothed */
+};
+
+struct gv_progress {
+	pthread_mutex_t lock;
+	struct gv_progress_line *lines; /* owned */
+	size_t n;
+	bool on;
+	unsigned drawn; /* lines on the screen now */
+};
+
+/* `n` lines; the caller fills in the names. */
+int gv_progress_init(struct gv_progress *p, const struct gv_cli *cli, size_t n)
+	GV_MUST GV_NONNULL(1, 2);
+/* A gv_install_progress; `arg` is a line. */
+void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total);
+void gv_progress_draw(struct gv_progress *p) GV_NONNULL(1);
+void gv_progress_clear(struct gv_progress *p) GV_NONNULL(1);
+void gv_progress_release(struct gv_progress *p) GV_NONNULL(1);
+
+/* One line as text, at most `width` columns. */
+void gv_progress_format(const struct gv_progress_line *line, char *ret, size_t width)
+	GV_NONNULL(1, 2);
+
+#endif

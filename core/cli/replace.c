@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/replace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+
+/* What the path leads to; *ret_real NULL and 1: nothing is there. */
+static int look(const char *path, char **ret_real, struct stat *ret_st,
+		struct gv_err *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0) {
+		if (errno == ENOENT || errno == ENOTDIR)
+			return 1;
+		return gv_err_sys(err, -errno, "cannot look at '%s'", path);
+	}
+	*ret_real = realpath(path, NULL);
+	if (!*ret_real || stat(*ret_real, ret_st) < 0)
+		return gv_err_sys(err, -errno, "'%s' is a link that cannot be followed",
+				  path);
+	if (!S_ISREG(ret_st->st_mode))
+		return gv_err_set(err, -GV_EFAILED, "'%s' is not a regular file", path);
+	return 0;
+}
+
+int gv_user_file_load(const char *path, struct gv_buf *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *real = NULL;
+	struct stat st;
+	int r = look(path, &real, &st, err);
+
+	if (r != 0)
+		return r;
+	r = gv_read_file(AT_FDCWD, real, ret);
+	return r < 0 ? gv_err_sys(err, r, "cannot read '%s'", path) : 0;
+}
+
+/* The new file has our owner and a mode less the umask: give it what the old one had. */
+static int restore(const char *real, const struct stat *old, const char *path,
+		   struct gv_err *err)
+{
+	struct stat st;
+
+	if (stat(real, &st) < 0)
+		return gv_err_sys(err, -errno, "cannot look at '%s'", path);
+	if ((st.st_uid != old->st_uid || st.st_gid != old->st_gid) &&
+	    chown(real, old->st_uid, old->st_gid) < 0)
+		return gv_err_sys(err, -errno, "cannot give '%s' back to its owner",
+				  path);
+	if ((st.st_mode & 07777) != (old->st_mode & 07777) &&
+	    chmod(real, old->st_mode & 07777) < 0)
+		return gv_err_sys(err, -errno, "cannot restore the mode of '%s'", path);
+	return 0;
+}
+
+int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *real = NULL;
+	struct stat st;
+	int r = look(path, &real, &st, err);
+
+	if (r < 0)
+		return r;
+	if (r == 1) {
+		r = gv_save_file(AT_FDCWD, path, data, n, 0644);
+		return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
+	}
+	/* Replacing it would make it ours. */
+	if (st.st_uid != geteuid() && geteuid() != 0)
+		return gv_err_set(err, -GV_EFAILED, "'%s' belongs to somebody else",
+				  path);
+	r = gv_save_file(AT_FDCWD, real, data, n, st.st_mode & 0777);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot write '%s'", path);
+	return restore(real, &st, path, err);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/settings.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/base/num.h"
+#include "core/base/text.h"
+#include "core/config/nearest.h"
+
+/* clang-format off */
+const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
+	[GV_SET_SOURCES_ORDER] = {"sources.order", "goproxy godev", GV_VALUE_WORDS, 0},
+	[GV_SET_GOPROXY_URL] = {"goproxy.url", "", GV_VALUE_TEXT, 0},
+	[GV_SET_GODEV_FEED] = {"godev.feed", "https://go.dev/dl/?mode=json&include=all",
+			       GV_VALUE_URLS, 0},
+	[GV_SET_GODEV_FILES] = {"godev.files", "https://dl.google.com/go/ https://go.dev/dl/",
+				GV_VALUE_URLS, 0},
+	[GV_SET_TRUST_MINIMUM] = {"trust.minimum", "proven", GV_VALUE_TRUST, 0},
+	[GV_SET_TRUST_SUMDB] = {"trust.sumdb", "", GV_VALUE_TEXT, 0},
+	[GV_SET_NET_CONNECT_TIMEOUT] = {"network.connect_timeout", "10", GV_VALUE_NUMBER, 3600},
+	[GV_SET_NET_LOW_SPEED_LIMIT] = {"network.low_speed_limit", "1024", GV_VALUE_NUMBER,
+					1u << 30},
+	[GV_SET_NET_LOW_SPEED_TIME] = {"network.low_speed_time", "30", GV_VALUE_NUMBER, 3600},
+	[GV_SET_NET_RETRIES] = {"network.retries", "4", GV_VALUE_NUMBER, 100},
+	[GV_SET_NET_MAX_REDIRECTS] = {"network.max_redirects", "5", GV_VALUE_NUMBER, 50},
+	[GV_SET_STORE_AUTO_INSTALL] = {"store.auto_install", "no", GV_VALUE_BOOL, 0},
+	[GV_SET_STORE_KEEP_CACHE] = {"store.keep_cache", "no", GV_VALUE_BOOL, 0},
+};
+/* clang-format on */
+
+/* What follows "section." in a key of that section; NULL when it is another's. */
+static const char *name_in(const char *key, const char *section)
+{
+	const char *rest = gv_after_prefix(key, section);
+
+	return rest && *rest == '.' ? rest + 1 : NULL;
+}
+
+int gv_setting_find(const char *section, const char *name)
+{
+	for (int i = 0; i < GV_SETTINGS; i++) {
+		const char *n = name_in(gv_setting_defs[i].key, section);
+
+		if (n && strcmp(n, name) == 0)
+			return i;
+	}
+	return -1;
+}
+
+bool gv_setting_section(const char *name)
+{
+	for (int i = 0; i < GV_SETTINGS; i++)
+		if (name_in(gv_setting_defs[i].key, name))
+			return true;
+	return false;
+}
+
+const char *gv_setting_guess(const char *section, const char *name)
+{
+	const char *best = NULL;
+
+	for (int i = 0; i < GV_SETTINGS; i++) {
+		const char *n = name_in(gv_setting_defs[i].key, section);
+
+		if (n)
+			best = gv_nearer(name, best, n);
+	}
+	/* The right name in the wrong section. */
+	for (int i = 0; i < GV_SETTINGS && !best; i++)
+		if (strcmp(strchr(gv_setting_defs[i].key, '.') + 1, name) == 0)
+			best = gv_setting_defs[i].key;
+	return best;
+}
+
+const char *gv_setting_guess_section(const char *name)
+{
+	static const char *const sections[] = {"sources", "goproxy", "godev", "trust",
+					       "network", "store",   "policy"};
+	const char *best = NULL;
+
+	for (size_t i = 0; i < GV_COUNT(sections); i++)
+		best = gv_nearer(name, best, sections[i]);
+	return best;
+}
+
+/* Whether `good` likes each of the words of value, and there is one. */
+static bool all_words(const char *value, bool good(const char *s, size_t n))
+{
+	bool any = false;
+
+	for (;;) {
+		size_t n;
+
+		value += strspn(value, " \t");
+		n = strcspn(value, " \t");
+		if (n == 0)
+			return any;
+		if (!good(value, n))
+			return false;
+		any = true;
+		value += n;
+	}
+}
+
+static bool is_word(const char *s, size_t n)
+{
+	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") >= n;
+}
+
+static bool is_url(const char *s, size_t n)
+{
+	const char *host = gv_after_prefix(s, "https://");
+
+	if (!host)
+		host = gv_after_prefix(s, "http://");
+	return host && host < s + n && *host != '/';
+}
+
+static bool is_one_of(const char *value, const char *const *words)
+{
+	while (*words && strcmp(*words, value) != 0)
+		words++;
+	return *words != NULL;
+}
+
+const char *gv_setting_check(const struct gv_setting_def *def, const char *value)
+{
+	static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
+	static const char *const bools[] = {"yes", "no",  "true", "false",
+					    "on",  "off", NULL};
+	uint64_t number;
+
+	switch (def->kind) {
+	case GV_VALUE_TEXT:
+		return NULL;
+	case GV_VALUE_WORDS:
+		return all_words(value, is_word) ? NULL : "names separated by blanks";
+	case GV_VALUE_URLS:
+		return all_words(value, is_url) ? NULL : "https:// or http:// URLs";
+	case GV_VALUE_TRUST:
+		return is_one_of(value, levels) ? NULL
+						: "proven, checksummed or unproven";
+	case GV_VALUE_BOOL:
+		return is_one_of(value, bools) ? NULL : "yes or no";
+	case GV_VALUE_NUMBER:
+		return gv_num_parse(value, strlen(value), def->max, &number) == 0
+			       ? NULL
+			       : "a whole number, without a unit, and not that large";
+	}
+	return NULL;
+}

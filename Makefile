@@ -40,6 +40,13 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 WERROR :=
 endif
 
+# One short line for each step; V=1 shows the commands.
+ifeq ($(V),1)
+step =
+else
+step = @printf '  %-7s %s\n' '$(1)' '$(2)';
+endif
+
 all: programs
 
 # -- what the machine has ------------------------------------------------------------------
@@ -80,7 +87,7 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 $(B)/obj/%.o: %.c $(B)/config.mk
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+	$(call step,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 # The one place that sees each library.
 $(B)/obj/core/trust/%.o: LIB_CFLAGS = $(SODIUM_CFLAGS)
@@ -93,14 +100,14 @@ define module_library
 $(B)/lib/lib$(1).a: $(call obj,$(call src,$(1)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call step,AR,$$@)$(AR) rcs $$@ $$^
 endef
 $(foreach m,$(modules),$(eval $(call module_library,$(m))))
 
 $(B)/lib/libplugins.a: $(call obj,$(plugin_src))
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call step,AR,$@)$(AR) rcs $@ $^
 
 lib = $(patsubst %,$(B)/lib/lib%.a,$(1))
 # What a module links with, itself included.
@@ -126,15 +133,15 @@ programs: $(programs)
 
 $(B)/bin/govern: $(call obj,$(cli_src)) $(call lib,$(needs_cli))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(call link,$(needs_cli))
+	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(call link,$(needs_cli))
 
 $(B)/libexec/govern/fetch: $(call obj,$(fetch_src)) $(call lib,worker base)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(fetch_src)) $(call link,worker base) $(CURL_LIBS)
+	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(fetch_src)) $(call link,worker base) $(CURL_LIBS)
 
 $(B)/libexec/govern/unpack: $(call obj,$(unpack_src)) $(call lib,worker base)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(unpack_src)) $(call link,worker base) \
+	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(unpack_src)) $(call link,worker base) \
 		$(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
 # The shim: static, by musl where it is, from its own objects of base, version and resolve.
@@ -162,11 +169,11 @@ shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(shim_src))
 
 $(B)/shim/%.o: %.c $(B)/config.mk
 	@mkdir -p $(@D)
-	$(SHIM_CC) -I. -D_GNU_SOURCE $(SHIM_CFLAGS) -c -o $@ $<
+	$(call step,SHIM,$<)$(SHIM_CC) -I. -D_GNU_SOURCE $(SHIM_CFLAGS) -c -o $@ $<
 
 $(B)/libexec/govern/go: $(shim_obj)
 	@mkdir -p $(@D)
-	$(SHIM_CC) $(SHIM_LDFLAGS) -o $@ $^
+	$(call step,LINK,$@)$(SHIM_CC) $(SHIM_LDFLAGS) -o $@ $^
 
 # -- tests ---------------------------------------------------------------------------------
 # tests/unit/<module>/test-*.c: cmocka, linked with what that module may use.
@@ -176,7 +183,7 @@ unit_bin := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(unit_src))
 define unit_module
 $(B)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call lib,$(needs_$(1))) | $(B)/deps-test
 	@mkdir -p $$(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+	$$(call step,TEST,$$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
 		-o $$@ $$< $$(call link,$$(needs_$(1))) $(SODIUM_LIBS) -lcmocka
 endef
 $(foreach m,$(modules) cli,$(eval $(call unit_module,$(m))))
@@ -194,7 +201,7 @@ FUZZ_SECONDS ?= 60
 $(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(fuzz_obj) \
 		$(call lib,$(needs_install)) | $(B)/deps-test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion \
+	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion \
 		-Wno-missing-prototypes $(LDFLAGS_ALL) $(FUZZ_LDFLAGS) -o $@ $< $(FUZZ_MAIN) \
 		$(fuzz_obj) $(call link,$(needs_install)) $(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
@@ -223,12 +230,12 @@ test-tools: $(tool_bin)
 
 $(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_install)) | $(B)/deps-test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
 		-o $@ $< $(call link,$(needs_install)) $(SODIUM_LIBS)
 
 $(B)/tests/faults/%: tests/faults/%.c $(call lib,$(needs_install)) | $(B)/deps-test
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
+	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
 		-o $@ $< $(call link,$(needs_install))
 
 # -- style ---------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
  * Merkle trees as in RFC 6962 section 2.1, with 64-bit sizes.
  *
  * Tiles are proof material and nothing more: a proof is *built* from whatever tiles came,
- * then *checked* against a tree head that was signed, and only the check decides.  A forged
- * tile can make a proof fail; it cannot make one hold.
+ * then *checked* against a tree head that was signed, and only the check decides.  A
+ * forged tile can make a proof fail; it cannot make one hold.
  */
 #ifndef GV_TRUST_MERKLE_H
 #define GV_TRUST_MERKLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,13 +30,20 @@ struct gv_proof {
 
 struct gv_hash gv_merkle_leaf(const void *record, size_t n);
 struct gv_hash gv_merkle_node(const struct gv_hash *left, const struct gv_hash *right);
-int gv_hash_equal(const struct gv_hash *a, const struct gv_hash *b) GV_NONNULL(1, 2);
+bool gv_hash_equal(const struct gv_hash *a, const struct gv_hash *b) GV_NONNULL(1, 2);
+
+/* As receipts and notes write a hash: standard base64, strict. */
+#define GV_HASH_BASE64 45 /* 44 characters and a NUL */
+void gv_hash_to_base64(const struct gv_hash *h, char ret[GV_HASH_BASE64]) GV_NONNULL(1);
+/* -EINVAL for anything but the 44 characters of one hash in [s, s+n). */
+int gv_hash_from_base64(const char *s, size_t n, struct gv_hash *ret)
+	GV_MUST GV_NONNULL(1, 3);
 
 /*
  * Checks (0: it holds; -GV_EVERIFY: it does not).
  * Inclusion: the record with hash `leaf` has number `id` (from 0) in the tree of `size`
- * records with hash `root`.  Consistency: the tree (old_size, old_root) is the beginning of
- * the tree (size, root); old_size >= 1.
+ * records with hash `root`.  Consistency: the tree (old_size, old_root) is the beginning
+ * of the tree (size, root); old_size >= 1.
  */
 int gv_merkle_check_inclusion(const struct gv_proof *proof, uint64_t size,
 			      const struct gv_hash *root, uint64_t id,
@@ -51,7 +59,8 @@ int gv_merkle_check_consistency(const struct gv_proof *proof, uint64_t size,
 typedef int gv_merkle_read(void *arg, uint64_t size, unsigned level, uint64_t index,
 			   struct gv_hash *ret);
 
-/* Build a proof by reading hashes. */
+/* Build a proof by reading hashes.  -GV_EVERIFY when there can be none (id >= size,
+ * old_size > size, a size of 2^63 or more); else what `read` returned. */
 int gv_merkle_prove_inclusion(gv_merkle_read *read, void *arg, uint64_t size, uint64_t id,
 			      struct gv_proof *ret) GV_MUST;
 int gv_merkle_prove_consistency(gv_merkle_read *read, void *arg, uint64_t size,

@@ -26,14 +26,30 @@ struct gv_record {
 };
 
 /*
- * The whole check, from nothing but the record and a key that the caller trusts: the head's
- * signature, id below its size, the leaf's inclusion, and in the record's own text exactly
- * one line "golang.org/toolchain v0.0.1-<version>.<platform> h1:…", whose hash is returned.
- * -GV_EVERIFY with the step that failed.
+ * The parts of a look-up's answer: "<id>\n<text>\n<signed note>", the record's text being
+ * what comes before the first empty line.  Slices of the answer; nothing is checked but
+ * the form.  -GV_EFORMAT.
  */
-int gv_record_check(const struct gv_record *r, const struct gv_vkey *key, const char *version,
-		    const char *platform, char ret_h1[GV_H1_LEN], struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3, 4, 6);
+struct gv_answer {
+	uint64_t id;
+	const char *text;
+	size_t text_len; /* the last newline included */
+	const char *note;
+	size_t note_len;
+};
+
+int gv_answer_parse(const char *s, size_t n, struct gv_answer *ret)
+	GV_MUST GV_NONNULL(1, 3);
+
+/*
+ * The whole check, from nothing but the record and a key that the caller trusts: the
+ * head's signature, id below its size, the leaf's inclusion, and in the record's own text
+ * exactly one line "golang.org/toolchain v0.0.1-<version>.<platform> h1:…", whose hash is
+ * returned. -GV_EVERIFY with the step that failed.
+ */
+int gv_record_check(const struct gv_record *r, const struct gv_vkey *key,
+		    const char *version, const char *platform, char ret_h1[GV_H1_LEN],
+		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4, 6);
 
 void gv_record_release(struct gv_record *r);
 

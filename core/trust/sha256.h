@@ -11,7 +11,7 @@
 #include "core/base/attr.h"
 
 #define GV_SHA256_BYTES 32
-#define GV_SHA256_HEX 65 /* 64 lower-case digits and a NUL */
+#define GV_SHA256_HEX	65 /* 64 lower-case digits and a NUL */
 
 struct gv_sha256 {
 	_Alignas(16) unsigned char state[128]; /* opaque */
@@ -24,7 +24,7 @@ void gv_sha256_of(const void *data, size_t n, uint8_t ret[GV_SHA256_BYTES]);
 
 void gv_sha256_to_hex(const uint8_t digest[GV_SHA256_BYTES], char ret[GV_SHA256_HEX]);
 /* Exactly 64 lower-case hexadecimal digits in [s, s+n), else -EINVAL. */
-int gv_sha256_from_hex(const char *s, size_t n, uint8_t ret[GV_SHA256_BYTES]) GV_MUST
-	GV_NONNULL(1);
+int gv_sha256_from_hex(const char *s, size_t n, uint8_t ret[GV_SHA256_BYTES])
+	GV_MUST GV_NONNULL(1);
 
 #endif

@@ -2,10 +2,12 @@
 /*
  * A client of Go's checksum database (https://go.dev/design/25530-sumdb).
  *
- * The client parses and decides; bytes come through a callback, so that it knows nothing of
- * HTTP, proxies or files.  The tree head seen last is remembered in a directory of the
- * store and must only grow; a head that does not fit is a fork: both notes are left beside
- * it ("<name>.fork-<time>"), the message prints them, and nothing else is asked.
+ * The client parses and decides; bytes come through a callback, so that it knows nothing
+ * of HTTP, proxies or files.  The tree head seen last is remembered in a directory of the
+ * store, "<log's file name>", and must only grow; a head that does not fit is a fork:
+ * both notes are left beside it ("<log>.fork-<digits>", never overwritten), the message
+ * prints them, and nothing else is asked.  Answers with heads older than the remembered
+ * one are normal: they must be the beginning of it.
  *
  * A log that cannot be reached is an error of its own kind (what the callback returned),
  * never a proof; one that contradicts is -GV_EVERIFY.
@@ -20,9 +22,9 @@
 #include "core/trust/record.h"
 
 /*
- * The GOSUMDB setting, in Go's grammar: "name", "name+hash+key", either followed by a blank
- * and a URL; "off"; sum.golang.google.cn is an alias of sum.golang.org at its own URL.
- * A name alone must be one whose key is built in.
+ * The GOSUMDB setting, in Go's grammar: "name", "name+hash+key", either followed by a
+ * blank and a URL; "off"; sum.golang.google.cn is an alias of sum.golang.org at its own
+ * URL. A name alone must be one whose key is built in.
  */
 struct gv_sumdb_setting {
 	bool off;
@@ -32,22 +34,23 @@ struct gv_sumdb_setting {
 };
 
 /* -GV_EUSAGE with a message that names the value. */
-int gv_sumdb_setting_parse(const char *s, struct gv_sumdb_setting *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_sumdb_setting_parse(const char *s, struct gv_sumdb_setting *ret,
+			   struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
- * Fetches `path` ("/lookup/…", "/tile/8/…", "/latest") of the log, at most ret->max bytes.
- * -GV_EGONE for 404 and 410; other failures as they are, with err set.
+ * Fetches `path` ("/lookup/…", "/tile/8/…", "/latest") of the log, at most ret->max
+ * bytes. -GV_EGONE for 404 and 410; other failures as they are, with err set.
  */
-typedef int gv_sumdb_get(void *arg, const char *path, struct gv_buf *ret, struct gv_err *err);
+typedef int gv_sumdb_get(void *arg, const char *path, struct gv_buf *ret,
+			 struct gv_err *err);
 
 struct gv_sumdb {
 	const struct gv_vkey *key;
 	gv_sumdb_get *get;
 	void *get_arg;
-	int heads_dir; /* <root>/log-heads, or -1: nothing is remembered */
+	int heads_dir;	/* <root>/log-heads, or -1: nothing is remembered */
 	bool read_only; /* heads are compared with, not saved */
-	int cache_dir; /* for tiles, or -1 */
+	int cache_dir;	/* for full tiles, below "<log's file name>/tile/8/"; or -1 */
 };
 
 /*
@@ -56,7 +59,7 @@ struct gv_sumdb {
  * -GV_ENOTFOUND when the log does not know the version.
  */
 int gv_sumdb_lookup(const struct gv_sumdb *db, const char *version, const char *platform,
-		    struct gv_record *ret, char ret_h1[GV_H1_LEN], struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3, 4, 6);
+		    struct gv_record *ret, char ret_h1[GV_H1_LEN], struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4, 6);
 
 #endif

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/trust/sumdb.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/trust/module.h"
+#include "core/trust/remembered.h"
+#include "core/trust/tile.h"
+
+/* -- asking ---------------------------------------------------------------------------
+ */
+
+/* As module paths and versions are written in URLs: an upper-case letter is "!" and the
+ * lower-case one. */
+static void add_escaped(struct gv_text *t, const char *s)
+{
+	for (; *s; s++) {
+		bool upper = *s >= 'A' && *s <= 'Z';
+		char c = upper ? (char)(*s - 'A' + 'a') : *s;
+
+		gv_text_add(t, upper ? "!" : "");
+		gv_text_add_n(t, &c, 1);
+	}
+}
+
+static int ask(const struct gv_sumdb *db, const char *module_version,
+	       struct gv_buf *answer, struct gv_answer *ret, struct gv_err *err)
+{
+	char path[64 + 2 * GV_MODULE_VERSION_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	int r;
+
+	gv_text_add(&t, "/lookup/" GV_MODULE_PATH "@");
+	add_escaped(&t, module_version);
+	r = db->get(db->get_arg, path, answer, err);
+	if (r == -GV_EGONE)
+		return gv_err_set(err, -GV_ENOTFOUND, "'%s' does not know %s %s",
+				  db->key->name, GV_MODULE_PATH, module_version);
+	if (r < 0)
+		return r;
+	if (!answer->data || gv_answer_parse(answer->data, answer->len, ret) < 0)
+		return gv_err_set(err, -GV_EFORMAT,
+				  "the answer of '%s' about %s is not a record",
+				  db->key->name, module_version);
+	return 0;
+}
+
+/* -- proving --------------------------------------------------------------------------
+ */
+
+/* Whether the smaller of two trees is the beginning of the larger one, by tiles of that.
+ */
+static int prove_consistency(struct gv_tiles *tiles, const struct gv_head *a,
+			     const struct gv_head *b)
+{
+	const struct gv_head *old = a->size < b->size ? a : b;
+	const struct gv_head *new = old == a ? b : a;
+	struct gv_proof proof;
+	int r;
+
+	do {
+		r = gv_merkle_prove_consistency(gv_tiles_read, tiles, new->size,
+						old->size, &proof);
+		if (r == 0)
+			r = gv_merkle_check_consistency(&proof, new->size, &new->root,
+							old->size, &old->root);
+	} while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
+	return r;
+}
+
+/* The head to trust from now on. */
+struct newest {
+	char *note;
+	struct gv_head head;
+};
+
+static int set_newest(struct newest *newest, const char *note, size_t n,
+		      const struct gv_head *head, struct gv_err *err)
+{
+	newest->note = strndup(note, n);
+	newest->head = *head;
+	return newest->note ? 0 : gv_err_sys(err, -ENOMEM, "cannot keep the tree head");
+}
+
+/*
+ * Compares the head that came with an answer with the remembered one and saves the
+ * larger. 1: the remembered one has changed meanwhile; try again.
+ */
+static int follow_once(const struct gv_sumdb *db, struct gv_tiles *tiles,
+		       const struct gv_answer *a, const struct gv_head *offered,
+		       struct newest *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_remembered_release) struct gv_remembered was = {.head.size = 0};
+	int r = gv_remembered_load(db, &was, err);
+
+	if (r < 0)
+		return r;
+	if (was.head.size) {
+		r = prove_consistency(tiles, &was.head, offered);
+		if (r == -GV_EVERIFY)
+			return gv_remembered_fork(db, &was, a->note, a->note_len, err);
+		if (r < 0)
+			return r;
+	}
+	if (was.head.size >= offered->size)
+		return set_newest(ret, was.note.data, was.note.len, &was.head, err);
+	if (db->heads_dir >= 0 && !db->read_only) {
+		r = gv_remembered_replace(db, &was, a->note, a->note_len, err);
+		if (r != 0)
+			return r;
+	}
+	return set_newest(ret, a->note, a->note_len, offered, err);
+}
+
+static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles,
+		  const struct gv_answer *a, struct newest *ret, struct gv_err *err)
+{
+	struct gv_head offered;
+	int r = gv_head_open(a->note, a->note_len, db->key, &offered, err);
+
+	if (r < 0)
+		return r;
+	if (offered.size == 0)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "'%s' answers with a record of an empty log",
+				  db->key->name);
+	do
+		r = follow_once(db, tiles, a, &offered, ret, err);
+	while (r == 1);
+	return r;
+}
+
+static int prove_inclusion(struct gv_tiles *tiles, const struct gv_head *head,
+			   struct gv_record *record)
+{
+	struct gv_hash leaf = gv_merkle_leaf(record->text, strlen(record->text));
+	int r;
+
+	do {
+		r = gv_merkle_prove_inclusion(gv_tiles_read, tiles, head->size,
+					      record->id, &record->proof);
+		if (r == 0)
+			r = gv_merkle_check_inclusion(&record->proof, head->size,
+						      &head->root, record->id, &leaf);
+	} while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
+	return r;
+}
+
+static int lookup(const struct gv_sumdb *db, struct gv_tiles *tiles,
+		  const struct gv_answer *a, const char *version, const char *platform,
+		  struct gv_record *record, char ret_h1[GV_H1_LEN], struct gv_err *err)
+{
+	struct newest newest = {0};
+	int r = follow(db, tiles, a, &newest, err);
+
+	if (r < 0)
+		return r;
+	record->head = newest.note;
+	record->id = a->id;
+	record->text = strndup(a->text, a->text_len);
+	if (!record->text)
+		return gv_err_sys(err, -ENOMEM, "cannot keep the record");
+	_Static_assert(sizeof(record->log) == sizeof(db->key->text), "room for the key");
+	memcpy(record->log, db->key->text, sizeof(record->log));
+	if (record->id >= newest.head.size)
+		return gv_err_set(
+			err, -GV_EVERIFY,
+			"'%s' says that its record %llu is about %s, and has only "
+			"%llu records",
+			db->key->name, (unsigned long long)record->id, version,
+			(unsigned long long)newest.head.size);
+	r = prove_inclusion(tiles, &newest.head, record);
+	if (r < 0 && r != -GV_EVERIFY)
+		return r;
+	/* The last word, here as offline years later; it also says what is wrong with a
+	 * proof that does not hold. */
+	return gv_record_check(record, db->key, version, platform, ret_h1, err);
+}
+
+int gv_sumdb_lookup(const struct gv_sumdb *db, const char *version, const char *platform,
+		    struct gv_record *ret, char ret_h1[GV_H1_LEN], struct gv_err *err)
+{
+	struct gv_buf answer = GV_BUF_INIT(GV_RECORD_MAX + GV_NOTE_MAX + 64);
+	struct gv_record record = {.id = 0};
+	char module_version[GV_MODULE_VERSION_MAX];
+	/* What fails on the way may succeed at the second try: the caller's error is
+	 * touched only at the end. */
+	struct gv_err failed = GV_ERR_INIT;
+	struct gv_tiles tiles = gv_tiles_of(db, &failed);
+	struct gv_answer a;
+	int r;
+
+	if (gv_module_version(version, platform, module_version) < 0)
+		r = gv_err_set(&failed, -GV_ENOTFOUND, "'%s' cannot know '%s' for '%s'",
+			       db->key->name, version, platform);
+	else
+		r = ask(db, module_version, &answer, &a, &failed);
+	if (r == 0)
+		r = lookup(db, &tiles, &a, version, platform, &record, ret_h1, &failed);
+	if (r == 0)
+		gv_tiles_save(&tiles);
+	gv_tiles_release(&tiles);
+	gv_buf_release(&answer);
+	if (r < 0) {
+		*err = failed;
+		gv_record_release(&record);
+	} else {
+		*ret = record;
+	}
+	return r;
+}

@@ -4,13 +4,19 @@
  *
  * Format: golang.org/x/mod/sumdb/dirhash, Hash1.  For each regular file a line
  * "<sha256 hex>  golang.org/toolchain@v0.0.1-<version>.<platform>/<path>\n", where a last
- * component go.mod is written _go.mod; sorted bytewise by name; h1 is "h1:" and the base64
- * of the SHA-256 over all lines.  Those lines are the manifest, kept beside the receipt.
+ * component go.mod is written _go.mod; sorted bytewise by name; h1 is "h1:" and the
+ * base64 of the SHA-256 over all lines.  Those lines are the manifest, kept beside the
+ * receipt.
  *
  * The toolchain module does not have the top-level directories api, doc, misc and test of
- * the tarball.  Our own trees never hold them (core/worker/ leaves them out), so that every
- * byte in the store is covered by the hash; an adopted GOROOT may (GV_DIRHASH_FOREIGN).
- * Modes, times and empty directories are not covered.
+ * the tarball.  Our own trees never hold them (core/worker/ leaves them out), so that
+ * every byte in the store is covered by the hash; an adopted GOROOT may
+ * (GV_DIRHASH_FOREIGN).  Modes, times and empty directories are not covered.
+ *
+ * A file that is called _go.mod on disk would stand for go.mod in the hash, so that a
+ * tree with its go.mod renamed had the right h1: it is refused.  Only in a foreign tree
+ * it may stand beside a go.mod of the same content, as the go command leaves them in its
+ * module cache; then it is passed over.
  */
 #ifndef GV_TRUST_DIRHASH_H
 #define GV_TRUST_DIRHASH_H
@@ -53,24 +59,29 @@ struct gv_dirhash_opts {
 
 /*
  * Hashes the tree on disk.  -GV_EVERIFY when it holds anything but regular files and
- * directories (the link is named), or a name that the format cannot hold (newline);
- * -GV_EINTERRUPTED; -errno.
+ * directories (the link is named), a name that the format cannot hold (newline), a
+ * _go.mod (see above), or no file at all; -GV_EINTERRUPTED; -errno.
  */
-int gv_dirhash_tree(int treefd, const struct gv_dirhash_opts *opts, struct gv_dirhash *ret,
-		    struct gv_err *err) GV_MUST GV_NONNULL(2, 3, 4);
+int gv_dirhash_tree(int treefd, const struct gv_dirhash_opts *opts,
+		    struct gv_dirhash *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(2, 3, 4);
 void gv_dirhash_release(struct gv_dirhash *d);
 
 /* The h1 of a manifest's text.  -GV_EFORMAT when a line is not of the form, is out of
  * order or twice there. */
-int gv_manifest_h1(const char *manifest, size_t n, char ret[GV_H1_LEN]) GV_MUST GV_NONNULL(1);
+int gv_manifest_h1(const char *manifest, size_t n, char ret[GV_H1_LEN])
+	GV_MUST GV_NONNULL(1);
 
 enum gv_difference { GV_DIFF_CHANGED, GV_DIFF_MISSING, GV_DIFF_EXTRA };
 /* `path` as it is in the tree, relative to GOROOT. */
-typedef void gv_manifest_diff(void *arg, enum gv_difference what, const char *path, size_t n);
+typedef void gv_manifest_diff(void *arg, enum gv_difference what, const char *path,
+			      size_t n);
 
-/* Compares two manifests of the same version and platform; returns how many differences. */
+/* Compares two manifests of the same version and platform; returns how many differences.
+ */
 size_t gv_manifest_compare(const char *recorded, size_t n_recorded, const char *found,
-			   size_t n_found, gv_manifest_diff *diff, void *arg) GV_NONNULL(1, 3);
+			   size_t n_found, gv_manifest_diff *diff, void *arg)
+	GV_NONNULL(1, 3);
 
 /* Whether s is "h1:" and the 44 characters of a base64 SHA-256. */
 bool gv_h1_valid(const char *s, size_t n) GV_NONNULL(1);

@@ -10,8 +10,8 @@
 
 #include "core/resolve/resolve.h"
 
-/* Repeats the GOTOOLCHAIN value that we exported: a shim further down that sees both equal
- * knows that the value is ours and not the user's, and decides afresh. */
+/* Repeats the GOTOOLCHAIN value that we exported: a shim further down that sees both
+ * equal knows that the value is ours and not the user's, and decides afresh. */
 #define GV_VAR_EXPORTED "GOVERN_EXPORTED_GOTOOLCHAIN"
 /* The PATH directory that rule 7 handed over to: the search goes on behind it. */
 #define GV_VAR_BEHIND "GOVERN_BEHIND"
@@ -25,8 +25,9 @@
  * Writes the environment for `choice` into out[0..n_out) (pointers into envp and into
  * `text`).  -E2BIG when out is too small.
  */
-int gv_choice_environ(const struct gv_choice *choice, char *const *envp, char **out, size_t n_out,
-		      char text[GV_ENVIRON_TEXT]) GV_MUST GV_NONNULL(1, 2, 3, 5);
+int gv_choice_environ(const struct gv_choice *choice, char *const *envp, char **out,
+		      size_t n_out, char text[GV_ENVIRON_TEXT])
+	GV_MUST GV_NONNULL(1, 2, 3, 5);
 
 /* The value of NAME in envp; NULL when it is not there. */
 const char *gv_environ_get(char *const *envp, const char *name) GV_MUST GV_NONNULL(1, 2);

@@ -4,7 +4,8 @@
  * manager.  `govern which` calls what the shim calls, so they cannot disagree.
  *
  * No heap, no stdio, no writes, no locks, no directory listings: paths are composed from
- * parsed versions and opened.  The rules, in order (docs/ARCHITECTURE.md tells them whole):
+ * parsed versions and opened.  The rules, in order (docs/ARCHITECTURE.md tells them
+ * whole):
  *
  *   1 +SPEC   2 inside a running go command   3 GOVERN_VERSION   4 an exact GOTOOLCHAIN
  *   5 the nearest pin file   6 the store's default   7 the next go in PATH
@@ -35,62 +36,78 @@ enum gv_kind {
 const char *gv_kind_name(enum gv_kind kind);
 
 /*
- * Called for every place looked at, in order, when it is set: `place` is a rule, a variable
- * or a path, `what` says what was found or decided there.  For `which --explain`.
+ * Called for every place looked at, in order, when it is set: `place` is a rule, a
+ * variable or a path, `what` says what was found or decided there.  For `which
+ * --explain`.
  */
 typedef void gv_resolve_trace(void *arg, const char *place, const char *what);
 
 struct gv_request {
-	const char *prefix;	  /* <root>/<platform>, absolute */
-	const char *program;	  /* "go" or "gofmt" */
-	const char *self;	  /* path of the running shim file, to recognise it in PATH; or NULL */
-	char *const *argv;	  /* as the shim got it: argv[0] is ignored; may be NULL */
-	char *const *envp;	  /* NULL-terminated */
-	gv_resolve_trace *trace;  /* or NULL */
+	const char *prefix;  /* <root>/<platform>, absolute */
+	const char *program; /* "go", "gofmt" or another file of a GOROOT's bin */
+	const char *self;    /* path of the running shim file, to recognise it in PATH; or
+				NULL */
+	char *const *argv;   /* as the shim got it: argv[0] is ignored; may be NULL */
+	char *const *envp;   /* NULL-terminated */
+	bool no_proc;	     /* Go cannot find its GOROOT by /proc/self/exe: set it */
+	gv_resolve_trace *trace; /* or NULL */
 	void *trace_arg;
 };
 
+/* Room for the paths below, the content of a .go-version among them. */
+#define GV_CHOICE_TEXT (6 * PATH_MAX)
+
+/*
+ * The paths lie in `text`, one close behind the other, because each page that the shim
+ * touches costs it: so the struct is not to be copied.  None of them is ever NULL.
+ */
 struct gv_choice {
 	enum gv_kind kind;
-	struct gv_spec spec;	    /* what was asked for; for default and system: kind only */
-	char file[PATH_MAX];	    /* rule 5: the pin file; else "" */
-	unsigned line;		    /* rule 5: its line; else 0 */
-	char name[GV_NAME_MAX];	    /* the toolchain, "go1.22.5"; "" for system */
-	char goroot[PATH_MAX];	    /* its real directory in the store; "" for system */
-	char program[PATH_MAX];	    /* what to execute */
-	bool explicit_pin;	    /* a pin decided (rules 1, 3, 5), `system` included */
-	bool skip_argument;	    /* argv[1] was +SPEC: leave it out */
-	/* The environment of what runs; see core/resolve/environ.h. */
-	const char *gotoolchain;    /* export this; NULL: leave it as it is */
-	bool drop_gotoolchain;	    /* what is there was ours and no longer holds: remove it */
-	bool set_goroot;	    /* Go <= 1.9, or no /proc: GOROOT=goroot; else it is removed */
-	char behind[PATH_MAX];	    /* system: the PATH directory handed over to; else "" */
+	unsigned line;	       /* rule 5: the line of the pin; else 0 */
+	bool explicit_pin;     /* a pin decided (rules 1, 3, 5), `system` included */
+	bool skip_argument;    /* argv[1] was +SPEC: leave it out */
+	bool drop_gotoolchain; /* what is there was ours and no longer holds: remove it */
+	bool set_goroot;       /* Go <= 1.9, or no /proc: GOROOT=goroot; else remove it */
+	const char *gotoolchain; /* export this; NULL: leave it as it is */
+	const char *file;	 /* rule 5: the pin file; else "" */
+	const char *goroot;	 /* its real directory in the store; "" for system */
+	const char *program;	 /* what to execute */
+	const char *behind;	 /* system, when what was found may search PATH again: the
+				  * directory handed over to; else "" */
+	char name[GV_NAME_MAX];	 /* the toolchain, "go1.22.5"; "" for system */
+	struct gv_spec spec;	 /* what was asked for; text is "" for default, system */
+	size_t used;		 /* bytes of text that are taken */
+	char text[GV_CHOICE_TEXT];
 };
 
 /*
  * 0 and the choice; the program in it was seen to be there.
- *   -GV_EPIN       a pin (file, variable, argument) is not valid; file and line are set
+ *   -GV_EPIN       a pin (file, variable, argument) is not valid, or its tag leads to
+ *                  another version than it says; file and line are set
  *   -GV_ENOTFOUND  what was asked for is not installed, or nothing was found at all; on
- *                  return ret->spec, kind, file, line still say what was asked for, so that
- *                  auto-install can act (`ret->spec.text` is "" when nothing was)
+ *                  return ret->spec, kind, file, line still say what was asked for, so
+ *                  that auto-install can act (`ret->spec.text` is "" when nothing was)
  *   -GV_ENOEXEC    it is there and cannot be executed, or leads back to a shim
- * The message is the whole line that the shim prints, the hint the command that helps.
+ * The message is the whole line that the shim prints behind "govern: ", the hint the
+ * command that helps.
  */
-int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
  * As rule 5 alone, from directory `dir` (absolute): the pin file in force.  0 and file,
  * line, spec (of the first word) in *ret; 1 when there is none; -GV_EPIN.
  */
-int gv_resolve_pin(const char *dir, struct gv_choice *ret, struct gv_err *err) GV_MUST
-	GV_NONNULL(1, 2, 3);
+int gv_resolve_pin(const char *dir, struct gv_choice *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
  * The toolchain that a spec of pin grammar names in this store, as rule 5 would take it:
- * for commands given a SPEC (`run`, `which`, `default`, `uninstall`).  Same errors.
+ * for commands given a SPEC (`run`, `which`, `default`, `uninstall`).  Same errors;
+ * -GV_EUSAGE for `system` and for specs that need the list of releases.
  */
-int gv_resolve_spec(const char *prefix, const struct gv_spec *spec, char ret_name[GV_NAME_MAX],
-		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+int gv_resolve_spec(const char *prefix, const struct gv_spec *spec,
+		    char ret_name[GV_NAME_MAX], struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 #endif

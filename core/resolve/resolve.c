@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/resolve/resolve.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/resolve/environ.h"
+#include "core/resolve/pin.h"
+#include "core/resolve/run.h"
+
+const char *gv_kind_name(enum gv_kind kind)
+{
+	static const char *const names[] = {
+		[GV_KIND_ARGUMENT] = "argument",
+		[GV_KIND_NESTED] = "nested",
+		[GV_KIND_ENVIRONMENT] = "environment",
+		[GV_KIND_GOTOOLCHAIN] = "gotoolchain",
+		[GV_KIND_FILE] = "file",
+		[GV_KIND_DEFAULT] = "default",
+		[GV_KIND_SYSTEM] = "system",
+	};
+
+	return names[kind];
+}
+
+void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
+{
+	if (run->req->trace)
+		run->req->trace(run->req->trace_arg, place, what);
+}
+
+const char *gv_run_env(const struct gv_run *run, const char *name)
+{
+	return gv_environ_get(run->req->envp, name);
+}
+
+static void set_text(struct gv_spec *spec, const char *s)
+{
+	struct gv_text t = gv_text_in(spec->text, sizeof(spec->text));
+
+	gv_text_add(&t, s);
+}
+
+/* What the rules so far found does not count any more. */
+static void forget(struct gv_choice *c)
+{
+	c->kind = GV_KIND_SYSTEM;
+	c->explicit_pin = false;
+	c->file = c->goroot = c->program = c->behind = "";
+	c->name[0] = '\0';
+	c->spec.kind = GV_SPEC_SYSTEM;
+	c->spec.suffix = GV_SUFFIX_NONE;
+	c->spec.text[0] = c->spec.tag[0] = c->spec.version.name[0] = '\0';
+	c->used = 0;
+}
+
+/* Not by an initializer: that would write to each page of `text`. */
+static void init(struct gv_run *run)
+{
+	struct gv_choice *c = run->choice;
+
+	forget(c);
+	c->line = 0;
+	c->skip_argument = c->drop_gotoolchain = c->set_goroot = false;
+	c->gotoolchain = NULL;
+	c->text[0] = '\0';
+}
+
+/* GOTOOLCHAIN is what a shim further up exported, and not the user's. */
+static bool gotoolchain_is_ours(const struct gv_run *run)
+{
+	const char *value = gv_run_env(run, "GOTOOLCHAIN");
+	const char *exported = gv_run_env(run, GV_VAR_EXPORTED);
+
+	return value && exported && *value && strcmp(value, exported) == 0;
+}
+
+/* -- rule 1 -----------------------------------------------------------------------------
+ */
+static int by_argument(struct gv_run *run)
+{
+	char *const *argv = run->req->argv;
+	struct gv_choice *c = run->choice;
+	enum gv_found found;
+
+	if (!argv || !argv[0] || !argv[1] || argv[1][0] != '+') {
+		gv_run_trace(run, "+SPEC", "not given");
+		return GV_NEXT;
+	}
+	gv_run_trace(run, "+SPEC", argv[1]);
+	c->kind = GV_KIND_ARGUMENT;
+	c->explicit_pin = true;
+	c->skip_argument = true;
+	if (gv_spec_parse(argv[1] + 1, strlen(argv[1] + 1), GV_SPEC_PIN, &c->spec,
+			  run->err) < 0)
+		return gv_explain_word(run, 0);
+	found = gv_find_spec(run, &c->spec);
+	return found == GV_FOUND ? 0 : gv_explain(run, found);
+}
+
+/* -- rule 2 -----------------------------------------------------------------------------
+ */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+/* The go command exports GOROOT and GOTOOLDIR to what it runs (-toolexec, cgo, …).  The
+ * GOROOT of an adopted toolchain is where the link leads: there GOVERSION has the name.
+ */
+static int by_nested(struct gv_run *run)
+{
+	const char *goroot = gv_run_env(run, "GOROOT");
+	const char *tools = gv_run_env(run, "GOTOOLDIR");
+	const char *goversion = gv_run_env(run, "GOVERSION");
+	const char *behind, *name;
+	struct gv_choice *c = run->choice;
+	struct gv_version v;
+
+	behind =
+		goroot && *goroot == '/' && tools ? gv_after_prefix(tools, goroot) : NULL;
+	if (!behind || *behind != '/') {
+		gv_run_trace(run, "GOROOT", "not inside a go command");
+		return GV_NEXT;
+	}
+	name = gv_after_prefix(goroot, run->req->prefix);
+	name = name ? gv_after_prefix(name, "/toolchains/") : NULL;
+	if (!name)
+		name = goversion ? goversion : "";
+	if (gv_version_parse(name, strlen(name), &v) < 0 ||
+	    gv_find_toolchain(run, v.name) != GV_FOUND || !same_file(goroot, c->goroot)) {
+		gv_run_trace(run, "GOROOT",
+			     "inside a go command that is not of this store");
+		forget(c);
+		return GV_NEXT;
+	}
+	c->kind = GV_KIND_NESTED;
+	gv_run_trace(run, "GOROOT", "inside a running go command");
+	return 0;
+}
+
+/* -- rule 3 -----------------------------------------------------------------------------
+ */
+static int by_variable(struct gv_run *run)
+{
+	const char *value = gv_run_env(run, "GOVERN_VERSION");
+	int r;
+
+	if (!value) {
+		gv_run_trace(run, "GOVERN_VERSION", "not set");
+		return GV_NEXT;
+	}
+	run->choice->kind = GV_KIND_ENVIRONMENT;
+	run->choice->explicit_pin = true;
+	gv_run_trace(run, "GOVERN_VERSION", *value ? value : "empty");
+	r = gv_choose(run, gv_words_in(value, strlen(value), GV_WORDS_VERSIONS), false);
+	if (r == GV_NEXT)
+		forget(run->choice);
+	return r;
+}
+
+/* -- rule 4 -----------------------------------------------------------------------------
+ */
+/* "go1.22.5", "go1.22.5+auto": not "go1.22", which is no release, nor what Go refuses. */
+static bool names_exactly(const char *value, struct gv_version *ret)
+{
+	size_t n = strcspn(value, "+");
+
+	if (value[n] && strcmp(value + n, "+auto") != 0 &&
+	    strcmp(value + n, "+path") != 0)
+		return false;
+	return gv_version_parse(value, n, ret) == 0 && !gv_version_is_lang(ret);
+}
+
+static int by_gotoolchain(struct gv_run *run)
+{
+	const char *value = gv_run_env(run, "GOTOOLCHAIN");
+	struct gv_choice *c = run->choice;
+	struct gv_version v;
+	enum gv_found found;
+
+	if (!value || !*value) {
+		gv_run_trace(run, "GOTOOLCHAIN", "not set");
+		return GV_NEXT;
+	}
+	if (gotoolchain_is_ours(run)) {
+		gv_run_trace(run, "GOTOOLCHAIN", "exported by govern, not by the user");
+		return GV_NEXT;
+	}
+	if (!names_exactly(value, &v)) {
+		gv_run_trace(run, "GOTOOLCHAIN", "names no exact version");
+		return GV_NEXT;
+	}
+	gv_run_trace(run, "GOTOOLCHAIN", value);
+	c->kind = GV_KIND_GOTOOLCHAIN;
+	c->spec.kind = GV_SPEC_EXACT;
+	c->spec.version = v;
+	set_text(&c->spec, value);
+	found = gv_find_toolchain(run, v.name);
+	if (found == GV_FOUND)
+		return 0;
+	if (found != GV_NOT_INSTALLED)
+		return gv_explain(run, found);
+	memcpy(run->wanted, v.name, sizeof(v.name));
+	forget(c);
+	return GV_NEXT;
+}
+
+/* What rule 4 wants is not installed: a Go that knows GOTOOLCHAIN will see to it, an
+ * older one would silently be what runs. */
+static int miss_wanted(struct gv_run *run)
+{
+	struct gv_choice *c = run->choice;
+	char other[GV_NAME_MAX];
+	struct gv_version v;
+
+	if (gv_version_parse(run->wanted, strlen(run->wanted), &v) < 0)
+		return -EINVAL; /* it was parsed before */
+	memcpy(other, c->name, sizeof(other));
+	forget(c);
+	c->kind = GV_KIND_GOTOOLCHAIN;
+	c->spec.kind = GV_SPEC_EXACT;
+	c->spec.version = v;
+	set_text(&c->spec, gv_version_bare(&v));
+	memcpy(c->name, run->wanted, sizeof(c->name));
+	if (!other[0])
+		return gv_explain(run, GV_NOT_INSTALLED);
+	gv_err_set(
+		run->err, -GV_ENOTFOUND,
+		"%s is not installed (asked for by GOTOOLCHAIN), and %s cannot fetch it",
+		run->wanted, other);
+	return gv_err_hint(run->err, "govern install %s", gv_version_bare(&v));
+}
+
+static bool too_old_for_gotoolchain(const struct gv_choice *c)
+{
+	struct gv_version v;
+
+	return c->name[0] && gv_version_parse(c->name, strlen(c->name), &v) == 0 &&
+	       !gv_version_at_least(&v, 21);
+}
+
+/* -- rule 5 -----------------------------------------------------------------------------
+ */
+static int by_pin(struct gv_run *run)
+{
+	char *const *argv = run->req->argv;
+	const char *chdir = NULL;
+	struct gv_walk w;
+	int r;
+
+	if (argv && argv[0] && strcmp(run->req->program, "go") == 0)
+		chdir = gv_chdir_option(argv + 1 + run->choice->skip_argument);
+	if (gv_walk_start(&w, gv_run_env(run, "PWD"), chdir, run->choice->text) > 0) {
+		gv_run_trace(run, "working directory", "deleted");
+		return GV_NEXT;
+	}
+	r = gv_pin_find(run, &w, false);
+	if (r == GV_NEXT)
+		forget(run->choice);
+	return r;
+}
+
+/* -- rule 6 -----------------------------------------------------------------------------
+ */
+static int by_default(struct gv_run *run)
+{
+	struct gv_choice *c = run->choice;
+	enum gv_found found = gv_find_pointer(run, "default");
+	struct gv_version v;
+
+	if (found == GV_NO_POINTER)
+		return GV_NEXT;
+	c->kind = GV_KIND_DEFAULT;
+	if (found == GV_FOUND)
+		found = gv_find_toolchain(run, c->name);
+	if (found == GV_FOUND)
+		return 0;
+	if (found == GV_NOT_INSTALLED &&
+	    gv_version_parse(c->name, strlen(c->name), &v) == 0) {
+		c->spec.kind = GV_SPEC_EXACT;
+		c->spec.version = v;
+		set_text(&c->spec, gv_version_bare(&v));
+	}
+	return gv_explain(run, found);
+}
+
+/* -- rule 7 -----------------------------------------------------------------------------
+ */
+static int by_path(struct gv_run *run)
+{
+	enum gv_found found = gv_search_path(run);
+
+	if (found == GV_FOUND)
+		return 0;
+	return run->wanted[0] ? miss_wanted(run) : gv_explain(run, found);
+}
+
+/* -- what the choice means for the environment
+ * --------------------------------------------- */
+static const char *exported_value(enum gv_spec_suffix suffix)
+{
+	switch (suffix) {
+	case GV_SUFFIX_AUTO:
+		return "auto";
+	case GV_SUFFIX_PATH:
+		return "path";
+	case GV_SUFFIX_LOCAL:
+	case GV_SUFFIX_NONE:
+		break;
+	}
+	return "local"; /* a pin is a pin */
+}
+
+static void settle(struct gv_run *run)
+{
+	struct gv_choice *c = run->choice;
+	const char *value = gv_run_env(run, "GOTOOLCHAIN");
+	bool ours = gotoolchain_is_ours(run);
+	struct gv_version v;
+
+	if (c->explicit_pin && (c->kind != GV_KIND_FILE || !value || !*value || ours))
+		c->gotoolchain = exported_value(c->spec.suffix);
+	else if (!c->explicit_pin && c->kind != GV_KIND_NESTED)
+		c->drop_gotoolchain = ours;
+	if (c->name[0] && gv_version_parse(c->name, strlen(c->name), &v) == 0)
+		c->set_goroot = run->req->no_proc || !gv_version_at_least(&v, 10);
+}
+
+int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_err *err)
+{
+	static int (*const rules[])(struct gv_run *) = {
+		by_argument, by_nested,	 by_variable, by_gotoolchain,
+		by_pin,	     by_default, by_path,
+	};
+	struct gv_run run;
+	int r = GV_NEXT;
+
+	run.req = req;
+	run.choice = ret;
+	run.err = err;
+	run.anonymous = run.self_known = false;
+	run.error = 0;
+	run.wanted[0] = '\0';
+	init(&run);
+	for (size_t i = 0; i < GV_COUNT(rules) && r == GV_NEXT; i++)
+		r = rules[i](&run);
+	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(ret))
+		r = miss_wanted(&run);
+	if (r == 0)
+		settle(&run);
+	return r;
+}
+
+/* A request of no program: what is asked is where things are. */
+static int start_query(struct gv_run *run, const struct gv_request *req,
+		       struct gv_choice *choice, struct gv_err *err)
+{
+	*run = (struct gv_run){.req = req, .choice = choice, .err = err};
+	init(run);
+	return 0;
+}
+
+int gv_resolve_pin(const char *dir, struct gv_choice *ret, struct gv_err *err)
+{
+	static char *const none[] = {NULL};
+	const struct gv_request req = {.prefix = "", .program = "go", .envp = none};
+	struct gv_run run;
+	struct gv_walk w;
+	int r = start_query(&run, &req, ret, err);
+
+	r = gv_walk_start_at(&w, dir, ret->text);
+	if (r < 0)
+		return gv_err_set(err, r, "'%s' is not a usable directory", dir);
+	r = gv_pin_find(&run, &w, true);
+	return r == GV_NEXT ? 1 : r;
+}
+
+int gv_resolve_spec(const char *prefix, const struct gv_spec *spec,
+		    char ret_name[GV_NAME_MAX], struct gv_err *err)
+{
+	static char *const none[] = {NULL};
+	const struct gv_request req = {.prefix = prefix, .program = "go", .envp = none};
+	struct gv_choice choice;
+	struct gv_run run;
+	enum gv_found found;
+	int r = start_query(&run, &req, &choice, err);
+
+	run.anonymous = true;
+	choice.spec = *spec;
+	switch (spec->kind) {
+	case GV_SPEC_EXACT:
+	case GV_SPEC_LINE:
+	case GV_SPEC_LATEST:
+	case GV_SPEC_TAG:
+		break;
+	default:
+		return gv_err_set(err, -GV_EUSAGE, "'%s' names no toolchain of a store",
+				  spec->text);
+	}
+	found = gv_find_spec(&run, spec);
+	if (found != GV_FOUND)
+		return gv_explain(&run, found);
+	memcpy(ret_name, choice.name, sizeof(choice.name));
+	return r;
+}

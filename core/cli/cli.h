@@ -41,6 +41,8 @@ struct gv_command {
 	int max_operands;  /* more are a usage error; -1: any number */
 	bool json;	   /* understands --json */
 	bool stop_at_operand; /* options end at the first operand (run) */
+	bool hidden;	      /* for the shim, not for people */
+	int failure_status;   /* exit status of any failure; 0: by its code */
 	bool becomes_another; /* ends in execve: signals stay as they came */
 	int (*run)(struct gv_cli *cli, int argc, char **argv, struct gv_err *err);
 };
@@ -91,6 +93,9 @@ int gv_cli_prefix(struct gv_cli *cli, char **ret, struct gv_err *err)
 int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
+/* Makes the file by which the shim knows that it may hand a missing version to us agree
+ * with store.auto_install.  Best effort. */
+void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
 /* <prefix>/libexec/govern beside the running program, on the heap. */
 int gv_cli_libexec(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 void gv_cli_release(struct gv_cli *cli) GV_NONNULL(1);

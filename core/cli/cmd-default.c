@@ -46,7 +46,7 @@ static int change(struct gv_cli *cli, const char *present, const char *name,
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
-	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = {0};
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
 	bool unset = gv_cli_option(cli, "unset") != NULL;
 	char name[GV_NAME_MAX] = "";
 	const char *present;

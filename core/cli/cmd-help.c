@@ -9,6 +9,15 @@
 /* Where the explanations begin. */
 #define COLUMN 28
 
+/* Two columns; what is too wide for the first stands on a line of its own. */
+static void print_entry(const char *left, const char *what)
+{
+	if (strlen(left) > COLUMN - 4)
+		printf("  %s\n%*s%s\n", left, COLUMN, "", what);
+	else
+		printf("  %-*s  %s\n", COLUMN - 4, left, what);
+}
+
 static void print_option(const struct gv_option *o)
 {
 	char left[64];
@@ -19,7 +28,7 @@ static void print_option(const struct gv_option *o)
 	else
 		snprintf(left, sizeof(left), "    --%s%s%s", o->name,
 			 o->argument ? " " : "", o->argument ? o->argument : "");
-	printf("  %-*s  %s\n", COLUMN - 4, left, o->what);
+	print_entry(left, o->what);
 }
 
 static void print_all(void)
@@ -30,9 +39,11 @@ static void print_all(void)
 		const struct gv_command *c = gv_commands[i];
 		char left[64];
 
+		if (c->hidden)
+			continue;
 		snprintf(left, sizeof(left), "%s%s%s", c->name, c->arguments ? " " : "",
 			 c->arguments ? c->arguments : "");
-		printf("  %-*s  %s\n", COLUMN - 4, left, c->what);
+		print_entry(left, c->what);
 	}
 	puts("\noptions, before or after the command:");
 	for (const struct gv_option *o = gv_global_options; o->name; o++)

@@ -181,7 +181,7 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 			"govern: warning: GOVERN_VERSION is set and wins over any file");
 	if (spec->kind == GV_SPEC_EXACT &&
 	    gv_cli_find_installed(cli, spec, name, &why) == -GV_ENOTFOUND)
-		gv_cli_say(cli, "%s\nhint: %s", why.message, why.hint);
+		gv_cli_say(cli, "govern: warning: %s\nhint: %s", why.message, why.hint);
 }
 
 static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)

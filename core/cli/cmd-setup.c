@@ -99,6 +99,8 @@ static int put_programs(struct setup *s, struct gv_err *err)
 				  s->cli->store.prefix);
 	for (size_t i = 0; i < GV_COUNT(programs) && r == 0; i++)
 		r = copy_program(s, &programs[i], err);
+	if (r == 0)
+		gv_cli_tell_shim(s->cli);
 	return r;
 }
 
@@ -120,6 +122,7 @@ static int take_programs(struct setup *s, struct gv_err *err)
 		s->changed = true;
 		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, name);
 	}
+	(void)!unlinkat(s->cli->store.prefix_fd, "auto-install", 0);
 	/* Empty now, unless somebody put something there. */
 	(void)!unlinkat(s->cli->store.prefix_fd, "libexec/govern", AT_REMOVEDIR);
 	(void)!unlinkat(s->cli->store.prefix_fd, "libexec", AT_REMOVEDIR);
@@ -128,10 +131,10 @@ static int take_programs(struct setup *s, struct gv_err *err)
 
 static int update_rc(struct setup *s, struct gv_err *err)
 {
-	static const char *const done[] = {
-		[GV_RC_ADDED] = "the PATH block added",
-		[GV_RC_CHANGED] = "the PATH block renewed",
-		[GV_RC_REMOVED] = "the PATH block taken out",
+	static const char *const done[][2] = {
+		[GV_RC_ADDED] = {"the PATH block added", "would get this block"},
+		[GV_RC_CHANGED] = {"the PATH block renewed", "would get this block anew"},
+		[GV_RC_REMOVED] = {"the PATH block taken out", "would lose its block"},
 	};
 	struct gv_rcfiles files;
 	enum gv_rc_done what;
@@ -147,7 +150,8 @@ static int update_rc(struct setup *s, struct gv_err *err)
 		if (r < 0 || what == GV_RC_UNCHANGED)
 			continue;
 		s->changed = true;
-		gv_cli_done(s->cli, "%s: %s", files.items[i].path, done[what]);
+		gv_cli_done(s->cli, "%s%s: %s", s->dry ? "# " : "", files.items[i].path,
+			    done[what][s->dry]);
 	}
 	gv_rcfiles_release(&files);
 	return r;

@@ -11,6 +11,9 @@
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
+/* As long as an install may take that is under way. */
+#define LOCK_WAIT_MS (10 * 60 * 1000L)
+
 /* "go1.22.3, go1.22.5", as far as it fits. */
 static void join(const struct gv_list *names, char *ret, size_t cap)
 {
@@ -96,60 +99,35 @@ static int check_unused(struct gv_cli *cli, const struct gv_pointers *pointers,
 	return 0;
 }
 
-static bool goes(const struct gv_list *names, const char *name)
+static void say_waiting(void *arg, const char *name)
 {
-	for (size_t i = 0; i < names->n; i++)
-		if (strcmp(names->items[i], name) == 0)
-			return true;
-	return false;
+	gv_cli_say(arg, "waiting for another govern, which works on %s", name);
 }
 
-/* No pointer may lead to what is about to go: all in one change. */
-static int unpoint(struct gv_cli *cli, const struct gv_pointers *pointers,
-		   const struct gv_list *names, struct gv_err *err)
-{
-	struct gv_pointer_change *changes = calloc(pointers->n + 1, sizeof(*changes));
-	struct gv_change_note note = {.command = cli->command_line};
-	size_t n = 0;
-	int r = 0;
-
-	if (!changes)
-		return gv_err_sys(err, -ENOMEM, "cannot uninstall");
-	for (size_t i = 0; i < pointers->n; i++)
-		if (is_users_own(&pointers->items[i]) &&
-		    goes(names, pointers->items[i].target))
-			changes[n++] =
-				(struct gv_pointer_change){pointers->items[i].name, ""};
-	if (n)
-		r = gv_pointers_change(&cli->store, changes, n, &note, err);
-	free(changes);
-	return r;
-}
-
-static int remove_all(struct gv_cli *cli, const struct gv_list *names, struct gv_err *err)
+/* No pointer may lead to what is about to go. */
+static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = cli->command_line};
-	struct gv_err later = GV_ERR_INIT;
-	int r = 0, pointed;
+	struct gv_lock lock = GV_LOCK_INIT;
+	int r = gv_store_lock(&cli->store, name, LOCK_WAIT_MS, say_waiting, cli, &lock);
 
-	for (size_t i = 0; i < names->n && r == 0; i++) {
-		r = gv_store_remove(&cli->store, names->items[i], err);
-		if (r == 0)
-			gv_cli_done(cli, "%s uninstalled", names->items[i]);
-	}
-	/* Lines and `latest` follow what is left. */
-	pointed = gv_pointers_change(&cli->store, NULL, 0, &note, &later);
-	if (r == 0 && pointed < 0) {
-		*err = later;
-		r = pointed;
-	}
+	if (r == -GV_EINTERRUPTED)
+		return gv_err_set(err, r, "interrupted");
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot lock %s", name);
+	r = gv_pointers_forget(&cli->store, name, &note, err);
+	if (r == 0)
+		r = gv_store_remove(&cli->store, name, err);
+	gv_lock_drop(&lock);
+	if (r == 0)
+		gv_cli_done(cli, "%s uninstalled", name);
 	return r;
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = {0};
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
 	int r;
 
 	if (argc == 0) {
@@ -165,10 +143,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_pointers_load(&cli->store, &pointers, err);
 	for (size_t i = 0; i < names.n && r == 0 && !gv_cli_option(cli, "force"); i++)
 		r = check_unused(cli, &pointers, names.items[i], err);
-	if (r == 0)
-		r = unpoint(cli, &pointers, &names, err);
-	if (r == 0)
-		r = remove_all(cli, &names, err);
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = remove_one(cli, names.items[i], err);
 	if (r == 0) {
 		(void)!fflush(stdout); /* reported at the end */
 		gv_store_empty_trash(&cli->store);

@@ -7,9 +7,9 @@
 
 #include "core/cli/cli.h"
 
-extern const struct gv_command gv_cmd_available, gv_cmd_current, gv_cmd_default,
-	gv_cmd_env, gv_cmd_help, gv_cmd_install, gv_cmd_list, gv_cmd_pin, gv_cmd_run,
-	gv_cmd_setup, gv_cmd_uninstall, gv_cmd_verify, gv_cmd_which;
+extern const struct gv_command gv_cmd_auto_install, gv_cmd_available, gv_cmd_current,
+	gv_cmd_default, gv_cmd_env, gv_cmd_help, gv_cmd_install, gv_cmd_list, gv_cmd_pin,
+	gv_cmd_run, gv_cmd_setup, gv_cmd_uninstall, gv_cmd_verify, gv_cmd_which;
 
 /* The whole help, or that of one command, to stdout. */
 void gv_help_print(const struct gv_command *command);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/config/dirs.h"
 
 const char *gv_cli_option(const struct gv_cli *cli, const char *name)
@@ -75,6 +76,19 @@ int gv_cli_config(struct gv_cli *cli, struct gv_err *err)
 	if (r == 0)
 		cli->config_loaded = true;
 	return r;
+}
+
+void gv_cli_tell_shim(struct gv_cli *cli)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (!cli->store_open || !cli->store.writable || gv_cli_config(cli, &ignored) < 0)
+		return;
+	if (!gv_config_bool(&cli->config, GV_SET_STORE_AUTO_INSTALL))
+		(void)!unlinkat(cli->store.prefix_fd, "auto-install",
+				0); /* mostly absent */
+	else if (faccessat(cli->store.prefix_fd, "auto-install", F_OK, 0) < 0)
+		(void)!gv_save_file(cli->store.prefix_fd, "auto-install", "", 0, 0644);
 }
 
 int gv_cli_libexec(char **ret, struct gv_err *err)

@@ -2,31 +2,73 @@
 #include "core/cli/commands.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
 #include "core/config/dirs.h"
+#include "core/config/nearest.h"
 
 struct listing {
 	struct gv_table table;
-	struct gv_json *json;
+	struct gv_json *json, *files, *settings;
 	bool failed;
+	/* `govern env NAME`: only its value, as `go env NAME` gives it */
+	const char *wanted;
+	const char *nearest;
+	char *value;
 };
 
-static void add(struct listing *l, const char *name, const char *value,
-		const char *origin)
+static void add_row(struct listing *l, const char *name, const char *value,
+		    const char *origin)
 {
 	const char *cells[] = {name, value ? value : "-", origin ? origin : ""};
-	struct gv_json *o = gv_json_new_object();
 
+	if (l->wanted) {
+		l->nearest = gv_nearer(l->wanted, l->nearest, name);
+		if (strcmp(l->wanted, name) == 0 && !l->value) {
+			l->value = strdup(value ? value : "");
+			l->failed = !l->value;
+		}
+		return;
+	}
 	if (gv_table_row(&l->table, false, cells) < 0)
 		l->failed = true;
-	gv_json_set_str(o, "name", name);
+}
+
+static void add_place(struct listing *l, const char *name, const char *value,
+		      const char *origin)
+{
+	add_row(l, name, value, origin);
+	gv_json_set_str(l->json, name, value);
+}
+
+static void add_file(struct listing *l, const char *path, bool is_there)
+{
+	struct gv_json *o = gv_json_new_object();
+
+	add_row(l, "file", path, is_there ? "read" : "not there");
+	gv_json_set_str(o, "path", path);
+	gv_json_set_bool(o, "read", is_there);
+	gv_json_append(l->files, o);
+}
+
+static void add_setting(struct listing *l, const struct gv_setting *s, const char *value,
+			const char *origin)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
+	struct gv_json *o = gv_json_new_object();
+
+	gv_buf_format(&shown, "%s%s", origin ? origin : "nobody says anything",
+		      s->locked ? " (locked by the store)" : "");
+	add_row(l, s->key, value, shown.data);
+	gv_json_set_str(o, "key", s->key);
 	gv_json_set_str(o, "value", value);
-	gv_json_set_str(o, "origin", origin && origin[0] ? origin : NULL);
-	gv_json_append(l->json, o);
+	gv_json_set_str(o, "origin", origin);
+	gv_json_set_bool(o, "locked", s->locked);
+	gv_json_append(l->settings, o);
 }
 
 /* The value without what stands before "@" in its URLs: this is for eyes and bug reports.
@@ -50,7 +92,7 @@ static char *without_credentials(const char *value)
 	return gv_buf_take(&out);
 }
 
-static int add_go_setting(struct gv_cli *cli, struct listing *l, const char *name,
+static int add_go_setting(struct gv_cli *cli, struct listing *l, enum gv_setting_id id,
 			  int find(struct gv_cli *, struct gv_found_setting *,
 				   struct gv_err *),
 			  struct gv_err *err)
@@ -62,7 +104,7 @@ static int add_go_setting(struct gv_cli *cli, struct listing *l, const char *nam
 	if (r < 0)
 		return r;
 	shown = found.value ? without_credentials(found.value) : NULL;
-	add(l, name, shown, found.origin ? found.origin : "nobody says anything");
+	add_setting(l, &cli->config.settings[id], shown, found.origin);
 	free(shown);
 	gv_found_setting_release(&found);
 	return 0;
@@ -73,15 +115,16 @@ static void add_places(struct gv_cli *cli, struct listing *l)
 	GV_CLEANUP(gv_free_str) char *prefix = NULL, *cache = NULL, *libexec = NULL;
 	struct gv_err ignored = GV_ERR_INIT;
 
-	add(l, "version", GV_VERSION, NULL);
-	add(l, "platform", gv_platform_host(), NULL);
-	add(l, "root", cli->root, cli->root_origin);
+	add_place(l, "version", GV_VERSION, NULL);
+	add_place(l, "platform", gv_platform_host(), NULL);
+	add_place(l, "root", cli->root, cli->root_origin);
+	gv_json_set_str(l->json, "root_origin", cli->root_origin);
 	if (gv_cli_prefix(cli, &prefix, &ignored) == 0)
-		add(l, "prefix", prefix, NULL);
+		add_place(l, "prefix", prefix, NULL);
 	if (gv_dirs_cache(&cache, &ignored) == 0)
-		add(l, "cache", cache, NULL);
+		add_place(l, "cache", cache, NULL);
 	if (gv_cli_libexec(&libexec, &ignored) == 0)
-		add(l, "libexec", libexec, NULL);
+		add_place(l, "libexec", libexec, NULL);
 }
 
 static int add_settings(struct gv_cli *cli, struct listing *l, struct gv_err *err)
@@ -91,20 +134,16 @@ static int add_settings(struct gv_cli *cli, struct listing *l, struct gv_err *er
 
 	for (size_t i = 0; i < GV_COUNT(c->files); i++)
 		if (c->files[i])
-			add(l, "file", c->files[i], c->read[i] ? "read" : "not there");
-	for (size_t i = 0; i < GV_SETTINGS && r == 0; i++) {
+			add_file(l, c->files[i], c->read[i]);
+	for (int i = 0; i < GV_SETTINGS && r == 0; i++) {
 		const struct gv_setting *s = &c->settings[i];
-		char origin[4200];
 
-		if (i == GV_SET_GOPROXY_URL) {
-			r = add_go_setting(cli, l, s->key, gv_find_goproxy, err);
-		} else if (i == GV_SET_TRUST_SUMDB) {
-			r = add_go_setting(cli, l, s->key, gv_find_gosumdb, err);
-		} else {
-			snprintf(origin, sizeof(origin), "%s%s", s->origin,
-				 s->locked ? " (locked by the store)" : "");
-			add(l, s->key, s->value, origin);
-		}
+		if (i == GV_SET_GOPROXY_URL)
+			r = add_go_setting(cli, l, i, gv_find_goproxy, err);
+		else if (i == GV_SET_TRUST_SUMDB)
+			r = add_go_setting(cli, l, i, gv_find_gosumdb, err);
+		else
+			add_setting(l, s, s->value, s->origin);
 	}
 	return r;
 }
@@ -112,39 +151,76 @@ static int add_settings(struct gv_cli *cli, struct listing *l, struct gv_err *er
 static void add_variables(struct listing *l)
 {
 	static const char *const names[] = {
-		"GOVERN_ROOT", "GOVERN_VERSION", "GOVERN_CONFIG",
-		"GOVERN_JOBS", "GOTOOLCHAIN",
+		"GOVERN_VERSION",
+		"GOVERN_JOBS",
+		"GOTOOLCHAIN",
 	};
+	struct gv_json *o = gv_json_new_object();
 
 	for (size_t i = 0; i < GV_COUNT(names); i++) {
 		const char *value = getenv(names[i]);
 
 		if (value)
-			add(l, names[i], value, "environment");
+			add_row(l, names[i], value, "environment");
+		gv_json_set_str(o, names[i], value);
 	}
+	gv_json_set(l->json, "environment", o);
 }
 
-static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+static int collect(struct gv_cli *cli, struct listing *l, struct gv_err *err)
 {
-	struct listing l = {.table = {.columns = 3}};
-	struct gv_json *o;
-	int r = gv_cli_config(cli, err);
+	int r;
 
-	(void)argc;
-	(void)argv;
-	if (r < 0)
-		return r;
-	l.json = gv_json_new_array();
-	add_places(cli, &l);
-	r = add_settings(cli, &l, err);
-	add_variables(&l);
-	if (r == 0 && l.failed)
+	add_places(cli, l);
+	r = add_settings(cli, l, err);
+	add_variables(l);
+	if (r == 0 && l->failed)
 		r = gv_err_sys(err, -ENOMEM, "cannot list the settings");
+	return r;
+}
+
+static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *err)
+{
+	struct gv_json *o = cli->json ? gv_cli_new_json() : NULL;
+	int r = 0;
+
+	for (int i = 0; i < n && r == 0; i++) {
+		struct listing l = {.wanted = names[i]};
+
+		r = collect(cli, &l, err);
+		if (r == 0 && !l.value) {
+			r = gv_err_set(err, -GV_ENOTFOUND, "no setting is called '%s'",
+				       names[i]);
+			(void)gv_err_hint(err, "govern env%s%s", l.nearest ? " " : "",
+					  l.nearest ? l.nearest : "");
+		} else if (r == 0 && o) {
+			gv_json_set_str(o, names[i], l.value);
+		} else if (r == 0) {
+			puts(l.value);
+		}
+		free(l.value);
+	}
+	if (r == 0 && o)
+		return gv_cli_print_json(o, err);
+	gv_json_free(o);
+	return r;
+}
+
+static int print_all(struct gv_cli *cli, struct gv_err *err)
+{
+	struct listing l = {
+		.table = {.columns = 3},
+		.json = gv_cli_new_json(),
+		.files = gv_json_new_array(),
+		.settings = gv_json_new_array(),
+	};
+	int r = collect(cli, &l, err);
+
+	gv_json_set(l.json, "files", l.files);
+	gv_json_set(l.json, "settings", l.settings);
 	if (r == 0 && cli->json) {
-		o = gv_cli_new_json();
-		gv_json_set(o, "settings", l.json);
+		r = gv_cli_print_json(l.json, err);
 		l.json = NULL;
-		r = gv_cli_print_json(o, err);
 	} else if (r == 0) {
 		gv_table_print(&l.table, cli);
 	}
@@ -153,9 +229,21 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	return r;
 }
 
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	int r = gv_cli_config(cli, err);
+
+	if (r < 0)
+		return r;
+	return argc > 0 ? print_values(cli, argc, argv, err) : print_all(cli, err);
+}
+
 const struct gv_command gv_cmd_env = {
 	.name = "env",
+	.arguments = "[NAME...]",
 	.what = "show roots, files and settings in force, each with its origin",
+	.details = "With names, prints only their values, a line each: "
+		   "`govern env prefix` is where bin\nand toolchains are.",
 	.json = true,
 	.run = run,
 };

@@ -26,9 +26,8 @@ build, upstream, out = sys.argv[1:4]
 runs = int(sys.argv[4]) if len(sys.argv) > 4 else 5
 version = "go1.24.1"
 target = subprocess.run(
-    [f"{build}/bin/govern", "env", "--json"], capture_output=True, text=True, check=True
-)
-target = json.loads(target.stdout)["platform"]
+    [f"{build}/bin/govern", "env", "platform"], capture_output=True, text=True, check=True
+).stdout.strip()
 here = os.path.dirname(os.path.abspath(__file__))
 work = f"{build}/bench/work"
 os.makedirs(work, exist_ok=True)

@@ -35,7 +35,7 @@ real_setup() { # for setup(): a scrubbed environment and the shim first in PATH
 }
 
 platform() {
-    "$govern" env --json | sed -n 's/.*"platform": *"\([^"]*\)".*/\1/p' | head -n 1
+    "$govern" env platform
 }
 
 # Brings toolchains into the shared store; the lock keeps files that run side by side apart.

@@ -10,7 +10,6 @@
 #include "core/cli/pipeline.h"
 #include "core/config/dirs.h"
 #include "core/config/nearest.h"
-#include "core/config/nearest.h"
 
 struct listing {
 	struct gv_table table;
@@ -25,7 +24,7 @@ struct listing {
 static void add_row(struct listing *l, const char *name, const char *value,
 		    const char *origin)
 {
-	const char *cells[] = {name, value ? value : "", origin ? origin : ""};
+	const char *cells[] = {name, value ? value : "-", origin ? origin : ""};
 
 	if (l->wanted) {
 		l->nearest = gv_nearer(l->wanted, l->nearest, name);
@@ -222,40 +221,12 @@ static int print_all(struct gv_cli *cli, struct gv_err *err)
 	if (r == 0 && cli->json) {
 		r = gv_cli_print_json(l.json, err);
 		l.json = NULL;
-	} else if (r == 0 && argc) {
-		r = print_values(&l, argc, argv, err);
 	} else if (r == 0) {
 		gv_table_print(&l.table, cli);
 	}
 	gv_json_free(l.json);
 	gv_table_release(&l.table);
 	return r;
-}
-
-/* `govern env prefix`: the bare values, one on a line, as `go env` does. */
-static int print_values(const struct listing *l, int argc, char **argv,
-			struct gv_err *err)
-{
-	for (int i = 0; i < argc; i++) {
-		const char *best = NULL, *value = NULL;
-
-		for (size_t c = 0; c < l->table.cells.n && !value;
-		     c += l->table.columns) {
-			const char *name = l->table.cells.items[c];
-
-			best = gv_nearer(argv[i], best, name);
-			if (strcmp(name, argv[i]) == 0)
-				value = l->table.cells.items[c + 1];
-		}
-		if (!value) {
-			gv_err_set(err, -GV_EUSAGE,
-				   "'%s' is nothing that govern env knows", argv[i]);
-			return best ? gv_err_hint(err, "govern env %s", best)
-				    : gv_err_hint(err, "govern env");
-		}
-		puts(value);
-	}
-	return 0;
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
@@ -270,13 +241,6 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 const struct gv_command gv_cmd_env = {
 	.name = "env",
 	.arguments = "[NAME...]",
-	.max_operands = -1,
-	.details = "With names (root, prefix, cache, trust.minimum, ...): only their "
-		   "values, one "
-		   "on a line.",
-	.max_operands = -1,
-	.arguments = "[NAME...]",
-	.max_operands = -1,
 	.what = "show roots, files and settings in force, each with its origin",
 	.details = "With names, prints only their values, a line each: "
 		   "`govern env prefix` is where bin\nand toolchains are.",

@@ -241,6 +241,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 const struct gv_command gv_cmd_env = {
 	.name = "env",
 	.arguments = "[NAME...]",
+	.max_operands = -1,
 	.what = "show roots, files and settings in force, each with its origin",
 	.details = "With names, prints only their values, a line each: "
 		   "`govern env prefix` is where bin\nand toolchains are.",

@@ -11,8 +11,7 @@ void shim_install(struct shim_process *p, const struct shim_self *self,
 		  const struct gv_choice *choice)
 {
 	static char path[PATH_MAX], variable[sizeof(SHIM_VAR_INSTALLING) + 24];
-	static char command[] = "auto-install", program[sizeof("gofmt")];
-	char *const words[] = {command, program};
+	const char *const words[] = {"auto-install", self->program};
 	const char *installing = gv_environ_get(p->envp, SHIM_VAR_INSTALLING);
 	struct gv_text t;
 
@@ -30,9 +29,7 @@ void shim_install(struct shim_process *p, const struct shim_self *self,
 		return;
 	t = gv_text_in(path, sizeof(path));
 	gv_text_format(&t, "%s/bin/govern", self->prefix);
-	t = gv_text_in(program, sizeof(program));
-	gv_text_add(&t, self->program);
-	if (shim_process_insert(p, words, GV_COUNT(words)) < 0 ||
+	if (shim_process_insert(p, 1, words, GV_COUNT(words)) < 0 ||
 	    shim_process_set_env(p, variable) < 0)
 		return;
 	execve(path, p->argv, p->envp);

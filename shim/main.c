@@ -26,9 +26,10 @@
 /* As of a shell: POSIX, "Exit Status for Commands". */
 enum { STATUS_CANNOT_EXECUTE = 126, STATUS_NOT_FOUND = 127 };
 
-static struct shim_self self;
 static struct gv_choice choice;
-static char env_text[GV_ENVIRON_TEXT];
+/* First for the shim's own path, then for the environment: one page less. */
+static char text[GV_ENVIRON_TEXT];
+_Static_assert(GV_ENVIRON_TEXT >= SHIM_SELF_TEXT, "text is used for both");
 static struct gv_err err;
 
 /* The one write(2): a line, and a second one when something helps.  Nothing that the shim
@@ -82,10 +83,19 @@ static int explain_exec(int error)
 			  why);
 }
 
+/* Whether Go will find its GOROOT by /proc/self/exe.  To read the link /proc/self costs
+ * nothing; anything behind it makes the kernel build this process's part of /proc. */
+static bool has_proc(void)
+{
+	char pid[1];
+
+	return readlink("/proc/self", pid, sizeof(pid)) >= 0;
+}
+
 int shim_main(char **argv)
 {
-	static char *no_arguments[2];
 	struct shim_process p;
+	struct shim_self self;
 	struct gv_request req;
 	int r;
 
@@ -95,8 +105,12 @@ int shim_main(char **argv)
 				 "refusing to run with the privileges of another user");
 		return report();
 	}
-	if (shim_self_find(p.execfn, &self, &err) < 0)
+	if (shim_self_find(p.execfn, text, &self, &err) < 0)
 		return report();
+
+	/* Go counts on an argv[0]; kernels before 5.18 let a caller leave it out. */
+	if (p.argc == 0 && shim_process_insert(&p, 0, &self.program, 1) < 0)
+		return STATUS_CANNOT_EXECUTE;
 
 	req = (struct gv_request){
 		.prefix = self.prefix,
@@ -104,6 +118,7 @@ int shim_main(char **argv)
 		.self = self.path,
 		.argv = p.argv,
 		.envp = p.envp,
+		.no_proc = !has_proc(),
 	};
 	r = gv_resolve(&req, &choice, &err);
 	if (r == -GV_ENOTFOUND)
@@ -111,17 +126,12 @@ int shim_main(char **argv)
 	if (r < 0)
 		return report();
 
-	if (gv_choice_environ(&choice, p.envp, p.envp, p.env_room, env_text) < 0) {
+	if (gv_choice_environ(&choice, p.envp, p.envp, p.env_room, text) < 0) {
 		(void)gv_err_set(&err, -GV_ENOEXEC, "the environment is too large");
 		return report();
 	}
 	if (choice.skip_argument)
 		shim_process_drop_first(&p);
-	/* Go counts on an argv[0], which execve(2) lets a caller leave out. */
-	if (!p.argv[0]) {
-		no_arguments[0] = (char *)(unsigned long)self.program;
-		p.argv = no_arguments;
-	}
 	execve(choice.program, p.argv, p.envp);
 	(void)explain_exec(errno);
 	return report();

@@ -27,17 +27,16 @@ void shim_process_read(char **argv, struct shim_process *ret)
 	*ret = p;
 }
 
-int shim_process_insert(struct shim_process *p, char *const *words, size_t n)
+int shim_process_insert(struct shim_process *p, size_t at, const char *const *words,
+			size_t n)
 {
-	size_t rest = p->argc ? p->argc - 1 : 0;
-
-	if (p->argc == 0 || p->env_room < p->n_env + 1 + n)
+	if (p->env_room < p->n_env + 1 + n)
 		return -E2BIG;
 	memmove(p->envp + n, p->envp, (p->n_env + 1) * sizeof(*p->envp));
 	p->envp += n;
 	p->env_room -= n;
-	memmove(p->argv + 1 + n, p->argv + 1, (rest + 1) * sizeof(*p->argv));
-	memcpy(p->argv + 1, words, n * sizeof(*p->argv));
+	memmove(p->argv + at + n, p->argv + at, (p->argc - at + 1) * sizeof(*p->argv));
+	memcpy(p->argv + at, words, n * sizeof(*p->argv));
 	p->argc += n;
 	return 0;
 }

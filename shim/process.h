@@ -18,7 +18,7 @@
 #include "core/base/attr.h"
 
 struct shim_process {
-	char **argv; /* NULL-terminated; argv[0] may be NULL */
+	char **argv; /* NULL-terminated; may be empty */
 	size_t argc;
 	char **envp; /* NULL-terminated */
 	size_t n_env;
@@ -30,10 +30,10 @@ struct shim_process {
 /* `argv` is the one at the top of the stack, as main() gets it. */
 void shim_process_read(char **argv, struct shim_process *ret) GV_NONNULL(1, 2);
 
-/* Puts `n` words in front of argv[1]: argv and the environment move up.  -E2BIG when the
- * room is used up. */
-int shim_process_insert(struct shim_process *p, char *const *words, size_t n)
-	GV_MUST GV_NONNULL(1, 2);
+/* Puts `n` words in front of argv[at]: the rest of argv and the environment move up.
+ * -E2BIG when the room is used up. */
+int shim_process_insert(struct shim_process *p, size_t at, const char *const *words,
+			size_t n) GV_MUST GV_NONNULL(1, 3);
 /* Sets one variable, given as "NAME=value".  -E2BIG. */
 int shim_process_set_env(struct shim_process *p, char *entry) GV_MUST GV_NONNULL(1, 2);
 /* Leaves argv[1] out. */

@@ -75,10 +75,11 @@ static const char *find_path(const char *execfn, char *buf, size_t cap)
 	return *execfn == '/' ? execfn : NULL;
 }
 
-int shim_self_find(const char *execfn, struct shim_self *ret, struct gv_err *err)
+int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_self *ret,
+		   struct gv_err *err)
 {
-	const char *path = find_path(execfn, ret->text + PATH_MAX, PATH_MAX);
-	const char *name, *bin;
+	const char *path = find_path(execfn, text + PATH_MAX, PATH_MAX);
+	const char *name, *end, *program;
 	size_t len;
 
 	if (!path)
@@ -87,20 +88,21 @@ int shim_self_find(const char *execfn, struct shim_self *ret, struct gv_err *err
 				  "and it was started as '%s'",
 				  execfn);
 	name = strrchr(path, '/') + 1;
-	if (strcmp(name, "go") != 0 && strcmp(name, "gofmt") != 0)
+	if (strcmp(name, "go") == 0)
+		program = "go";
+	else if (strcmp(name, "gofmt") == 0)
+		program = "gofmt";
+	else
 		return gv_err_set(err, -GV_EFAILED,
 				  "the shim '%s' must be called go or gofmt", path);
-	/* <prefix>/bin/go; `bin` stays on the first slash when there is no level above.
-	 */
-	for (bin = name - 1; bin > path && bin[-1] != '/'; bin--)
+	/* <prefix>/bin/go; where there are no two levels above, the root. */
+	for (end = name - 1; end > path && end[-1] != '/'; end--)
 		;
-	len = bin > path ? (size_t)(bin - 1 - path) : 0;
+	len = end > path + 1 ? (size_t)(end - 1 - path) : 1;
 	if (len >= PATH_MAX)
 		return gv_err_set(err, -ENAMETOOLONG, "the path of the shim is too long");
-	memcpy(ret->text, len ? path : "/", len ? len : 1);
-	ret->text[len ? len : 1] = '\0';
-	ret->prefix = ret->text;
-	ret->path = path;
-	ret->program = name;
+	memcpy(text, path, len);
+	text[len] = '\0';
+	*ret = (struct shim_self){.path = path, .program = program, .prefix = text};
 	return 0;
 }

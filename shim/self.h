@@ -13,17 +13,18 @@
 
 struct shim_self {
 	const char *path;    /* of the shim file, absolute, links resolved */
-	const char *program; /* its last component: "go" or "gofmt" */
-	char *prefix;	     /* <root>/<platform>: two levels up; lies in `text` */
-	char text[2 * PATH_MAX];
+	const char *program; /* its last component: "go" or "gofmt", a constant */
+	const char *prefix;  /* <root>/<platform>: two levels up */
 };
 
+#define SHIM_SELF_TEXT (2 * PATH_MAX)
+
 /*
- * `execfn` is AT_EXECFN.  *ret lies in the bss: only what is used of it is touched.
- * Fails, with a message, when neither AT_EXECFN nor /proc says where the shim is, or when
- * the file has another name than go or gofmt.
+ * `execfn` is AT_EXECFN; what *ret points to lies there or in `text`.  Fails, with a
+ * message, when neither AT_EXECFN nor /proc says where the shim is, or when the file has
+ * another name than go or gofmt.
  */
-int shim_self_find(const char *execfn, struct shim_self *ret, struct gv_err *err)
-	GV_MUST GV_NONNULL(1, 2, 3);
+int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_self *ret,
+		   struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 #endif

@@ -18,11 +18,11 @@
 
 #ifdef GV_SHIM_START
 
-/* musl's struct pthread is 200 bytes; it lies behind the thread pointer on x86-64, before
- * it on arm64.  On the stack, where the page is there already. */
+/* musl's struct pthread, of which the shim's calls use errno: 200 bytes, behind the
+ * thread pointer on x86-64, before it on arm64.  On the stack, where a page is there
+ * already. */
 struct thread {
-	uintptr_t before[64];
-	uintptr_t after[64];
+	uintptr_t words[48];
 };
 
 #if defined(__x86_64__)
@@ -43,10 +43,10 @@ static void set_thread_pointer(struct thread *t)
 	enum { SYS_ARCH_PRCTL = 158, SET_FS = 0x1002 };
 	long r;
 
-	t->after[0] = (uintptr_t)t->after; /* the ABI: %fs:0 holds its own address */
+	t->words[0] = (uintptr_t)t->words; /* the ABI: %fs:0 holds its own address */
 	__asm__ volatile("syscall"
 			 : "=a"(r)
-			 : "a"(SYS_ARCH_PRCTL), "D"(SET_FS), "S"(t->after)
+			 : "a"(SYS_ARCH_PRCTL), "D"(SET_FS), "S"(t->words)
 			 : "rcx", "r11", "memory");
 }
 
@@ -66,7 +66,10 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 
 static void set_thread_pointer(struct thread *t)
 {
-	__asm__ volatile("msr tpidr_el0,%0" : : "r"(t->after) : "memory");
+	__asm__ volatile("msr tpidr_el0,%0"
+			 :
+			 : "r"(t->words + GV_COUNT(t->words) - 2)
+			 : "memory");
 }
 
 #else
@@ -80,8 +83,8 @@ __attribute__((used)) void shim_start(uintptr_t *stack)
 {
 	struct thread t;
 
-	for (unsigned i = 0; i < GV_COUNT(t.before); i++)
-		t.before[i] = t.after[i] = 0;
+	for (size_t i = 0; i < GV_COUNT(t.words); i++)
+		t.words[i] = 0;
 	set_thread_pointer(&t);
 	_exit(shim_main((char **)(stack + 1)));
 }

@@ -64,8 +64,13 @@ int main(int argc, char **argv)
 			fprintf(stderr, "shim-cost: it ended before its execve\n");
 			return 1;
 		}
-		if (WSTOPSIG(status) != (SIGTRAP | 0x80))
-			continue;
+		if (WSTOPSIG(status) == SIGTRAP)
+			continue; /* PTRACE_O_TRACEEXEC's */
+		if (WSTOPSIG(status) != (SIGTRAP | 0x80)) {
+			fprintf(stderr, "shim-cost: it got signal %d\n",
+				WSTOPSIG(status));
+			return 1;
+		}
 		if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, (void *)sizeof(info), &info) <=
 		    0) {
 			fprintf(stderr, "shim-cost: %s\n", strerror(errno));

@@ -137,7 +137,8 @@ static int try_candidates(struct job *j, const struct gv_source *source,
 			return r;
 		if (r != -GV_EGONE && !(r == -GV_EREMOTE && c->try_next_on_any_error))
 			return r;
-		gv_talk(j->in, "%s: %s", j->v->name, err->message);
+		if (i + 1 < list->n)
+			gv_talk(j->in, "%s: %s", j->v->name, err->message);
 	}
 	return r;
 }

@@ -109,8 +109,9 @@ static void run(struct gv_lookup *l)
 		return;
 	why = l->err;
 	r = l->beside ? ask(l, get_beside, l) : -GV_ENOTFOUND;
-	if (r < 0 && r != -GV_EVERIFY)
-		r = remembered(l);
+	/* A receipt that does not prove itself is none; gv_verify_one() tells of it. */
+	if (r < 0 && r != -GV_EVERIFY && remembered(l) == 0)
+		r = 0;
 	if (r == 0 || r == -GV_EVERIFY)
 		l->result = r;
 	else

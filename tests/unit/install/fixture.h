@@ -31,7 +31,7 @@
 #define PLATFORM "linux-amd64"
 
 struct world {
-	char dir[PATH_MAX / 4];
+	char dir[512];
 	char build[PATH_MAX / 4]; /* $B */
 	char libexec[PATH_MAX];
 	char goproxy[PATH_MAX];

@@ -6,18 +6,33 @@
 #include "core/base/text.h"
 #include "core/worker/unpack/utf8.h"
 
-static int refuse(struct gv_err *err, const char *name, const char *why)
+/* Of a name that may be anything, only what every terminal takes as text. */
+static const char *shown(const char *name, char *buf, size_t cap)
 {
-	char shown[256];
-	struct gv_text t = gv_text_in(shown, sizeof(shown));
+	struct gv_text t = gv_text_in(buf, cap);
 	size_t n = strnlen(name, 128);
 
-	/* Of a name that may be anything, only what every terminal takes as text. */
 	for (size_t i = 0; i < n; i++)
 		gv_text_add_n(&t, name[i] >= ' ' && name[i] <= '~' ? name + i : "?", 1);
 	if (name[n] != '\0')
 		gv_text_add(&t, "...");
-	return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s' %s", shown, why);
+	return buf;
+}
+
+static int refuse(struct gv_err *err, const char *name, const char *why)
+{
+	char buf[256];
+
+	return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s' %s",
+			  shown(name, buf, sizeof(buf)), why);
+}
+
+static int refuse_place(struct gv_err *err, const char *name, const char *prefix)
+{
+	char buf[256];
+
+	return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s' does not lie below '%s'",
+			  shown(name, buf, sizeof(buf)), prefix);
 }
 
 /*
@@ -157,11 +172,8 @@ int gv_entry_parse(const struct gv_layout *layout, const char *name, bool dir,
 	if (why)
 		return refuse(err, name, why);
 	if (!path) {
-		if (!dir || whole != top || strncmp(name, layout->prefix, top) != 0) {
-			(void)refuse(err, name, "does not lie below");
-			return gv_err_set(err, -GV_EVERIFY, "%s '%s'", err->message,
-					  layout->prefix);
-		}
+		if (!dir || whole != top || strncmp(name, layout->prefix, top) != 0)
+			return refuse_place(err, name, layout->prefix);
 		path = name + whole; /* the prefix itself, without its slash */
 	}
 	ret->dir = dir;

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -150,6 +151,26 @@ static int save_papers(struct gv_stage *st, int stage, const struct gv_receipt *
 	return r == 0 ? gv_sync_parent(st->store->root_fd, st->dir) : r;
 }
 
+/* An adopted toolchain whose files are gone. */
+static bool leads_nowhere(const struct gv_store *s, const char *name)
+{
+	struct gv_path path = gv_toolchain_path(name);
+	struct stat st;
+
+	return gv_there(s->prefix_fd, path.s) == 1 &&
+	       fstatat(s->prefix_fd, path.s, &st, 0) < 0 && errno == ENOENT;
+}
+
+/* The receipt of another who published follows its tree at once.  Under the lock it is
+ * there already; where there are no locks we may be between the two. */
+static void await_receipt(const struct gv_store *s, const char *name)
+{
+	struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+
+	for (int turn = 0; turn < 100 && !gv_store_has(s, name); turn++)
+		(void)nanosleep(&pause, NULL); /* woken early is fine */
+}
+
 int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 		     const char *manifest, size_t n_manifest, bool replace,
 		     struct gv_err *err)
@@ -165,14 +186,16 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 		r = gv_tree_sync(st->tree_fd);
 	if (r == 0)
 		r = save_papers(st, stage, receipt, manifest, n_manifest);
-	if (r == 0 && replace)
+	if (r == 0 && (replace || leads_nowhere(s, st->name)))
 		r = withdraw(s, stage, st->name);
 	if (r == 0) {
 		r = gv_rename_durably(stage, "tree", s->prefix_fd,
 				      gv_toolchain_path(st->name).s);
 		/* The last two: a link to an adopted one is there. */
-		if (r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EISDIR)
+		if (r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EISDIR) {
+			await_receipt(s, st->name);
 			return 1;
+		}
 	}
 	if (r == 0)
 		r = finish(s, stage, st->name);

@@ -4,6 +4,9 @@
 #include <grp.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <time.h>
+
+#include "core/store/layout.h"
 
 /* -- opening
  * ----------------------------------------------------------------------------- */
@@ -431,6 +434,13 @@ static void test_adopted(void **state)
 	assert_label(&s, "go1.22.5", "B");
 	gv_store_empty_trash(&s);
 	assert_int_equal(faccessat(fd, "src/fmt/c.go", F_OK, 0), 0);
+	/* one whose files are gone is in nobody's way */
+	assert_int_equal(gv_store_remove(&s, "go1.22.5", &err), 0);
+	adopt(&s, "go1.22.5", sdk);
+	assert_int_equal(gv_tree_remove(AT_FDCWD, sdk), 0);
+	assert_false(gv_store_has(&s, "go1.22.5"));
+	assert_int_equal(install(&s, "go1.22.5", "C", false), 0);
+	assert_label(&s, "go1.22.5", "C");
 	gv_close(&fd);
 	gv_store_close(&s);
 }
@@ -459,7 +469,9 @@ static void test_race(void **state)
 				continue;
 			snprintf(label, sizeof(label), "L%d", i);
 			/* without the lock: rename(2) alone must decide */
-			_exit(install_unlocked(&s, name, label, false, &err) & 3);
+			int r = install_unlocked(&s, name, label, false, &err);
+
+			_exit(r == 1 && !gv_store_has(&s, name) ? 4 : r & 3);
 		}
 		for (int i = 0; i < RACERS; i++) {
 			int status;
@@ -544,6 +556,38 @@ static void test_heal_live_stage(void **state)
 	gv_lock_drop(&lock);
 	gv_store_heal(&s);
 	assert_int_equal(count_entries(s.root_fd, "staging"), 0);
+	gv_close(&st.tree_fd);
+	gv_store_close(&s);
+}
+
+/* Where there are no locks, only what nobody touched for a day is dead. */
+static void test_heal_without_locks(void **state)
+{
+	struct gv_stage st = GV_STAGE_INIT;
+	struct gv_err err = GV_ERR_INIT;
+	struct timespec times[2];
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	assert_int_equal(gv_stage_open(&s, "go1.22.5", &st, &err), 0);
+	assert_int_equal(mkdirat(s.prefix_fd, "toolchains/go1.22.6", 0755), 0);
+	write_file(s.root_fd, "receipts/" PLATFORM "/go1.22.7.json", "{}");
+	gv_store_recover(&s, "go1.22.5", false);
+	gv_store_recover(&s, "go1.22.6", false);
+	gv_store_recover(&s, "go1.22.7", false);
+	assert_int_equal(count_entries(s.root_fd, "staging"), 1);
+	assert_int_equal(count_entries(s.prefix_fd, "toolchains"), 1);
+	assert_int_equal(count_entries(s.root_fd, "receipts/" PLATFORM), 1);
+	/* two days on, by the clock of the file system */
+	assert_int_equal(clock_gettime(CLOCK_REALTIME, &times[0]), 0);
+	times[0].tv_sec += 2L * 24 * 60 * 60;
+	times[1] = times[0];
+	assert_int_equal(utimensat(s.root_fd, "staging", times, 0), 0);
+	assert_int_equal(utimensat(s.prefix_fd, "toolchains", times, 0), 0);
+	gv_store_recover(&s, "go1.22.5", false);
+	gv_store_recover(&s, "go1.22.6", false);
+	assert_int_equal(count_entries(s.root_fd, "staging"), 0);
+	assert_int_equal(count_entries(s.prefix_fd, "toolchains"), 0);
 	gv_close(&st.tree_fd);
 	gv_store_close(&s);
 }
@@ -709,6 +753,7 @@ int main(void)
 		TEST(test_race),
 		TEST(test_install_while_removing),
 		TEST(test_heal_live_stage),
+		TEST(test_heal_without_locks),
 		TEST(test_heal_other_platform),
 		TEST(test_heal_no_receipt),
 		TEST(test_heal_damaged_receipt),

@@ -26,10 +26,16 @@
 /* As of a shell: POSIX, "Exit Status for Commands". */
 enum { STATUS_CANNOT_EXECUTE = 126, STATUS_NOT_FOUND = 127 };
 
-static struct gv_choice choice;
-/* First for the shim's own path, then for the environment: one page less. */
-static char text[GV_ENVIRON_TEXT];
-_Static_assert(GV_ENVIRON_TEXT >= SHIM_SELF_TEXT, "text is used for both");
+/*
+ * All that a run which succeeds writes lies in one page: the end of `text`, where the
+ * prefix is, and the beginning of `choice`.  `text` first holds the shim's own path, then
+ * what the environment needs.
+ */
+static struct {
+	_Alignas(4096) char text[GV_ENVIRON_TEXT];
+	struct gv_choice choice;
+} hot;
+static char *const self_text = hot.text + sizeof(hot.text) - SHIM_SELF_TEXT;
 static struct gv_err err;
 
 /* The one write(2): a line, and a second one when something helps.  Nothing that the shim
@@ -55,7 +61,7 @@ static int explain_exec(int error)
 	switch (error) {
 	case ENOENT:
 		/* It was there when it was chosen: then its interpreter is missing. */
-		why = access(choice.program, F_OK) == 0
+		why = access(hot.choice.program, F_OK) == 0
 			      ? "the program interpreter that it names is missing"
 			      : "it has just been removed";
 		break;
@@ -77,10 +83,10 @@ static int explain_exec(int error)
 		break;
 	default:
 		return gv_err_set(&err, -GV_ENOEXEC, "cannot execute '%s': error %d",
-				  choice.program, error);
+				  hot.choice.program, error);
 	}
-	return gv_err_set(&err, -GV_ENOEXEC, "cannot execute '%s': %s", choice.program,
-			  why);
+	return gv_err_set(&err, -GV_ENOEXEC, "cannot execute '%s': %s",
+			  hot.choice.program, why);
 }
 
 /* Whether Go will find its GOROOT by /proc/self/exe.  To read the link /proc/self costs
@@ -105,7 +111,7 @@ int shim_main(char **argv)
 				 "refusing to run with the privileges of another user");
 		return report();
 	}
-	if (shim_self_find(p.execfn, text, &self, &err) < 0)
+	if (shim_self_find(p.execfn, self_text, &self, &err) < 0)
 		return report();
 
 	/* Go counts on an argv[0]; kernels before 5.18 let a caller leave it out. */
@@ -120,19 +126,19 @@ int shim_main(char **argv)
 		.envp = p.envp,
 		.no_proc = !has_proc(),
 	};
-	r = gv_resolve(&req, &choice, &err);
+	r = gv_resolve(&req, &hot.choice, &err);
 	if (r == -GV_ENOTFOUND)
-		shim_install(&p, &self, &choice);
+		shim_install(&p, &self, &hot.choice);
 	if (r < 0)
 		return report();
 
-	if (gv_choice_environ(&choice, p.envp, p.envp, p.env_room, text) < 0) {
+	if (gv_choice_environ(&hot.choice, p.envp, p.envp, p.env_room, hot.text) < 0) {
 		(void)gv_err_set(&err, -GV_ENOEXEC, "the environment is too large");
 		return report();
 	}
-	if (choice.skip_argument)
+	if (hot.choice.skip_argument)
 		shim_process_drop_first(&p);
-	execve(choice.program, p.argv, p.envp);
+	execve(hot.choice.program, p.argv, p.envp);
 	(void)explain_exec(errno);
 	return report();
 }

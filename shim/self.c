@@ -78,8 +78,9 @@ static const char *find_path(const char *execfn, char *buf, size_t cap)
 int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_self *ret,
 		   struct gv_err *err)
 {
-	const char *path = find_path(execfn, text + PATH_MAX, PATH_MAX);
+	const char *path = find_path(execfn, text, PATH_MAX);
 	const char *name, *end, *program;
+	char *prefix;
 	size_t len;
 
 	if (!path)
@@ -101,8 +102,9 @@ int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_se
 	len = end > path + 1 ? (size_t)(end - 1 - path) : 1;
 	if (len >= PATH_MAX)
 		return gv_err_set(err, -ENAMETOOLONG, "the path of the shim is too long");
-	memcpy(text, path, len);
-	text[len] = '\0';
-	*ret = (struct shim_self){.path = path, .program = program, .prefix = text};
+	prefix = text + SHIM_SELF_TEXT - len - 1;
+	memcpy(prefix, path, len);
+	prefix[len] = '\0';
+	*ret = (struct shim_self){.path = path, .program = program, .prefix = prefix};
 	return 0;
 }

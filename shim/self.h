@@ -20,7 +20,8 @@ struct shim_self {
 #define SHIM_SELF_TEXT (2 * PATH_MAX)
 
 /*
- * `execfn` is AT_EXECFN; what *ret points to lies there or in `text`.  Fails, with a
+ * `execfn` is AT_EXECFN; what *ret points to lies there or in `text` (the prefix at its
+ * very end, so that it can share a page with what comes behind).  Fails, with a
  * message, when neither AT_EXECFN nor /proc says where the shim is, or when the file has
  * another name than go or gofmt.
  */

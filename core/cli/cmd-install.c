@@ -134,7 +134,6 @@ static int summarize(struct gv_cli *cli, const struct gv_batch *b, struct gv_err
 static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
 {
 	const char *platform = gv_cli_option(cli, "platform");
-	const char *trust = gv_cli_option(cli, "trust");
 
 	if (gv_cli_option(cli, "default") && argc > 1)
 		return gv_err_set(err, -GV_EUSAGE, "--default goes with one SPEC, not %d",
@@ -143,9 +142,6 @@ static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
 	    strcmp(platform, gv_platform_host()) != 0)
 		gv_cli_talk(cli, "the default of %s, not of this machine's platform",
 			    platform);
-	if (trust && strcmp(trust, "proven") != 0)
-		gv_cli_say(cli, "govern: warning: --trust %s accepts what is not proven",
-			   trust);
 	return 0;
 }
 
@@ -166,6 +162,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	r = gv_pipeline_open(cli, &p, err);
 	if (r < 0)
 		return r;
+	if (p.in.minimum < GV_TRUST_PROVEN && gv_cli_option(cli, "trust"))
+		gv_cli_say(cli, "govern: warning: --trust %s accepts what is not proven",
+			   gv_trust_name(p.in.minimum));
 	gv_store_heal(&cli->store);
 	r = add_all(cli, &p, argc, argv, &batch, err);
 	if (r == 0)

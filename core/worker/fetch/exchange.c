@@ -199,7 +199,6 @@ static size_t on_head(char *data, size_t size, size_t count, void *arg)
 	struct gv_exchange *x = arg;
 	size_t n = size * count;
 
-	x->transfer->reached = true;
 	if (!gv_answer_line(&x->answer, data, n))
 		return refuse(x, "the head of the answer does not end");
 	return n;
@@ -213,6 +212,7 @@ static int before_request(void *arg, char *address, char *local, int port, int l
 	bool public = address && gv_address_is_public(address);
 
 	(void)local, (void)port, (void)local_port;
+	t->reached = true;
 	if (x->hop == 0) {
 		t->from_public = public;
 	} else if (t->from_public && !public) {

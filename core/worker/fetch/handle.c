@@ -101,8 +101,8 @@ static void set_limits(struct gv_handle *h, const struct gv_wire_request *want)
 	set_long(h, CURLOPT_CONNECTTIMEOUT, (long)want->connect_timeout);
 	set_long(h, CURLOPT_LOW_SPEED_LIMIT, (long)want->low_speed_limit);
 	set_long(h, CURLOPT_LOW_SPEED_TIME, (long)want->low_speed_time);
-	set_long(h, CURLOPT_BUFFERSIZE, 128L * 1024);
 	set_long(h, CURLOPT_MAXCONNECTS, 4);
+	/* Not CURLOPT_BUFFERSIZE: 7.88 refuses it after a transfer that failed. */
 	set_long(h, CURLOPT_TCP_KEEPALIVE, 1);
 	set_long(h, CURLOPT_NOSIGNAL, 1);
 }

@@ -38,7 +38,7 @@ struct gv_transfer {
 	struct gv_err err;
 	uint64_t received; /* bytes of body that were handed on */
 	bool restarted;	   /* ... after what came before was given up */
-	bool reached;	   /* some server answered */
+	bool reached;	   /* a connection was made */
 	long retry_after;  /* seconds, -1: the server did not say */
 	bool from_public;  /* the first server of the attempt has a public address */
 };

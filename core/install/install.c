@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/install/asking.h"
 #include "core/install/intake.h"
+#include "core/install/judge.h"
 #include "core/install/log.h"
 #include "core/install/lookup.h"
 #include "core/install/settle.h"
@@ -25,11 +26,11 @@ struct job {
 	struct gv_fetcher *fetcher;
 	struct gv_stage stage;
 	struct gv_lookup lookup;
-	const char *archive; /* path of the candidate at hand, or NULL */
-	bool replace;	     /* one is there and will go */
-	enum gv_trust floor; /* it may not be replaced by less */
+	const struct gv_candidate *candidate; /* at hand */
+	bool replace;			      /* one is there and will go */
+	enum gv_trust floor;		      /* it may not be replaced by less */
 	bool stage_used;
-	bool settled; /* the bytes were had: no error after this makes us ask elsewhere */
+	bool settled; /* what goes wrong now would go wrong elsewhere too */
 	uint64_t downloaded;
 	struct gv_installed done;
 };
@@ -38,7 +39,25 @@ static void begin_lookup(void *arg)
 {
 	struct job *j = arg;
 
-	gv_lookup_start(&j->lookup, j->archive);
+	gv_lookup_start(&j->lookup, j->candidate->path);
+}
+
+/* A log that could not prove it has answered: if nothing else will do, do not wait for
+ * the rest of the bytes. */
+static int go_on(void *arg, struct gv_err *err)
+{
+	struct job *j = arg;
+	struct gv_evidence e = {
+		.name = j->v->name,
+		.log = &j->lookup,
+		.digest_counts = j->candidate->digest_counts,
+		.minimum = j->in->minimum,
+	};
+	enum gv_trust trust;
+	int r = gv_lookup_failed(&j->lookup) ? gv_judge_trust(&e, &trust, err) : 0;
+
+	j->settled = r < 0;
+	return r;
 }
 
 static int once(struct job *j, const struct gv_source *source,
@@ -53,7 +72,8 @@ static int once(struct job *j, const struct gv_source *source,
 		.stage = &j->stage,
 		.resume = resume,
 		.begun = begin_lookup,
-		.begun_arg = j,
+		.go_on = go_on,
+		.arg = j,
 	};
 	struct gv_taken taken;
 	struct gv_settle settle = {
@@ -70,7 +90,7 @@ static int once(struct job *j, const struct gv_source *source,
 	int r = 0;
 
 	j->settled = false;
-	j->archive = c->path;
+	j->candidate = c;
 	if (j->stage_used)
 		r = gv_stage_restart(&j->stage, err);
 	if (r < 0)
@@ -100,8 +120,7 @@ static int attempt(struct job *j, const struct gv_source *source,
 
 	bool log_refuses;
 
-	/* Once the bytes are settled, the look-up has ended. */
-	log_refuses = j->settled && j->lookup.result == -GV_EVERIFY;
+	log_refuses = gv_lookup_failed(&j->lookup) && j->lookup.result == -GV_EVERIFY;
 	if (r == -GV_EVERIFY && resumed && !log_refuses) {
 		gv_talk(j->in,
 			"%s: the resumed download does not hold (%s); from the start",

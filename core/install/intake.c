@@ -94,7 +94,7 @@ static int start_unpacker(struct flow *f)
 	if (r < 0)
 		return fail(f, r);
 	if (what->begun)
-		what->begun(what->begun_arg);
+		what->begun(what->arg);
 	r = gv_unpacker_write(f->unpacker, f->head, f->n_head, &f->err);
 	return r < 0 ? fail(f, r) : 0;
 }
@@ -130,6 +130,8 @@ static int feed(struct flow *f, const char *data, size_t n)
 		n -= more;
 	}
 	r = n ? gv_unpacker_write(f->unpacker, data, n, &f->err) : 0;
+	if (r == 0 && f->what->go_on)
+		r = f->what->go_on(f->what->arg, &f->err);
 	if (r < 0)
 		return fail(f, r);
 	progress(f);

@@ -20,7 +20,10 @@ struct gv_intake {
 	bool resume;		/* may go on from a partial download */
 	/* Called once, when the first bytes are there. */
 	void (*begun)(void *arg);
-	void *begun_arg;
+	/* Asked now and then whether to go on: a negative answer ends it and is returned,
+	 * with what came so far kept for another time. */
+	int (*go_on)(void *arg, struct gv_err *err);
+	void *arg;
 };
 
 struct gv_taken {

@@ -120,8 +120,17 @@ static void run(struct gv_lookup *l)
 
 static void *thread_main(void *arg)
 {
-	run(arg);
+	struct gv_lookup *l = arg;
+
+	run(l);
+	/* Whoever sees this sees all that was written before. */
+	atomic_store(&l->failed, l->result < 0);
 	return NULL;
+}
+
+bool gv_lookup_failed(struct gv_lookup *l)
+{
+	return atomic_load(&l->failed);
 }
 
 void gv_lookup_start(struct gv_lookup *l, const char *archive)
@@ -136,7 +145,7 @@ void gv_lookup_start(struct gv_lookup *l, const char *archive)
 	/* Without a thread it is only slower. */
 	l->running = pthread_create(&l->thread, NULL, thread_main, l) == 0;
 	if (!l->running)
-		run(l);
+		thread_main(l);
 }
 
 int gv_lookup_wait(struct gv_lookup *l)

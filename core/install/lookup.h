@@ -13,6 +13,7 @@
 #define GV_INSTALL_LOOKUP_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "core/install/install.h"
 #include "core/trust/record.h"
@@ -23,6 +24,7 @@ struct gv_lookup {
 	char *beside; /* directory of the archive, or NULL; owned */
 	bool running; /* the thread must be joined */
 	bool started;
+	atomic_bool failed; /* it has ended, without a proof */
 	pthread_t thread;
 	/* answer, once joined */
 	int result;
@@ -37,6 +39,9 @@ void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char
 /* Begins, once; later calls do nothing.  `archive` is the path of a local one, or NULL.
  */
 void gv_lookup_start(struct gv_lookup *l, const char *archive) GV_NONNULL(1);
+/* Whether there will be no proof, as far as is known now: then `result` and `err` say
+ * why. */
+bool gv_lookup_failed(struct gv_lookup *l) GV_NONNULL(1);
 /*
  * The answer: 0 with `record` and `h1`, or the error, in `err` too.  -GV_EVERIFY: the log
  * contradicts itself or us; -GV_ENOTFOUND: it has no such record; -GV_EPOLICY:

@@ -38,6 +38,7 @@ import os
 import random
 import struct
 import tarfile
+import warnings
 import zipfile
 
 MODULE = "golang.org/toolchain"
@@ -244,6 +245,7 @@ def write_feed(path, version, platform, name, data):
 
 
 def main():
+    warnings.simplefilter("ignore")  # two entries of one name: on purpose
     p = argparse.ArgumentParser(usage=__doc__)
     p.add_argument("dir")
     p.add_argument("version")

@@ -14,6 +14,7 @@ gives no ETag, as real module proxies do not, unless asked.
     --etag                answers carry an ETag and honour If-None-Match, If-Range
     --body PATH=TEXT      PATH answers 200 with TEXT
     --delay SECONDS       before each answer
+    --slow PATH=SECONDS   after each 64 KiB
 """
 
 import argparse
@@ -58,7 +59,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body if cut is None else body[:cut])
+        pause = rule(args.slow, urllib.parse.unquote(self.path))
+        body = body if cut is None else body[:cut]
+        for at in range(0, len(body), 1 << 16):
+            self.wfile.write(body[at:at + (1 << 16)])
+            time.sleep(float(pause or 0))
         if cut is not None:
             self.wfile.flush()
             self.close_connection = True
@@ -110,13 +115,15 @@ def main():
     p.add_argument("--log")
     p.add_argument("--etag", action="store_true")
     p.add_argument("--delay", type=float, default=0)
-    for name in ("--status", "--cut", "--swap", "--body"):
+    for name in ("--status", "--cut", "--swap", "--body", "--slow"):
         p.add_argument(name, action="append", default=[])
     args = p.parse_args()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     with open(args.portfile + ".new", "w") as f:
         f.write("%d" % server.server_address[1])
     os.rename(args.portfile + ".new", args.portfile)
+    # Clients that hang up are part of the tests.
+    server.handle_error = lambda *_: None
     server.serve_forever()
 
 

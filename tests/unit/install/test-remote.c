@@ -231,6 +231,18 @@ static void log_by_url(void **state)
 	assert_int_equal(requests(w, "supported"), 0);
 }
 
+/* No need to fetch a hundred megabytes to learn that the log cannot be asked. */
+static void no_bytes_without_log(void **state)
+{
+	struct world *w = *state;
+
+	make(w, "go1.22.5", "--pad 4000000");
+	serve_proxy(w, "--slow /" ZIP "=0.02");
+	log_at(w, " http://127.0.0.1:1");
+	refuses(w, "go1.22.5", -GV_EREMOTE);
+	assert_int_equal(sh(w, "test $(stat -c %%s $D/cache/partial/*) -lt 3000000"), 0);
+}
+
 /* A version that is not there is not asked of the log either. */
 static void log_not_asked_in_vain(void **state)
 {
@@ -267,6 +279,40 @@ static void digests(void **state)
 		0);
 	refuses(w, "go1.22.5", -GV_EVERIFY);
 	assert_non_null(strstr(w->err.message, "localhost"));
+}
+
+/* A feed that came over https from another host, and bytes over http: that counts. */
+static void digest_counts(void **state)
+{
+	struct world *w = *state;
+	struct gv_installed done;
+	char files[128];
+
+	set(w, GV_SET_SOURCES_ORDER, "godev");
+	set(w, GV_SET_GODEV_FEED, "https://feed.example/");
+	/* as if it had been fetched a moment ago */
+	assert_int_equal(sh(w,
+			    "mkdir $D/cache/feed; (echo; echo; cat $S/feed.json) "
+			    ">$D/cache/feed/$(printf https://feed.example/ | sha256sum | "
+			    "cut -c1-64)"),
+			 0);
+	serve(w, "");
+	snprintf(files, sizeof(files), "http://127.0.0.1:%u/", w->port);
+	set(w, GV_SET_GODEV_FILES, files);
+	w->sumdb.off = true;
+	w->in.minimum = GV_TRUST_CHECKSUMMED;
+	assert_int_equal(install(w, "go1.22.5", &done), 0);
+	assert_int_equal(done.trust, GV_TRUST_CHECKSUMMED);
+	assert_int_equal(sh(w, "grep -q '\"digest_origin\": \"feed.example\"' "
+			       "$D/store/receipts/linux-amd64/go1.22.5.json"),
+			 0);
+	/* not when the log can be asked and knows better */
+	make(w, "go1.22.6", "--flip LICENSE");
+	assert_int_equal(sh(w, "(echo; echo; cat $S/feed.json) >$(ls $D/cache/feed/*)"),
+			 0);
+	w->sumdb.off = false;
+	proxy(w, "file://%s/site", w->dir);
+	refuses(w, "go1.22.6", -GV_EVERIFY);
 }
 
 /* -- lists -----------------------------------------------------------------------------
@@ -366,7 +412,9 @@ int main(void)
 		TEST(log_through_the_proxy),
 		TEST(log_by_url),
 		TEST(log_not_asked_in_vain),
+		TEST(no_bytes_without_log),
 		TEST(digests),
+		TEST(digest_counts),
 		TEST(chooses),
 		TEST(lists_are_remembered),
 	};

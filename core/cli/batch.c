@@ -46,6 +46,22 @@ void gv_batch_release(struct gv_batch *b)
 	*b = (struct gv_batch){0};
 }
 
+void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err)
+{
+	struct gv_err cause = *err;
+
+	if (!b->pinned_by[0])
+		return;
+	if (b->pin_file[0])
+		gv_err_at(err, cause.code, b->pin_file, b->pin_line, "%s (pinned by %s)",
+			  cause.message, b->pinned_by);
+	else
+		gv_err_set(err, cause.code, "%s (pinned by %s)", cause.message,
+			   b->pinned_by);
+	if (cause.hint[0])
+		gv_err_hint(err, "%s", cause.hint);
+}
+
 static void install_item(struct crew *crew, size_t i)
 {
 	struct gv_batch_item *item = &crew->batch->items[i];
@@ -55,6 +71,10 @@ static void install_item(struct crew *crew, size_t i)
 	in.progress_arg = &crew->progress.lines[i];
 	item->tried = true;
 	item->r = gv_install_one(&in, &item->version, &item->installed, &item->err);
+	if (item->r < 0) {
+		item->err.code = item->r;
+		gv_batch_name_pin(crew->batch, &item->err);
+	}
 	gv_progress_set(&crew->progress.lines[i], GV_STEP_DONE, 0, 0);
 }
 

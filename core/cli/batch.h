@@ -5,6 +5,9 @@
 #ifndef GV_CLI_BATCH_H
 #define GV_CLI_BATCH_H
 
+#include <limits.h>
+
+#include "core/cli/installed.h"
 #include "core/cli/pipeline.h"
 
 struct gv_batch_item {
@@ -18,6 +21,10 @@ struct gv_batch_item {
 struct gv_batch {
 	struct gv_batch_item *items; /* owned */
 	size_t n;
+	/* When a pin asked for it: what failures name too. */
+	char pinned_by[GV_WHY_LEN]; /* "": none did */
+	char pin_file[PATH_MAX];    /* "": no file did */
+	unsigned pin_line;
 };
 
 /* Adds a version, once. */
@@ -28,6 +35,9 @@ void gv_batch_release(struct gv_batch *b);
  * one thread could be started; -GV_EINTERRUPTED. */
 int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
 		     unsigned jobs, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 5);
+
+/* Puts the pin into the message of an error. */
+void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err) GV_NONNULL(1, 2);
 
 /* --jobs, else GOVERN_JOBS, else two to four by the number of processors. */
 int gv_batch_jobs(const struct gv_cli *cli, unsigned *ret, struct gv_err *err)

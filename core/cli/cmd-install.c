@@ -117,11 +117,8 @@ static int summarize(struct gv_cli *cli, const struct gv_batch *b, struct gv_err
 		gv_json_append(list, to_json(cli, &item->installed));
 	}
 	for (size_t i = 0; i < b->n; i++) {
-		struct gv_err other = b->items[i].err;
-
-		other.code = b->items[i].r;
 		if (b->items[i].r < 0 && &b->items[i] != worst)
-			gv_cli_complain(cli, &other);
+			gv_cli_complain(cli, &b->items[i].err);
 	}
 	cli->partial = gv_cli_new_json();
 	gv_json_set(cli->partial, "installed", list);

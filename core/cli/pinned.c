@@ -51,7 +51,6 @@ int gv_batch_add_pinned(struct gv_cli *cli, const struct gv_pipeline *p,
 {
 	struct gv_choice choice = {.kind = GV_KIND_SYSTEM};
 	struct gv_err missing = GV_ERR_INIT;
-	char why[GV_WHY_LEN];
 	struct gv_version v;
 	int r = gv_cli_resolve(cli, "go", NULL, NULL, &choice, &missing);
 
@@ -61,19 +60,15 @@ int gv_batch_add_pinned(struct gv_cli *cli, const struct gv_pipeline *p,
 	}
 	if (!choice.spec.text[0] || choice.kind == GV_KIND_DEFAULT)
 		return no_pin(err);
-	gv_cli_why(&choice, why);
-	gv_cli_talk(cli, "%s, as %s says", choice.spec.text, why);
+	gv_cli_why(&choice, b->pinned_by);
+	memcpy(b->pin_file, choice.file, strlen(choice.file) + 1);
+	b->pin_line = choice.line;
+	gv_cli_talk(cli, "%s, as %s says", choice.spec.text, b->pinned_by);
 	if (r == 0 && choice.name[0] &&
 	    gv_version_parse(choice.name, strlen(choice.name), &v) == 0)
 		return add(b, &v, err); /* one of the pin's words is there already */
 	r = gv_batch_add_spec(p, &choice.spec, b, err);
-	if (r < 0 && choice.file[0]) {
-		struct gv_err cause = *err;
-
-		gv_err_at(err, r, choice.file, choice.line, "%s (pinned by %s)",
-			  cause.message, why);
-		if (cause.hint[0])
-			gv_err_hint(err, "%s", cause.hint);
-	}
+	if (r < 0)
+		gv_batch_name_pin(b, err);
 	return r;
 }

@@ -1,0 +1,332 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pin, default, current, which, run, env: what is in force, and why.
+
+load lib
+
+setup_file() {
+    load_site go1.4.3 go1.21.0 go1.22.3 go1.22.5 go1.23rc1
+}
+
+setup() {
+    cli_setup
+    expect 0 govern install 1.22.3 1.22.5
+}
+
+@test "pin writes one bare exact version, mode 0644 less the umask" {
+    expect 0 govern pin 1.22.3
+    [ "$(cat .go-version)" = 1.22.3 ]
+    [ "$(stat -c %a .go-version)" = 644 ]
+    rm .go-version
+    (umask 077 && govern pin go1.22.5)
+    [ "$(cat .go-version)" = 1.22.5 ]
+    [ "$(stat -c %a .go-version)" = 600 ]
+}
+
+@test "pin of a line: the newest installed, else the newest there is, and it says so" {
+    expect 0 govern pin 1.22
+    [ "$(cat .go-version)" = 1.22.5 ]
+    [ -z "$err" ]
+    expect 0 govern local 1.21
+    [ "$(cat .go-version)" = 1.21.0 ]
+    [[ $err == *"go1.21.0 is the newest that can be had"* ]]
+    [[ $err == *"hint: govern install 1.21.0"* ]]
+}
+
+@test "pin --as-is writes what is given, if a file may say it" {
+    expect 0 govern pin --as-is 1.22.x+auto
+    [ "$(cat .go-version)" = 1.22.x+auto ]
+    expect 2 govern pin --as-is '>=1.21'
+    one_error
+    expect 0 govern pin system
+    [ "$(cat .go-version)" = system ]
+    expect 0 govern pin 1.22.3+auto
+    [ "$(cat .go-version)" = 1.22.3+auto ]
+}
+
+@test "pin --install" {
+    expect 0 govern pin 1.21 --install
+    [ -d "$prefix/toolchains/go1.21.0" ]
+    expect 0 govern current
+    [ "$out" = "go1.21.0 ($PWD/.go-version:1)" ]
+}
+
+@test "pin --from-mod: the toolchain line, else the go line" {
+    printf 'module x\n\n\tgo 1.22 // floor\n' >go.mod
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
+    printf 'module x\r\ngo 1.21.0\r\ntoolchain go1.22.3\r\n' >go.mod
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.3 ]
+    printf 'module x\ngo 1.22.5\ntoolchain default\n' >go.mod
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
+    printf 'module x\n' >go.mod
+    expect 3 govern pin --from-mod
+    one_error
+    printf 'module x\ntoolchain ../x-go1.22\n' >go.mod
+    expect 2 govern pin --from-mod
+    one_error
+    [ "$(cat .go-version)" = 1.22.5 ]
+    rm go.mod
+    expect 3 govern pin --from-mod
+    one_error
+    mkfifo go.mod
+    expect 1 timeout 5 govern pin --from-mod
+}
+
+@test "pin without SPEC shows it; nothing pinned: 3; --unset" {
+    expect 3 govern pin
+    one_error
+    expect 0 govern pin 1.22.3
+    mkdir -p a/b && cd a/b
+    expect 0 govern pin
+    [ "$out" = "1.22.3 ($BATS_TEST_TMPDIR/w/.go-version:1)" ]
+    expect 0 govern pin --json
+    [ "$(json .spec) $(json .line)" = "1.22.3 1" ]
+    cd ../..
+    expect 0 govern pin --unset
+    [ ! -e .go-version ]
+    expect 0 govern pin --unset
+    expect 2 govern pin 1.22 --unset
+    one_error
+}
+
+@test "pin writes through a link, keeps the mode, refuses what is no file" {
+    mkdir -p shared
+    echo 1.20 >shared/version
+    chmod 600 shared/version
+    ln -s shared/version .go-version
+    expect 0 govern pin 1.22.3
+    [ -L .go-version ]
+    [ "$(cat shared/version)" = 1.22.3 ]
+    [ "$(stat -c %a shared/version)" = 600 ]
+    rm .go-version
+    ln -s nowhere .go-version
+    expect 1 govern pin 1.22.3
+    one_error
+    [ ! -e nowhere ]
+    rm .go-version
+    mkdir .go-version
+    expect 1 govern pin 1.22.3
+    one_error
+}
+
+@test "pin in a directory that cannot be written: 1, and says where" {
+    [ "$(id -u)" != 0 ] || command -v setpriv >/dev/null || skip "needs setpriv"
+    mkdir -p ro
+    chmod 555 ro
+    cd ro
+    if [ "$(id -u)" = 0 ]; then
+        chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/w" "$HOME"
+        setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$B/bin/govern" ||
+            skip "another user cannot reach the build"
+        expect 1 setpriv --reuid=65534 --regid=65534 --clear-groups govern pin 1.22.3
+    else
+        expect 1 govern pin 1.22.3
+    fi
+    one_error
+    [[ $err == *.go-version* ]]
+}
+
+@test "GOVERN_VERSION wins over what is pinned, and pin says so" {
+    GOVERN_VERSION=1.22.5 expect 0 govern pin 1.22.3
+    [[ $err == *GOVERN_VERSION* ]]
+}
+
+@test "default: shown, set, unset; none: 3; not installed: 3" {
+    expect 3 govern default
+    one_error
+    expect 0 govern default 1.22
+    expect 0 govern global
+    [ "$out" = go1.22.5 ]
+    expect 0 govern default --json
+    [ "$(json .version)" = go1.22.5 ]
+    expect 3 govern default 1.99
+    one_error
+    expect 2 govern default system
+    one_error
+    expect 0 govern default --unset
+    expect 3 govern default
+}
+
+@test "current and why: file, variable, default, GOTOOLCHAIN" {
+    expect 0 govern default 1.22.5
+    expect 0 govern current
+    [ "$out" = "go1.22.5 (default)" ]
+    GOVERN_VERSION=1.22.3 expect 0 govern current
+    [ "$out" = "go1.22.3 (GOVERN_VERSION)" ]
+    GOTOOLCHAIN=go1.22.3 expect 0 govern current
+    [ "$out" = "go1.22.3 (GOTOOLCHAIN)" ]
+    printf '# why\n1.22.3\n' >.go-version
+    expect 0 govern current
+    [ "$out" = "go1.22.3 ($PWD/.go-version:2)" ]
+    rm .go-version
+    printf 'nodejs 20\ngolang 1.22.3\n' >.tool-versions
+    expect 0 govern current
+    [ "$out" = "go1.22.3 ($PWD/.tool-versions:2)" ]
+}
+
+@test "current --json: the keys, and the kinds" {
+    expect 0 govern default 1.22.5
+    expect 0 govern current --json
+    for key in version spec kind file line goroot program gotoolchain installed; do
+        json ".$key" >/dev/null
+    done
+    [ "$(json .kind) $(json .installed)" = "default true" ]
+    expect 0 govern pin 1.22.3
+    expect 0 govern current --json
+    [ "$(json .kind) $(json .version) $(json .spec) $(json .line)" = "file go1.22.3 1.22.3 1" ]
+    [ "$(json .gotoolchain)" = local ]
+    [ "$(json .goroot)" = "$prefix/toolchains/go1.22.3" ]
+    GOVERN_VERSION=1.22 expect 0 govern current --json
+    [ "$(json .kind)" = environment ]
+    GOTOOLCHAIN=go1.22.5 expect 0 govern current --json
+    [ "$(json .kind)" = gotoolchain ]
+    echo 1.22.9 >.go-version
+    expect 3 govern current --json
+    [ "$(json .installed) $(json .version) $(json .error.code)" = "false go1.22.9 3" ]
+    [[ $err == *"hint: govern install 1.22.9" ]]
+}
+
+@test "current of the system's go" {
+    mkdir -p sys/bin
+    echo go1.19.8 >sys/VERSION
+    printf '#!/bin/sh\necho system\n' >sys/bin/go
+    chmod +x sys/bin/go
+    PATH=$PWD/sys/bin:$PATH expect 0 govern current --json
+    [ "$(json .kind) $(json .version)" = "system go1.19.8" ]
+    PATH=$PWD/sys/bin:$PATH expect 0 govern current
+    [[ $out == "go1.19.8 (system: $PWD/sys/bin/go"* ]]
+}
+
+@test "a bad pin: 2, file and line" {
+    printf '^1.22\n' >.go-version
+    expect 2 govern current
+    one_error
+    [[ $err == *"$PWD/.go-version:1"* ]]
+}
+
+@test "which agrees with the shim" {
+    expect 0 govern setup --no-rc
+    PATH=$prefix/bin:$PATH
+    expect 0 govern pin 1.22.3
+    expect 0 govern which
+    [ "$out" = "$prefix/toolchains/go1.22.3/bin/go" ]
+    [ "$(go version)" = "$("$out" version)" ]
+    expect 0 govern which gofmt
+    [ "$out" = "$prefix/toolchains/go1.22.3/bin/gofmt" ]
+    expect 3 govern which nope
+    one_error
+    expect 2 govern which ../x
+    one_error
+}
+
+@test "which --explain: every place, in order" {
+    mkdir -p a
+    expect 0 govern pin 1.22.3
+    cd a
+    expect 0 govern which --explain
+    [[ $out == *"GOVERN_VERSION: not set"*"$PWD/.go-version: absent"*"w/.go-version: the pin"*/bin/go ]]
+    expect 0 govern which --explain --json
+    [[ $(json .explain) == *'"GOVERN_VERSION"'* ]]
+}
+
+@test "run: its bin first, GOVERN_VERSION, no GOROOT, the command's status" {
+    expect 0 govern default 1.22.5
+    GOROOT=/nonexistent expect 0 govern run 1.22.3 -- sh -c 'go version; echo "$GOVERN_VERSION ${GOROOT-none} $GOTOOLCHAIN ${PATH%%:*}"; govern current'
+    [[ $out == "go version go1.22.3 "*$'\n'"go1.22.3 none local $prefix/toolchains/go1.22.3/bin"$'\n'"go1.22.3 (GOVERN_VERSION)" ]]
+    expect 7 govern run 1.22.3 sh -c 'exit 7'
+    expect 0 govern run 1.22.3 echo --json --help -v
+    [ "$out" = "--json --help -v" ]
+    GOTOOLCHAIN=go1.22.5 expect 0 govern run 1.22.3+auto printenv GOTOOLCHAIN
+    [ "$out" = auto ]
+}
+
+@test "run: not installed 3, no command 2, no such program 3" {
+    expect 3 govern run 1.21.0 go version
+    one_error
+    [[ $err == *"hint: govern install 1.21.0" ]]
+    expect 2 govern run 1.22.3
+    one_error
+    expect 2 govern run
+    expect 3 govern run 1.22.3 no-such-program
+    one_error
+}
+
+@test "run: a signal that kills the command is what the caller sees" {
+    status=0
+    govern run 1.22.3 sh -c 'kill -TERM $$' || status=$?
+    [ "$status" = 143 ]
+}
+
+@test "run of a Go up to 1.9 sets GOROOT, which it needs" {
+    expect 0 govern install 1.4.3
+    expect 0 govern run 1.4.3 printenv GOROOT
+    [ "$out" = "$prefix/toolchains/go1.4.3" ]
+}
+
+@test "run from inside a go command means what it says" {
+    GOROOT=$prefix/toolchains/go1.22.5 GOTOOLDIR=$prefix/toolchains/go1.22.5/pkg/tool/x \
+        expect 0 govern run 1.22.3 go version
+    [[ $out == *go1.22.3* ]]
+}
+
+@test "env: each with its origin; one value by name; no credentials" {
+    GOPROXY=https://me:secret@proxy.example/x,direct expect 0 govern env
+    [[ $out == *"trust.minimum"*proven*default* && $out != *secret* ]]
+    [[ $out == *"https://***@proxy.example/x,direct"*GOPROXY* ]]
+    expect 0 govern env prefix
+    [ "$out" = "$prefix" ]
+    expect 0 govern env --json
+    [ "$(json .root)" = "$root" ]
+    [ "$(json .settings.0.key)" = sources.order ]
+}
+
+@test "GOPROXY is found as Go would: govern.ini, variable, Go's env file, go.env in that order" {
+    unset GOPROXY
+    mkdir -p sys/bin "$HOME/.config/go"
+    printf '#!/bin/sh\n' >sys/bin/go && chmod +x sys/bin/go
+    echo 'GOPROXY=https://system.example' >sys/go.env
+    mkdir link && ln -s ../sys/bin/go link/go
+    PATH=$PWD/link:$PATH expect 0 govern env goproxy.url
+    [ "$out" = https://system.example ]
+    t=$prefix/toolchains/go1.22.5
+    chmod u+w "$t"
+    printf '# x\nGOPROXY=https://installed.example\n' >"$t/go.env"
+    PATH=$PWD/link:$PATH expect 0 govern env goproxy.url
+    [ "$out" = https://installed.example ]
+    printf 'GOPROXY=https://old.example\nGOPROXY=https://user.example\n' >"$HOME/.config/go/env"
+    expect 0 govern env goproxy.url
+    [ "$out" = https://user.example ]
+    GOENV=off expect 0 govern env goproxy.url
+    [ "$out" = https://installed.example ]
+    GOPROXY=https://variable.example expect 0 govern env goproxy.url
+    [ "$out" = https://variable.example ]
+    printf '[goproxy]\nurl = https://ini.example\n' >"$root/govern.ini"
+    GOPROXY=https://variable.example expect 0 govern env goproxy.url
+    [ "$out" = https://ini.example ]
+}
+
+@test "no file of a working directory says more than a version" {
+    unset GOPROXY
+    printf '[goproxy]\nurl = https://evil.example\n' >govern.ini
+    mkdir -p go .config/govern
+    cp govern.ini .config/govern/
+    echo 'GOPROXY=https://evil.example' | tee go.env go/env >env
+    GOENV=env expect 0 govern env goproxy.url
+    [[ $out != *evil* ]]
+    GOENV=env XDG_CONFIG_HOME=. PATH=.:$PATH expect 0 govern env
+    [[ $out != *evil* ]]
+    GOVERN_CONFIG=govern.ini expect 2 govern env
+    one_error
+}
+
+@test "a bad govern.ini: 2, file and line, the nearest key; a command that needs none works" {
+    printf '[trust]\nminimun = proven\n' >"$root/govern.ini"
+    expect 2 govern env --json
+    [ "$(json .error.file) $(json .error.line)" = "$root/govern.ini 2" ]
+    [[ $err == *"did you mean 'minimum'?"* ]]
+    expect 0 govern list
+    expect 0 govern --version
+}

@@ -157,24 +157,17 @@ static int update_rc(struct setup *s, struct gv_err *err)
 	return r;
 }
 
-static int print_plan(struct setup *s, struct gv_err *err)
+static int print_plan(struct setup *s, const char *body, struct gv_err *err)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
 	bool rc = !gv_cli_option(s->cli, "no-rc");
-	int r = gv_rc_body(GV_RC_SH, s->bin, &body);
+	int r = 0;
 
-	if (r < 0)
-		return gv_err_set(err, -GV_EUSAGE, "'%s' cannot stand in PATH", s->bin);
 	s->dry = true;
-	if (s->remove) {
-		printf("# from %s: go, gofmt, govern\n", s->bin);
-		return rc ? update_rc(s, err) : 0;
-	}
-	printf("# into %s: go, gofmt, govern\n", s->bin);
+	printf("# %s %s: go, gofmt, govern\n", s->remove ? "from" : "into", s->bin);
 	if (rc)
 		r = update_rc(s, err);
-	if (r == 0)
-		printf("\n%s", body.data);
+	if (r == 0 && !s->remove)
+		printf("\n%s", body);
 	return r;
 }
 
@@ -218,6 +211,7 @@ static int work(struct setup *s, struct gv_err *err)
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_free_str) char *prefix = NULL, *libexec = NULL;
 	struct setup s = {.cli = cli, .remove = gv_cli_option(cli, "remove") != NULL};
 	int r = gv_cli_prefix(cli, &prefix, err);
@@ -231,10 +225,12 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	gv_buf_format(&bin, "%s/bin", prefix);
 	if (gv_buf_error(&bin) < 0)
 		return gv_err_sys(err, -ENOMEM, "cannot set up");
+	if (gv_rc_body(GV_RC_SH, bin.data, &body) < 0)
+		return gv_err_set(err, -GV_EUSAGE, "'%s' cannot stand in PATH", bin.data);
 	s.bin = bin.data;
 	s.libexec = libexec;
 	if (gv_cli_option(cli, "print"))
-		return print_plan(&s, err);
+		return print_plan(&s, body.data, err);
 	r = work(&s, err);
 	if (r == 0)
 		tell_the_end(&s);

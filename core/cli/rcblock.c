@@ -89,11 +89,12 @@ int gv_rc_remove(const char *text, size_t n, struct gv_buf *ret, bool *ret_ours,
 			*ret_line = line;
 			return -GV_EFORMAT;
 		}
-		if (keep &&
-		    memmem(begin, (size_t)(eol - begin), NEWLINE, strlen(NEWLINE)))
-			keep--;
 		if (memmem(begin, (size_t)(eol - begin), WHOLE_FILE, strlen(WHOLE_FILE)))
 			whole = true;
+		/* Who wrote below the block needs the newline that was added above it. */
+		if (keep && after + strlen("\n" END) == end &&
+		    memmem(begin, (size_t)(eol - begin), NEWLINE, strlen(NEWLINE)))
+			keep--;
 		gv_buf_add(ret, from, keep);
 		from = after + strlen("\n" END);
 		for (const char *p = begin; p < from; p++)

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# setup, and what the shim hands over when auto-install is on.
+
+load lib
+
+setup_file() {
+    load_site go1.22.5 go1.22.3
+}
+
+setup() {
+    cli_setup
+    # shells that are found, whatever this machine has
+    mkdir -p "$BATS_TEST_TMPDIR/shells"
+    for s in zsh fish; do
+        printf '#!/bin/sh\n' >"$BATS_TEST_TMPDIR/shells/$s"
+        chmod +x "$BATS_TEST_TMPDIR/shells/$s"
+    done
+    PATH=$PATH:$BATS_TEST_TMPDIR/shells
+}
+
+sums() { # of everything in HOME that is not the store or the cache: name, mode, content
+    (cd "$HOME" && find . \( -path ./.local -o -path ./.cache \) -prune -o ! -type d -print |
+        sort | while read -r f; do
+        stat -c '%n %a %F' "$f"
+        cat "$f"
+    done)
+}
+
+@test "the store stands on its own: two real shims, govern, the helpers" {
+    expect 0 govern setup --no-rc
+    for f in bin/go bin/gofmt bin/govern libexec/govern/fetch libexec/govern/unpack libexec/govern/go; do
+        [ -f "$prefix/$f" ] && [ ! -L "$prefix/$f" ] && [ -x "$prefix/$f" ]
+    done
+    cmp "$B/libexec/govern/go" "$prefix/bin/go"
+    cmp "$B/bin/govern" "$prefix/bin/govern"
+    PATH=$prefix/bin:/usr/bin:/bin expect 0 govern install 1.22.5
+    PATH=$prefix/bin:/usr/bin:/bin expect 0 govern default 1.22.5
+    PATH=$prefix/bin:/usr/bin:/bin expect 0 go version
+    [[ $out == *go1.22.5* ]]
+}
+
+@test "run again, it changes nothing, not even a time stamp" {
+    expect 0 govern setup
+    before=$(find "$HOME" -type f -exec stat -c '%n %i %Y' {} + | sort)
+    expect 0 govern setup
+    [[ $out == "nothing to change"* ]]
+    [ "$before" = "$(find "$HOME" -type f -exec stat -c '%n %i %Y' {} + | sort)" ]
+}
+
+@test "a program that was damaged is put right" {
+    expect 0 govern setup --no-rc
+    echo x >>"$prefix/bin/go"
+    expect 0 govern setup --no-rc
+    cmp "$B/libexec/govern/go" "$prefix/bin/go"
+}
+
+@test "--remove gives back every byte: with and without a last newline, empty, absent" {
+    printf 'no newline at the end' >"$HOME/.profile"
+    printf 'case $- in *i*) ;; *) return;; esac\n' >"$HOME/.bashrc"
+    : >"$HOME/.zshenv"
+    printf 'a\n\n' >"$HOME/.bash_profile"
+    chmod 600 "$HOME/.profile"
+    before=$(sums)
+    expect 0 govern setup
+    [ "$(sums)" != "$before" ]
+    expect 0 govern setup --remove
+    [ "$(sums)" = "$before" ]
+    [ ! -e "$prefix/bin/go" ]
+    expect 0 govern setup --remove
+    [[ $out == "nothing to remove"* ]]
+}
+
+@test "--remove after the user wrote below the block keeps what he wrote" {
+    printf 'above' >"$HOME/.profile"
+    expect 0 govern setup
+    echo below >>"$HOME/.profile"
+    expect 0 govern setup --remove
+    [ "$(cat "$HOME/.profile")" = $'above\nbelow' ]
+}
+
+@test "--print changes nothing" {
+    before=$(find "$HOME" | sort)
+    expect 0 govern setup --print
+    [[ $out == *"$prefix/bin"* ]]
+    [ "$before" = "$(find "$HOME" | sort)" ]
+}
+
+@test "PATH gets the directory first and once, in sh, bash and what ssh runs" {
+    printf 'case $- in *i*) ;; *) return;; esac\n' >"$HOME/.bashrc"
+    expect 0 govern setup
+    for file in .profile .bashrc; do
+        for start in /usr/bin:/bin "/usr/bin:$prefix/bin:/bin:$prefix/bin" "$prefix/bin:/usr/bin:/bin"; do
+            for shell in sh bash; do
+                got=$(PATH=$start $shell -uc ". '$HOME/$file'; printf %s \"\$PATH\"")
+                [ "$got" = "$prefix/bin:/usr/bin:/bin" ]
+            done
+        done
+    done
+    # zsh and dash share the syntax; fish has its own
+    grep -q "set -gx PATH" "$HOME/.config/fish/conf.d/govern.fish"
+    [ -f "$HOME/.zshenv" ]
+}
+
+@test "a login bash with a .bash_profile of its own finds it too" {
+    echo : >"$HOME/.bash_profile"
+    expect 0 govern setup
+    [ "$(PATH=/usr/bin:/bin bash -lc 'printf %s "${PATH%%:*}"')" = "$prefix/bin" ]
+}
+
+@test "a root with a quote and a blank in its name" {
+    root="$HOME/it's a store"
+    expect 0 govern --root "$root" setup
+    got=$(PATH=/usr/bin:/bin sh -c ". '$HOME/.profile'; printf %s \"\$PATH\"")
+    [ "$got" = "$root/$platform/bin:/usr/bin:/bin" ]
+    for how in "" --no-rc --print; do
+        # shellcheck disable=SC2086
+        expect 2 govern --root "$HOME/a:b" setup $how
+        one_error
+        [ ! -e "$HOME/a:b" ]
+    done
+}
+
+@test "another root: the block is renewed, not doubled" {
+    expect 0 govern setup
+    expect 0 govern --root "$HOME/other" setup
+    [ "$(grep -c 'govern_bin=' "$HOME/.profile")" = 1 ]
+    [[ $(PATH=/usr/bin sh -c ". '$HOME/.profile'; printf %s \"\$PATH\"") == "$HOME/other/"* ]]
+}
+
+@test "rc files keep their mode, and a link stays a link" {
+    mkdir -p "$HOME/dotfiles"
+    echo mine >"$HOME/dotfiles/profile"
+    chmod 640 "$HOME/dotfiles/profile"
+    ln -s dotfiles/profile "$HOME/.profile"
+    expect 0 govern setup
+    [ -L "$HOME/.profile" ]
+    grep -q 'govern setup' "$HOME/dotfiles/profile"
+    [ "$(stat -c %a "$HOME/dotfiles/profile")" = 640 ]
+    expect 0 govern setup --remove
+    [ -L "$HOME/.profile" ]
+    [ "$(cat "$HOME/.profile")" = mine ]
+}
+
+@test "a block without an end is left alone: 1, file and line" {
+    printf 'a\n# >>> govern setup >>>\nb\n' >"$HOME/.profile"
+    expect 1 govern setup
+    [[ $err == *"$HOME/.profile:2"* ]]
+    [ "$(cat "$HOME/.profile")" = $'a\n# >>> govern setup >>>\nb' ]
+}
+
+@test "no HOME: 2 with rc files, fine without" {
+    expect 2 env -u HOME govern --root "$BATS_TEST_TMPDIR/store" setup
+    [[ $err == *HOME* ]]
+    expect 0 env -u HOME govern --root "$BATS_TEST_TMPDIR/store" setup --no-rc
+}
+
+@test "auto-install: off, the shim says what to do; on, it installs and goes on" {
+    expect 0 govern setup --no-rc
+    echo 1.22.5 >.go-version
+    PATH=$prefix/bin:/usr/bin:/bin
+    expect 127 go version
+    one_error
+    [ ! -e "$prefix/auto-install" ]
+    printf '[store]\nauto_install = yes\n' >"$root/govern.ini"
+    expect 0 govern setup --no-rc
+    expect 0 go version
+    [ "$out" = "go version go1.22.5 ${platform/-//}" ]
+    [[ $err == *"installing go1.22.5"* ]]
+    expect 0 go version
+    [ -z "$err" ]
+    echo 1.22.9 >.go-version
+    expect 127 go version
+    [[ $err == *"go1.22.9"* ]]
+    rm "$root/govern.ini"
+    expect 0 govern setup --no-rc
+    [ ! -e "$prefix/auto-install" ]
+}

@@ -3,7 +3,7 @@
 """A web server on 127.0.0.1 that misbehaves when it is told to.
 
     loopback.py --dir DIR --port-file FILE [--script FILE] [--log FILE]
-                [--tls CERT KEY] [--bind ADDRESS]
+                [--tls CERT KEY] [--bind ADDRESS] [--log-connections]
 
 It serves the files below DIR (a GOPROXY tree, a copy of a download page, anything) with
 Content-Length, a strong ETag (of the content), Last-Modified, ranges, If-Range and
@@ -13,6 +13,7 @@ appears whole.  The server ends when its standard input ends: keep a pipe to it 
 Requests are logged as JSON, one object a line, written before the answer:
     {"n": 1, "method": "GET", "path": "/a?b=c", "headers": {"host": "…", …}, "connection": 1}
 Header names are in small letters.  `connection` counts connections: keep-alive shows.
+With --log-connections a line {"accepted": true} for each, before TLS, is there too.
 
 Misbehaviour is chosen in two ways.
   * by path: /MODE/rest serves DIR/rest in that mode; a mode with an argument is /MODE=ARG/rest
@@ -417,6 +418,9 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         pass  # clients leave in the middle: that is what is tested
 
     def finish_request(self, request, client_address):
+        if ARGS.log_connections:
+            with LOCK, open(ARGS.log, "a", encoding="utf-8") as log:
+                log.write('{"accepted": true}\n')
         if ARGS.tls:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*ARGS.tls)
@@ -432,6 +436,7 @@ def main():
     parser.add_argument("--script")
     parser.add_argument("--log")
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
+    parser.add_argument("--log-connections", action="store_true")
     parser.add_argument("--bind", default="127.0.0.1")
     ARGS = parser.parse_args()
     server = Server((ARGS.bind, 0), Handler)

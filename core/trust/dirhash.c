@@ -25,7 +25,8 @@ enum {
 	BUFFER_BYTES = 128 << 10,
 	PROGRESS_BYTES = 1 << 20,
 	THREADS_MAX = 8,
-	PATHS_MAX = 256 << 20, /* bytes of all names together */
+	PATH_BYTES = 4096,     /* as core/base/tree.h bounds it */
+	PATHS_MAX = 256 << 20, /* of all files together, bytes */
 };
 
 struct file {
@@ -44,8 +45,7 @@ struct listing {
 	size_t n, cap;
 };
 
-/* -- listing --------------------------------------------------------------------------
- */
+/* -- listing ---------------------------------------------------------------------- */
 
 static bool is_left_out(const struct gv_dirhash_opts *opts, const char *rel)
 {
@@ -105,8 +105,7 @@ static int visit(void *arg, int parentfd, const char *name, const char *rel,
 	return r < 0 ? r : GV_TREE_ON;
 }
 
-/* -- hashing --------------------------------------------------------------------------
- */
+/* -- hashing ---------------------------------------------------------------------- */
 
 /* What the threads share. */
 struct work {
@@ -148,29 +147,36 @@ static void count(struct work *w, uint64_t *pending, uint64_t limit)
 	*pending = 0;
 }
 
+/* The path on disk: of a go.mod without the "_" of its name in the module. */
+static void path_on_disk(const struct listing *l, const struct file *f, char *ret,
+			 size_t cap)
+{
+	const char *path = l->paths.data + f->path;
+	struct gv_text t = gv_text_in(ret, cap);
+
+	if (f->is_mod) {
+		gv_text_add_n(&t, path, strlen(path) - strlen("_go.mod"));
+		path = "go.mod";
+	}
+	gv_text_add(&t, path);
+}
+
 static void hash_file(struct work *w, struct file *f, unsigned char *buffer,
 		      uint64_t *pending)
 {
-	const char *path = w->list->paths.data + f->path;
+	GV_CLEANUP(gv_close) int fd = -1;
+	char path[PATH_BYTES];
 	struct gv_sha256 h;
 	struct stat st;
-	char real[4096];
 
-	/* The name on disk again. */
-	struct gv_text t = gv_text_in(real, sizeof(real));
-	size_t dir = f->is_mod ? strlen(path) - strlen("_go.mod") : strlen(path);
-
-	gv_text_add_n(&t, path, dir);
-	gv_text_add(&t, f->is_mod ? "go.mod" : "");
+	path_on_disk(w->list, f, path, sizeof(path));
 	/* Somebody may have put something else there since it was listed. */
-	GV_CLEANUP(gv_close)
-	int fd = openat(w->treefd, real,
-			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
+	fd = openat(w->treefd, path,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail(w, -errno, "cannot open", real);
+		return fail(w, -errno, "cannot open", path);
 	if (!S_ISREG(st.st_mode))
-		return fail(w, -GV_EVERIFY, "is no longer a file", real);
+		return fail(w, -GV_EVERIFY, "is no longer a file", path);
 	gv_sha256_init(&h);
 	for (;;) {
 		ssize_t n = read(fd, buffer, BUFFER_BYTES);
@@ -178,14 +184,14 @@ static void hash_file(struct work *w, struct file *f, unsigned char *buffer,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail(w, -errno, "cannot read", real);
+			return fail(w, -errno, "cannot read", path);
 		if (n == 0)
 			break;
 		gv_sha256_add(&h, buffer, (size_t)n);
 		*pending += (uint64_t)n;
 		count(w, pending, PROGRESS_BYTES);
 		if (gv_interrupted())
-			return fail(w, -GV_EINTERRUPTED, "", real);
+			return fail(w, -GV_EINTERRUPTED, "", path);
 	}
 	gv_sha256_done(&h, f->digest);
 }
@@ -238,8 +244,7 @@ static int hash_all(struct work *w)
 	return w->result;
 }
 
-/* -- writing the manifest -------------------------------------------------------------
- */
+/* -- writing the manifest --------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b, void *paths)
 {
@@ -290,8 +295,7 @@ static int write_manifest(struct listing *l, const char *module_version,
 	return 0;
 }
 
-/* -- all of it ------------------------------------------------------------------------
- */
+/* -- all of it -------------------------------------------------------------------- */
 
 static int dirhash(struct listing *l, int treefd, const char *module_version,
 		   struct gv_dirhash *d)

@@ -20,8 +20,7 @@ enum {
 	SIGNATURE_MAX = 1024, /* bytes that another kind of key may sign with */
 };
 
-/* -- keys -----------------------------------------------------------------------------
- */
+/* -- keys ------------------------------------------------------------------------- */
 
 /*
  * A name is "host" or "host/path": it becomes part of URLs and, "/" written "%", a file
@@ -101,8 +100,7 @@ int gv_vkey_parse(const char *s, struct gv_vkey *ret)
 	return 0;
 }
 
-/* -- notes ----------------------------------------------------------------------------
- */
+/* -- notes ------------------------------------------------------------------------ */
 
 /* One signature line, without its newline. */
 struct signature {
@@ -208,8 +206,7 @@ int gv_note_open(const char *note, size_t n, const struct gv_vkey *key,
 	return 0;
 }
 
-/* -- tree heads -----------------------------------------------------------------------
- */
+/* -- tree heads ------------------------------------------------------------------- */
 
 int gv_canonical_number(const char *s, size_t n, uint64_t *ret)
 {

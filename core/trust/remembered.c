@@ -32,8 +32,7 @@ static void path_for_people(const struct gv_sumdb *db, const char *name, char *r
 		gv_text_format(&t, "log-heads/%s", name);
 }
 
-/* -- loading --------------------------------------------------------------------------
- */
+/* -- loading ---------------------------------------------------------------------- */
 
 static int cannot_use(const struct gv_sumdb *db, int code, const char *why,
 		      struct gv_err *err)
@@ -86,8 +85,7 @@ void gv_remembered_release(struct gv_remembered *r)
 		gv_buf_release(&r->note);
 }
 
-/* -- replacing ------------------------------------------------------------------------
- */
+/* -- replacing -------------------------------------------------------------------- */
 
 static bool same_note(const struct gv_remembered *a, const struct gv_remembered *b)
 {
@@ -133,8 +131,7 @@ int gv_remembered_replace(const struct gv_sumdb *db, const struct gv_remembered 
 	return replace_locked(db, was, note, n, err);
 }
 
-/* -- forks ----------------------------------------------------------------------------
- */
+/* -- forks ------------------------------------------------------------------------ */
 
 /* A note on one line: its newlines as \n. */
 static void add_on_one_line(struct gv_text *t, const char *note, size_t n)

@@ -307,8 +307,7 @@ static void refuses_malformed_answers(void **state)
 	log_release(&l);
 }
 
-/* -- heads ----------------------------------------------------------------------------
- */
+/* -- heads ------------------------------------------------------------------------ */
 
 static void the_head_grows_and_never_shrinks(void **state)
 {
@@ -452,11 +451,13 @@ static void a_damaged_head_is_an_error_not_a_new_beginning(void **state)
 	log_init(&other, 20, h1_a, 3, GOOD_TEXT);
 	log_make_key(&other, 9);
 	log_note(&l, 10, "", &note);
-	for (int i = 0; i < 6; i++) {
+	for (int i = 0; i < 7; i++) {
 		struct gv_buf damaged = GV_BUF_INIT(0);
 
 		if (i == 5)
 			log_note(&other, 10, "", &damaged);
+		else if (i == 6)
+			log_note(&l, 0, "", &damaged);
 		else
 			gv_buf_add(&damaged, note.data, note.len);
 		if (i == 0)
@@ -520,8 +521,7 @@ static void two_installs_cannot_shrink_the_head(void **state)
 	gv_close(&heads);
 }
 
-/* -- tiles ----------------------------------------------------------------------------
- */
+/* -- tiles ------------------------------------------------------------------------ */
 
 static void asks_for_the_full_tile_when_the_partial_one_is_gone(void **state)
 {
@@ -563,9 +563,17 @@ static void caches_full_tiles_and_trusts_none(void **state)
 	s.victim = -1;
 	assert_int_equal(lookup(&s, -1, cache, h1, &err), -GV_EVERIFY);
 	assert_int_equal(fstatat(cache, tile, &st, 0), -1);
+	/* Nor of one that cannot be finished. */
+	s.mischief = UNREACHABLE;
+	s.victim = s.tiles - 1;
+	assert_int_equal(lookup(&s, -1, cache, h1, &err), -GV_EREMOTE);
+	assert_int_equal(fstatat(cache, tile, &st, 0), -1);
 	s.mischief = HONEST;
 	assert_int_equal(lookup(&s, -1, cache, h1, &err), 0);
 	first = s.tiles;
+	/* Of partial tiles nothing, neither as what they are nor as full ones. */
+	assert_int_equal(fstatat(cache, LOG_NAME "/tile/8/0/003", &st, 0), -1);
+	assert_int_equal(fstatat(cache, LOG_NAME "/tile/8/1/000", &st, 0), -1);
 	assert_int_equal(gv_read_file(cache, tile, &bytes), 0);
 	assert_int_equal(bytes.len, 8192);
 	assert_int_equal(fstatat(cache, LOG_NAME "/tile/8/1/000.p", &st, 0), -1);
@@ -583,6 +591,14 @@ static void caches_full_tiles_and_trusts_none(void **state)
 	assert_int_equal(gv_save_file(cache, tile, bytes.data, bytes.len - 1, 0666), 0);
 	assert_int_equal(lookup(&s, -1, cache, h1, &err), 0);
 	assert_true(file_is(cache, tile, bytes.data, bytes.len));
+
+	/* Damaged where by now a partial one would do: it does not stay to be tried
+	 * again. */
+	assert_int_equal(gv_save_file(cache, LOG_NAME "/tile/8/0/003", bytes.data,
+				      bytes.len, 0666),
+			 0);
+	assert_int_equal(lookup(&s, -1, cache, h1, &err), 0);
+	assert_int_equal(fstatat(cache, LOG_NAME "/tile/8/0/003", &st, 0), -1);
 
 	/* A cache that was made for a forged record does not help it. */
 	{

@@ -307,6 +307,44 @@ static void proofs_are_for_one_pair_of_sizes(void **state)
 		}
 }
 
+/* A proof that is too short or too long fails even if it ends at the root. */
+static void proofs_have_one_length(void **state)
+{
+	const struct gv_hash leaf = {{1}}, other = {{2}};
+	const struct gv_hash left = gv_merkle_node(&other, &leaf);
+	const struct gv_hash right = gv_merkle_node(&leaf, &other);
+	struct gv_proof none = {.n = 0}, one = {.n = 1, .hashes = {other}};
+
+	(void)state;
+	assert_int_equal(gv_merkle_check_inclusion(&none, 1, &leaf, 0, &leaf), 0);
+	assert_int_equal(gv_merkle_check_inclusion(&one, 2, &right, 0, &leaf), 0);
+	assert_int_equal(gv_merkle_check_inclusion(&one, 2, &left, 1, &leaf), 0);
+	assert_int_equal(gv_merkle_check_inclusion(&none, 2, &leaf, 0, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_inclusion(&none, 2, &leaf, 1, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_inclusion(&one, 1, &left, 0, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_inclusion(&one, 1, &right, 0, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_inclusion(&one, 4, &right, 0, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_inclusion(&none, 0, &leaf, 0, &leaf),
+			 -GV_EVERIFY);
+
+	assert_int_equal(gv_merkle_check_consistency(&one, 2, &right, 1, &leaf), 0);
+	assert_int_equal(gv_merkle_check_consistency(&none, 2, &leaf, 1, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_consistency(&one, 4, &right, 1, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_consistency(&one, 1, &leaf, 1, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_consistency(&none, 1, &leaf, 0, &leaf),
+			 -GV_EVERIFY);
+	assert_int_equal(gv_merkle_check_consistency(&none, 0, &leaf, 0, &leaf),
+			 -GV_EVERIFY);
+}
+
 static int open_vectors(void **state)
 {
 	struct gv_buf text;
@@ -335,6 +373,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_vector_holds),
 		cmocka_unit_test(proofs_are_for_one_pair_of_sizes),
+		cmocka_unit_test(proofs_have_one_length),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

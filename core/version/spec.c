@@ -68,12 +68,12 @@ static bool known_kind(const struct gv_version *v)
  * but the way in which other projects write a pre-release. */
 static int read_custom_name(const char *s, size_t n, struct gv_spec *spec)
 {
-	const char *dash = memchr(s, '-', n);
-	const char *behind = dash + 1;
+	struct gv_version *v = &spec->version;
+	const char *behind;
 
-	if (gv_version_parse(s, n, &spec->version) < 0 ||
-	    gv_version_is_lang(&spec->version))
+	if (gv_version_parse(s, n, v) < 0 || !v->minor.len || gv_version_is_lang(v))
 		return -EINVAL;
+	behind = v->name + v->suffix.at + 1;
 	if (gv_after_prefix(behind, "rc") || gv_after_prefix(behind, "beta") ||
 	    gv_after_prefix(behind, "alpha"))
 		return -EINVAL;

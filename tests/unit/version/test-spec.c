@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -145,6 +146,7 @@ static void refused(void **state)
 		{"1.22+auto@prod", ""},
 		{"1.22.5-bigcorp", ""},
 		{"go1.22-bigcorp", ""},
+		{"go1-bigcorp", ""},
 		{"1.22.3%2f..", ""},
 		{"path:1.22", ""},
 		{"..", ""},
@@ -197,6 +199,28 @@ static void limits(void **state)
 	assert_true(gv_tag_valid(word, 63));
 	assert_false(gv_tag_valid(word, 64));
 	assert_int_equal(gv_spec_parse("1.2\0", 4, GV_SPEC_PIN, &spec, &err), -GV_EPIN);
+}
+
+/* A word in a file has no NUL behind it: a sanitizer sees who counts on one. */
+static void unterminated(void **state)
+{
+	static const char *const words[] = {
+		"go1.22.5-b", "go1.22.5-r", "1.14.0-rc.", "v1", "go",
+		"go-",	      "1.22.x",	    "1.22+auto",  "@a", "^1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t n = strlen(words[i]);
+		char *exact = malloc(n);
+		struct gv_err err = GV_ERR_INIT;
+		struct gv_spec spec;
+
+		assert_non_null(exact);
+		memcpy(exact, words[i], n);
+		(void)!gv_spec_parse(exact, n, GV_SPEC_PIN, &spec, &err);
+		(void)!gv_spec_parse(exact, n, GV_SPEC_COMMAND, &spec, &err);
+		free(exact);
+	}
 }
 
 static void commands(void **state)
@@ -282,9 +306,10 @@ static void matching(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pins),	    cmocka_unit_test(version_and_tag),
-		cmocka_unit_test(refused),  cmocka_unit_test(limits),
-		cmocka_unit_test(commands), cmocka_unit_test(matching),
+		cmocka_unit_test(pins),		cmocka_unit_test(version_and_tag),
+		cmocka_unit_test(refused),	cmocka_unit_test(limits),
+		cmocka_unit_test(unterminated), cmocka_unit_test(commands),
+		cmocka_unit_test(matching),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

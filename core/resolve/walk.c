@@ -14,8 +14,8 @@ enum { DIR_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 /* A longer chain of ".." is shortened by opening the directory it leads to: each link of
  * it costs, and 2,000 levels would cost 2,000 times that. */
-#define UP_MAX 16
-static const char ups[] = "../../../../../../../../../../../../../../../../";
+#define UP_MAX 8
+static const char ups[] = "../../../../../../../../";
 _Static_assert(sizeof(ups) == 3 * UP_MAX + 1, "one ../ for each level");
 
 /* Absolute, without "", "." and ".." components. */
@@ -185,9 +185,14 @@ static const char *locate(struct gv_walk *w, const char *name, char *relative, s
 static int try_open(struct gv_walk *w, const char *name)
 {
 	char relative[sizeof(ups) + 32];
+	struct stat st;
 	int dirfd, fd;
 	const char *path = locate(w, name, relative, sizeof(relative), &dirfd);
 
+	/* Above the first level there mostly is nothing, and to be told so by stat costs
+	 * half of what it costs by open: that prepares an open file first. */
+	if (w->depth && fstatat(dirfd, path, &st, 0) < 0)
+		return -errno;
 	fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }

@@ -39,7 +39,7 @@
 
 struct golden {
 	const char *path;
-	char dir[64]; /* $T */
+	char dir[256]; /* $T */
 	char cwd[PATH_MAX];
 	char *argv[MAX_WORDS];
 	char *envp[MAX_WORDS];
@@ -47,6 +47,9 @@ struct golden {
 	char answer[4096], hint[1024];
 	bool asked;
 };
+
+static struct golden golden; /* the case that runs */
+static int root = -1;	     /* of the project */
 
 static void must(bool ok, const struct golden *g, const char *what)
 {
@@ -193,7 +196,7 @@ static void fold(const struct golden *g, const char *s, char *ret, size_t cap)
 
 static void ask(struct golden *g)
 {
-	char prefix[128], self[128], told[4096];
+	char prefix[512], self[512], told[4096];
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_request req = {
 		.prefix = prefix, .self = self, .argv = g->argv, .envp = g->envp};
@@ -324,27 +327,42 @@ static void obey(struct golden *g, char *line)
 
 static void run_golden(void **state)
 {
-	struct golden g = {.path = *state, .argv = {"go"}};
+	struct golden *g = &golden;
 	char line[70000];
-	int lines = 0, back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	FILE *f = fopen(g.path, "re");
+	int lines = 0;
+	FILE *f;
 
+	g->path = *state;
+	f = fopen(g->path, "re");
 	assert_non_null(f);
-	snprintf(g.dir, sizeof(g.dir), "/tmp/govern-golden.XXXXXX");
-	must(mkdtemp(g.dir) != NULL, &g, g.dir);
-	snprintf(g.cwd, sizeof(g.cwd), "%s", g.dir);
 	while (fgets(line, sizeof(line), f)) {
-		obey(&g, line);
+		obey(g, line);
 		lines++;
 	}
 	fclose(f);
-	assert_int_equal(fchdir(back), 0);
-	close(back);
-	assert_true(g.asked);
+	assert_true(g->asked);
 	assert_in_range(lines, 2, 10);
-	assert_int_equal(gv_tree_remove(AT_FDCWD, g.dir), 0);
-	for (size_t i = 0; i < g.n_env; i++)
-		free(g.envp[i]);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	golden = (struct golden){.argv = {"go"}};
+	snprintf(golden.dir, sizeof(golden.dir), "/tmp/govern.XXXXXX");
+	must(mkdtemp(golden.dir) != NULL, &golden, golden.dir);
+	snprintf(golden.cwd, sizeof(golden.cwd), "%s", golden.dir);
+	return 0;
+}
+
+/* Also after a failure: the next case must not suffer from it. */
+static int tear_down(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < golden.n_env; i++)
+		free(golden.envp[i]);
+	if (fchdir(root) < 0)
+		return -1;
+	return gv_tree_remove(AT_FDCWD, golden.dir);
 }
 
 int main(void)
@@ -360,6 +378,7 @@ int main(void)
 		fprintf(stderr, "run from the project's root\n");
 		return 1;
 	}
+	root = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	tests = calloc(found.gl_pathc, sizeof(*tests));
 	if (!tests)
 		return 1;
@@ -367,6 +386,8 @@ int main(void)
 		tests[i] = (struct CMUnitTest){
 			.name = strrchr(found.gl_pathv[i], '/') + 1,
 			.test_func = run_golden,
+			.setup_func = set_up,
+			.teardown_func = tear_down,
 			.initial_state = found.gl_pathv[i],
 		};
 	r = _cmocka_run_group_tests("golden", tests, found.gl_pathc, NULL, NULL);

@@ -2,6 +2,8 @@
 /* The fetcher against a server on this machine that answers well, or in every bad way. */
 #include "tests/unit/worker/fetch-rig.h"
 
+#include "core/base/interrupt.h"
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -543,6 +545,40 @@ static void test_sink_ends_it(void **state)
 	is_whole(rig_get("/a.zip")); /* with another child */
 }
 
+/* Ctrl-C while a server does not answer: out at once, and no child stays behind. */
+static void test_interrupt(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0) {
+		struct got *g;
+
+		if (gv_interrupt_install() < 0)
+			_exit(90);
+		rig_fetcher = NULL;
+		rig_open();
+		if (rig_get("/list")->r < 0)
+			_exit(91);
+		alarm(20);
+		if (fork() == 0) {
+			usleep(300000);
+			kill(getppid(), SIGINT);
+			_exit(0);
+		}
+		g = rig_get("/hang/list");
+		if (g->r != -GV_EINTERRUPTED || g->seconds > 1.8)
+			_exit(92);
+		rig_close();
+		while (wait(&status) > 0)
+			continue; /* the one that sent the signal, and none else */
+		_exit(errno == ECHILD ? 0 : 93);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup(name, forget)
@@ -572,6 +608,7 @@ int main(void)
 		T(test_unreachable_is_tried_twice),
 		T(test_offline),
 		T(test_sink_ends_it),
+		T(test_interrupt),
 	};
 #undef T
 

@@ -9,62 +9,11 @@
 #include "core/resolve/pin.h"
 #include "core/resolve/run.h"
 
-const char *gv_kind_name(enum gv_kind kind)
-{
-	static const char *const names[] = {
-		[GV_KIND_ARGUMENT] = "argument",
-		[GV_KIND_NESTED] = "nested",
-		[GV_KIND_ENVIRONMENT] = "environment",
-		[GV_KIND_GOTOOLCHAIN] = "gotoolchain",
-		[GV_KIND_FILE] = "file",
-		[GV_KIND_DEFAULT] = "default",
-		[GV_KIND_SYSTEM] = "system",
-	};
-
-	return names[kind];
-}
-
-void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
-{
-	if (run->req->trace)
-		run->req->trace(run->req->trace_arg, place, what);
-}
-
-const char *gv_run_env(const struct gv_run *run, const char *name)
-{
-	return gv_environ_get(run->req->envp, name);
-}
-
 static void set_text(struct gv_spec *spec, const char *s)
 {
 	struct gv_text t = gv_text_in(spec->text, sizeof(spec->text));
 
 	gv_text_add(&t, s);
-}
-
-/* What the rules so far found does not count any more. */
-static void forget(struct gv_choice *c)
-{
-	c->kind = GV_KIND_SYSTEM;
-	c->explicit_pin = false;
-	c->file = c->goroot = c->program = c->behind = "";
-	c->name[0] = '\0';
-	c->spec.kind = GV_SPEC_SYSTEM;
-	c->spec.suffix = GV_SUFFIX_NONE;
-	c->spec.text[0] = c->spec.tag[0] = c->spec.version.name[0] = '\0';
-	c->used = 0;
-}
-
-/* Not by an initializer: that would write to each page of `text`. */
-static void init(struct gv_run *run)
-{
-	struct gv_choice *c = run->choice;
-
-	forget(c);
-	c->line = 0;
-	c->skip_argument = c->drop_gotoolchain = c->set_goroot = false;
-	c->gotoolchain = NULL;
-	c->text[0] = '\0';
 }
 
 /* GOTOOLCHAIN is what a shim further up exported, and not the user's. */
@@ -135,7 +84,7 @@ static int by_nested(struct gv_run *run)
 	    gv_find_toolchain(run, v.name) != GV_FOUND || !same_file(goroot, c->goroot)) {
 		gv_run_trace(run, "GOROOT",
 			     "inside a go command that is not of this store");
-		forget(c);
+		gv_run_forget(run);
 		return GV_NEXT;
 	}
 	c->kind = GV_KIND_NESTED;
@@ -159,7 +108,7 @@ static int by_variable(struct gv_run *run)
 	gv_run_trace(run, "GOVERN_VERSION", *value ? value : "empty");
 	r = gv_choose(run, gv_words_in(value, strlen(value), GV_WORDS_VERSIONS), false);
 	if (r == GV_NEXT)
-		forget(run->choice);
+		gv_run_forget(run);
 	return r;
 }
 
@@ -206,7 +155,7 @@ static int by_gotoolchain(struct gv_run *run)
 	if (found != GV_NOT_INSTALLED)
 		return gv_explain(run, found);
 	memcpy(run->wanted, v.name, sizeof(v.name));
-	forget(c);
+	gv_run_forget(run);
 	return GV_NEXT;
 }
 
@@ -221,7 +170,7 @@ static int miss_wanted(struct gv_run *run)
 	if (gv_version_parse(run->wanted, strlen(run->wanted), &v) < 0)
 		return -EINVAL; /* it was parsed before */
 	memcpy(other, c->name, sizeof(other));
-	forget(c);
+	gv_run_forget(run);
 	c->kind = GV_KIND_GOTOOLCHAIN;
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
@@ -261,7 +210,7 @@ static int by_pin(struct gv_run *run)
 	}
 	r = gv_pin_find(run, &w, false);
 	if (r == GV_NEXT)
-		forget(run->choice);
+		gv_run_forget(run);
 	return r;
 }
 
@@ -346,65 +295,12 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	run.anonymous = run.self_known = false;
 	run.error = 0;
 	run.wanted[0] = '\0';
-	init(&run);
+	gv_run_init(&run);
 	for (size_t i = 0; i < GV_COUNT(rules) && r == GV_NEXT; i++)
 		r = rules[i](&run);
 	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(ret))
 		r = miss_wanted(&run);
 	if (r == 0)
 		settle(&run);
-	return r;
-}
-
-/* A request of no program: what is asked is where things are. */
-static int start_query(struct gv_run *run, const struct gv_request *req,
-		       struct gv_choice *choice, struct gv_err *err)
-{
-	*run = (struct gv_run){.req = req, .choice = choice, .err = err};
-	init(run);
-	return 0;
-}
-
-int gv_resolve_pin(const char *dir, struct gv_choice *ret, struct gv_err *err)
-{
-	static char *const none[] = {NULL};
-	const struct gv_request req = {.prefix = "", .program = "go", .envp = none};
-	struct gv_run run;
-	struct gv_walk w;
-	int r = start_query(&run, &req, ret, err);
-
-	r = gv_walk_start_at(&w, dir, ret->text);
-	if (r < 0)
-		return gv_err_set(err, r, "'%s' is not a usable directory", dir);
-	r = gv_pin_find(&run, &w, true);
-	return r == GV_NEXT ? 1 : r;
-}
-
-int gv_resolve_spec(const char *prefix, const struct gv_spec *spec,
-		    char ret_name[GV_NAME_MAX], struct gv_err *err)
-{
-	static char *const none[] = {NULL};
-	const struct gv_request req = {.prefix = prefix, .program = "go", .envp = none};
-	struct gv_choice choice;
-	struct gv_run run;
-	enum gv_found found;
-	int r = start_query(&run, &req, &choice, err);
-
-	run.anonymous = true;
-	choice.spec = *spec;
-	switch (spec->kind) {
-	case GV_SPEC_EXACT:
-	case GV_SPEC_LINE:
-	case GV_SPEC_LATEST:
-	case GV_SPEC_TAG:
-		break;
-	default:
-		return gv_err_set(err, -GV_EUSAGE, "'%s' names no toolchain of a store",
-				  spec->text);
-	}
-	found = gv_find_spec(&run, spec);
-	if (found != GV_FOUND)
-		return gv_explain(&run, found);
-	memcpy(ret_name, choice.name, sizeof(choice.name));
 	return r;
 }

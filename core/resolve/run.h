@@ -26,6 +26,11 @@ struct gv_run {
 /* A rule has nothing to say: the next one. */
 enum { GV_NEXT = 1 };
 
+/* -- run.c --------------------------------------------------------------------------- */
+/* Before the first rule; of `choice` only what is used later is written. */
+void gv_run_init(struct gv_run *run) GV_NONNULL(1);
+/* What the rules so far found does not count any more. */
+void gv_run_forget(struct gv_run *run) GV_NONNULL(1);
 void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
 	GV_NONNULL(1, 2, 3);
 const char *gv_run_env(const struct gv_run *run, const char *name) GV_NONNULL(1, 2);

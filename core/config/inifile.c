@@ -58,7 +58,8 @@ static void check_section(struct parser *p, const char *s, size_t n)
 		return;
 	}
 	after = (size_t)(close + 1 - s);
-	after += strspn(close + 1, " \t\r");
+	while (after < n && (s[after] == ' ' || s[after] == '\t'))
+		after++;
 	if (after < n && s[after] != ';' && s[after] != '#') {
 		complain(p, "more than a section on one line:", s, n);
 		return;

@@ -69,3 +69,7 @@ says_not() { # PATTERN
         return 1
     }
 }
+
+is_glibc() { # the shim is built with it, musl being absent
+    grep -aqF GLIBC_TUNABLES "$shim"
+}

@@ -219,3 +219,29 @@ setup() {
     expect 0 grep -E '^Sig(Ign|Blk|Cgt):' /proc/self/status
     [ "$a" = "$out" ]
 }
+
+@test "the manual names every command, option, setting and exit status" {
+    man=$(sed 's/\\-/-/g; s/\\&//g' "$here/docs/govern.1")
+    ini=$(cat "$here/docs/govern.ini.5")
+    expect 0 govern help
+    for c in $(sed -n 's/^  \([a-z][a-z-]*\).*/\1/p' <<<"$out"); do
+        grep -q "Cm $c" <<<"$man" || { echo "command $c" >&2; false; }
+        expect 0 govern help "$c"
+        for o in $(sed -n 's/^  .*--\([a-z-]*\).*/\1/p' <<<"$out"); do
+            grep -q -e "Fl.* -$o\b" <<<"$man" || { echo "$c --$o" >&2; false; }
+        done
+    done
+    expect 0 govern help
+    for o in $(sed -n 's/^  .*--\([a-z-]*\).*/\1/p' <<<"$out"); do
+        grep -q -e "Fl.* -$o\b" <<<"$man" || { echo "--$o" >&2; false; }
+    done
+    expect 0 govern env
+    for key in $(sed -n 's/^\([a-z]*\.[a-z_]*\) .*/\1/p' <<<"$out"); do
+        grep -q "Sy .*$key" <<<"$ini" || { echo "$key" >&2; false; }
+    done
+    for status in 0 1 2 3 4; do
+        grep -q "^.It $status\$" <<<"$man"
+    done
+    command -v mandoc >/dev/null || skip "no mandoc"
+    expect 0 mandoc -Tlint -Wwarning "$here/docs/govern.1" "$here/docs/govern.ini.5"
+}

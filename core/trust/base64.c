@@ -8,8 +8,7 @@ int gv_base64_decode(const char *s, size_t n, uint8_t *ret, size_t size)
 {
 	size_t got = 0;
 
-	if (n != GV_BASE64_LEN(size) ||
-	    sodium_base642bin(ret, size, s, n, NULL, &got, NULL,
+	if (sodium_base642bin(ret, size, s, n, NULL, &got, NULL,
 			      sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    got != size)
 		return -EINVAL;

@@ -17,7 +17,8 @@ enum {
 	SIGNATURES_MAX = 100,
 	HASH_BYTES = 4, /* of the key, before a key or a signature's bytes */
 	SIGNED_BYTES = HASH_BYTES + crypto_sign_BYTES,
-	SIGNATURE_MAX = 1024, /* bytes that another kind of key may sign with */
+	SIGNATURE_MAX =
+		GV_NOTE_MAX / 4 * 3, /* bytes: whatever another key may sign with */
 };
 
 /* -- keys ------------------------------------------------------------------------- */

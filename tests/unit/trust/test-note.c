@@ -342,6 +342,20 @@ static void bounds(void **state)
 	}
 }
 
+/* Witnesses may sign with keys of kinds that are not invented yet. */
+static void long_signatures_of_others(void **state)
+{
+	static uint8_t raw[8 << 10];
+	static char base64[GV_BASE64_LEN(sizeof(raw)) + 1];
+	struct gv_buf b = signed_text("text\n", 5);
+
+	(void)state;
+	gv_base64_encode(raw, sizeof(raw), base64);
+	gv_buf_format(&b, DASH "witness.example %s\n", base64);
+	assert_note("a signature of 8 KiB", &b, 0);
+	gv_buf_release(&b);
+}
+
 static void heads(void **state)
 {
 #define ROOT "f3f8U0MoQmXkWAgAEKDtXcaI3c2y6N9+55KNSRefF/w="
@@ -560,6 +574,7 @@ int main(void)
 		cmocka_unit_test(every_changed_byte_breaks_the_signature),
 		cmocka_unit_test(signatures_by_our_key_must_all_be_right),
 		cmocka_unit_test(bounds),
+		cmocka_unit_test(long_signatures_of_others),
 		cmocka_unit_test(heads),
 		cmocka_unit_test(gosumdb),
 		cmocka_unit_test(tile_paths),

@@ -307,6 +307,76 @@ static void refuses_malformed_answers(void **state)
 	log_release(&l);
 }
 
+/* What a receipt says is checked from nothing but the key. */
+static void records_prove_themselves(void **state)
+{
+	static const char *const malformed[] = {
+		"",
+		"\n" GOOD_TEXT,
+		"x\n\n" GOOD_TEXT,
+		GOOD_TEXT "\n",
+		LINE_PREFIX " " GOOD_H1, /* not ended */
+		GOOD_TEXT "tab\there\n",
+		GOOD_TEXT "\xff\n",
+	};
+	struct log l;
+	struct gv_hash other = {{3}};
+	struct gv_buf note = GV_BUF_INIT(0);
+	struct gv_err err = GV_ERR_INIT;
+	char h1[GV_H1_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < GV_COUNT(malformed); i++) {
+		struct gv_record r = {.id = 0};
+
+		/* Even where the log has just that. */
+		log_init(&l, 1, h1_a, 0, malformed[i]);
+		log_note(&l, 1, "", &note);
+		r.text = strdup(malformed[i]);
+		r.head = note.data;
+		if (gv_record_check(&r, &l.key, VERSION, PLATFORM, h1, &err) !=
+		    -GV_EFORMAT)
+			fail_msg("case %zu passed for a record", i);
+		free(r.text);
+		log_release(&l);
+	}
+	log_init(&l, 2, h1_a, 0, GOOD_TEXT);
+	log_note(&l, 2, "", &note);
+	for (int i = 0; i < 8; i++) {
+		struct gv_record r = {.text = strdup(GOOD_TEXT),
+				      .head = strdup(note.data)};
+		const char *version = VERSION, *platform = PLATFORM;
+		int expected = -GV_EVERIFY;
+
+		r.proof.hashes[r.proof.n++] = l.level[0][1];
+		if (i == 0)
+			expected = 0;
+		if (i == 1)
+			r.id = 1;
+		if (i == 2)
+			r.proof.hashes[0] = other;
+		if (i == 3)
+			r.proof.n = 0;
+		if (i == 4) {
+			r.proof.n = GV_PROOF_MAX + 1;
+			expected = -GV_EFORMAT;
+		}
+		if (i == 5)
+			r.head[21] = '3'; /* its size */
+		if (i == 6)
+			version = "go1.22.50";
+		if (i == 7)
+			platform = "linux-arm64";
+		h1[0] = '\0';
+		assert_int_equal(gv_record_check(&r, &l.key, version, platform, h1, &err),
+				 expected);
+		assert_string_equal(h1, expected ? "" : GOOD_H1);
+		gv_record_release(&r);
+	}
+	gv_buf_release(&note);
+	log_release(&l);
+}
+
 /* -- heads ------------------------------------------------------------------------ */
 
 static void the_head_grows_and_never_shrinks(void **state)
@@ -544,6 +614,29 @@ static void asks_for_the_full_tile_when_the_partial_one_is_gone(void **state)
 	log_release(&l);
 }
 
+static void keeps_nothing_of_a_proof_that_is_not_finished(void **state)
+{
+	int cache = open_test_dir("unfinished");
+	struct log l;
+	struct server s = {.log = &l, .id = 3, .size = 66000, .text = GOOD_TEXT};
+	struct gv_list names = GV_LIST_INIT;
+	struct gv_err err;
+	char h1[GV_H1_LEN];
+
+	(void)state;
+	log_init(&l, 66000, h1_a, 3, GOOD_TEXT);
+	assert_int_equal(lookup(&s, -1, -1, h1, &err), 0);
+	assert_string_equal(s.paths[s.tiles - 2], "/tile/8/1/000");
+	s.victim = s.tiles - 1;
+	s.mischief = UNREACHABLE;
+	assert_int_equal(lookup(&s, -1, cache, h1, &err), -GV_EREMOTE);
+	assert_int_equal(gv_list_dir(cache, ".", &names), 0);
+	assert_int_equal(names.n, 0);
+	gv_list_release(&names);
+	log_release(&l);
+	gv_close(&cache);
+}
+
 static void caches_full_tiles_and_trusts_none(void **state)
 {
 	static const char tile[] = LOG_NAME "/tile/8/0/000";
@@ -562,11 +655,6 @@ static void caches_full_tiles_and_trusts_none(void **state)
 	s.mischief = FLIP_ALL;
 	s.victim = -1;
 	assert_int_equal(lookup(&s, -1, cache, h1, &err), -GV_EVERIFY);
-	assert_int_equal(fstatat(cache, tile, &st, 0), -1);
-	/* Nor of one that cannot be finished. */
-	s.mischief = UNREACHABLE;
-	s.victim = s.tiles - 1;
-	assert_int_equal(lookup(&s, -1, cache, h1, &err), -GV_EREMOTE);
 	assert_int_equal(fstatat(cache, tile, &st, 0), -1);
 	s.mischief = HONEST;
 	assert_int_equal(lookup(&s, -1, cache, h1, &err), 0);
@@ -635,12 +723,14 @@ int main(void)
 		 reads_the_hash_in_the_record_only_CVE_2026_56864, NULL, NULL, NULL},
 		cmocka_unit_test(unreachable_is_not_verified),
 		cmocka_unit_test(refuses_malformed_answers),
+		cmocka_unit_test(records_prove_themselves),
 		cmocka_unit_test(the_head_grows_and_never_shrinks),
 		cmocka_unit_test(a_read_only_store_remembers_nothing),
 		cmocka_unit_test(a_fork_is_fatal_and_leaves_both_notes),
 		cmocka_unit_test(a_damaged_head_is_an_error_not_a_new_beginning),
 		cmocka_unit_test(two_installs_cannot_shrink_the_head),
 		cmocka_unit_test(asks_for_the_full_tile_when_the_partial_one_is_gone),
+		cmocka_unit_test(keeps_nothing_of_a_proof_that_is_not_finished),
 		cmocka_unit_test(caches_full_tiles_and_trusts_none),
 	};
 

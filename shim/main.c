@@ -10,9 +10,9 @@
  * of all that the shim may take.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
@@ -43,7 +43,7 @@ static struct gv_err err;
 static int report(void)
 {
 	static char line[sizeof(err.message) + sizeof(err.hint) + 32];
-	struct gv_text t = gv_text_in(line, sizeof(line) - 1);
+	struct gv_text t = gv_text_in(line, sizeof(line));
 
 	gv_text_format(&t, "govern: %s\n", err.message);
 	if (err.hint[0])
@@ -74,9 +74,8 @@ static int explain_exec(int error)
 	case E2BIG:
 		why = "the arguments and the environment are too long";
 		break;
-	case ELOOP:
 	case ETXTBSY:
-		why = error == ELOOP ? "too many links" : "it is being written";
+		why = "it is being written";
 		break;
 	case ENOMEM:
 		why = "out of memory";
@@ -89,13 +88,14 @@ static int explain_exec(int error)
 			  hot.choice.program, why);
 }
 
-/* Whether Go will find its GOROOT by /proc/self/exe.  To read the link /proc/self costs
- * nothing; anything behind it makes the kernel build this process's part of /proc. */
+/* Whether Go will find its GOROOT by /proc/self/exe.  The link /proc/self is there once
+ * for all; to look behind it makes the kernel build this process's part of /proc, 20 µs.
+ */
 static bool has_proc(void)
 {
-	char pid[1];
+	struct stat st;
 
-	return readlink("/proc/self", pid, sizeof(pid)) >= 0;
+	return lstat("/proc/self", &st) == 0;
 }
 
 int shim_main(char **argv)
@@ -132,6 +132,7 @@ int shim_main(char **argv)
 	if (r < 0)
 		return report();
 
+	/* In place: no entry is ever written before the one that is read. */
 	if (gv_choice_environ(&hot.choice, p.envp, p.envp, p.env_room, hot.text) < 0) {
 		(void)gv_err_set(&err, -GV_ENOEXEC, "the environment is too large");
 		return report();

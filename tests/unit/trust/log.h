@@ -212,6 +212,7 @@ struct server {
 	const char *extra;  /* signed with the note */
 	const char *answer; /* instead of all that */
 	int lookup_error;
+	bool read_only;	 /* the client's store */
 	bool no_partial; /* 404 for partial tiles */
 	enum mischief mischief;
 	int victim; /* which tile request; -1: each */
@@ -358,6 +359,7 @@ static inline int lookup(struct server *s, int heads, int cache, char h1[GV_H1_L
 		.get = serve,
 		.get_arg = s,
 		.heads_dir = heads,
+		.read_only = s->read_only,
 		.cache_dir = cache,
 	};
 	struct gv_record record = {.id = 99};

@@ -142,6 +142,17 @@ static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
 	return 0;
 }
 
+/* In a store that cannot be written, what is there already can still be said to be. */
+static int open_store(struct gv_cli *cli, struct gv_err *err)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+	int r = gv_cli_store(cli, GV_STORE_CREATE, err);
+
+	if (r == -EROFS || r == -EACCES || r == -EPERM)
+		return gv_cli_store(cli, GV_STORE_READ, &ignored) == 0 ? 0 : r;
+	return r;
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	struct gv_batch batch = {0};
@@ -153,7 +164,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r == 0)
 		r = gv_batch_jobs(cli, &jobs, err);
 	if (r == 0)
-		r = gv_cli_store(cli, GV_STORE_CREATE, err);
+		r = open_store(cli, err);
 	if (r < 0)
 		return r;
 	r = gv_pipeline_open(cli, &p, err);

@@ -106,7 +106,11 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		if (r == 0)
 			r = take_environ(&choice, text, &envp, err);
 	}
-	return r < 0 ? r : become(command, envp, err);
+	if (r == 0)
+		r = become(command, envp, err);
+	if (envp != environ)
+		free(envp);
+	return r;
 }
 
 const struct gv_command gv_cmd_run = {

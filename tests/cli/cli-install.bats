@@ -293,6 +293,7 @@ EOF
 mount --bind '$root' '$root' && mount -o remount,bind,ro '$root' || exit 77
 govern list >/dev/null && govern current >/dev/null && govern verify --offline >/dev/null &&
 govern run 1.22.5 go version >/dev/null || exit 70
+govern install 1.22.5 >out && grep -q already out || exit 73
 govern install 1.22.3 2>err && exit 71
 grep -q '^govern: ' err || exit 72
 EOF

@@ -97,9 +97,24 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
             done
         done
     done
-    # zsh and dash share the syntax; fish has its own
     grep -q "set -gx PATH" "$HOME/.config/fish/conf.d/govern.fish"
     [ -f "$HOME/.zshenv" ]
+}
+
+@test "the same in zsh and fish, where they are" {
+    expect 0 govern setup
+    start="/usr/bin:$prefix/bin:/bin:$prefix/bin"
+    if [ -x /usr/bin/zsh ]; then
+        got=$(PATH=$start /usr/bin/zsh -c 'printf %s "$PATH"')
+        [ "$got" = "$prefix/bin:/usr/bin:/bin" ]
+        got=$(PATH=$start /usr/bin/zsh -ic 'printf %s "$PATH"' 2>/dev/null)
+        [[ $got == "$prefix/bin:"* && ${got#"$prefix/bin:"} != *"$prefix/bin"* ]]
+    fi
+    if [ -x /usr/bin/fish ]; then
+        got=$(PATH=$start /usr/bin/fish -c 'string join : $PATH' 2>/dev/null)
+        [[ $got == "$prefix/bin:"* && ${got#"$prefix/bin:"} != *"$prefix/bin"* ]]
+    fi
+    [ -x /usr/bin/zsh ] || [ -x /usr/bin/fish ] || skip "neither zsh nor fish"
 }
 
 @test "a login bash with a .bash_profile of its own finds it too" {

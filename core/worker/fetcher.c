@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/base/child.h"
 #include "core/base/file.h"
@@ -90,19 +91,55 @@ static int read_hello(struct gv_fetcher *f, struct gv_err *err)
 	return 0;
 }
 
+/*
+ * The child talks to strangers: whatever else is in our environment (keys and tokens,
+ * often) is not its business.  SSLKEYLOGFILE is left out on purpose.
+ */
+static const char *const env_names[] = {
+	"HTTPS_PROXY",	 "HTTP_PROXY",	   "ALL_PROXY",	      "NO_PROXY",
+	"https_proxy",	 "http_proxy",	   "all_proxy",	      "no_proxy",
+	"SSL_CERT_FILE", "SSL_CERT_DIR",   "CURL_CA_BUNDLE",  "NETRC",
+	"HOME",		 "REQUEST_METHOD", "LD_LIBRARY_PATH", "RES_OPTIONS",
+	"LOCALDOMAIN",	 "OPENSSL_CONF",   "ASAN_OPTIONS",    "UBSAN_OPTIONS",
+};
+
+static bool is_passed_on(const char *variable)
+{
+	for (size_t i = 0; i < GV_COUNT(env_names); i++) {
+		const char *rest = gv_after_prefix(variable, env_names[i]);
+
+		if (rest && *rest == '=')
+			return true;
+	}
+	return false;
+}
+
+static void environment(char *ret[GV_COUNT(env_names) + 1])
+{
+	size_t n = 0;
+
+	for (char **e = environ; e && *e && n < GV_COUNT(env_names); e++)
+		if (is_passed_on(*e))
+			ret[n++] = *e;
+	ret[n] = NULL;
+}
+
 static int start(struct gv_fetcher *f, struct gv_err *err)
 {
 	char *argv[] = {f->program, NULL};
+	char *envp[GV_COUNT(env_names) + 1];
 	struct gv_child_fd fd = {.theirs = 3};
 	struct gv_child_spec spec = {
 		.program = f->program,
 		.argv = argv,
+		.envp = envp,
 		.fds = &fd,
 		.n_fds = 1,
 	};
 	int pair[2];
 	int r;
 
+	environment(envp);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return gv_err_sys(err, -errno, "cannot start '%s'", f->program);
 	f->fd = pair[0];

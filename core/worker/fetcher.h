@@ -16,7 +16,7 @@
  *
  * From the environment: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY (and in small
  * letters; this machine itself is never reached through a proxy, as in Go), SSL_CERT_FILE
- * (or CURL_CA_BUNDLE), SSL_CERT_DIR, NETRC.
+ * (or CURL_CA_BUNDLE), SSL_CERT_DIR, NETRC, HOME; the child does not get the rest.
  *
  * The parent checks what it can without parsing: sizes, the order of messages, the cap. A
  * child that breaks off or breaks the protocol is an error of that request; the next one

@@ -176,7 +176,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def sentence(self, status, text, headers=(), kind="text/plain; charset=utf-8"):
         body = text.encode()
         if status in (204, 304):
-            self.close_connection = True  # no body belongs there
+            body = b""  # would be taken for the next answer
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

@@ -48,8 +48,6 @@ static void fix_environment(void)
 {
 	const char *proxy = env("HTTP_PROXY");
 
-	/* libcurl would write the session keys there. */
-	unsetenv("SSLKEYLOGFILE");
 	/* libcurl reads only the small letters, because in a CGI program a client can set
 	 * the large ones; Go has the same exception. */
 	if (proxy && !env("http_proxy") && !env("REQUEST_METHOD"))

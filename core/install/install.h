@@ -36,7 +36,8 @@ struct gv_install {
 	const char *libexec;
 	const char *from; /* --from: source name, file, directory or URL; or NULL */
 	enum gv_trust minimum;
-	bool force, offline;
+	bool force;   /* install again what is there */
+	bool offline; /* no request is made: local files, and see lookup.h */
 	int cache_dir;
 	const char *goproxy; /* as in gv_source_env */
 	const struct gv_sumdb_setting *sumdb;

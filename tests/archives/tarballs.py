@@ -177,6 +177,8 @@ def kinds():
                            header("go/x", kind=b"2", link=b"/etc")), "link"
     yield "long-link-on-a-file", tar(long_name("/" + "x" * 200, kind=b"K"),
                                      file("go/x", b"x")), "kind"
+    yield "long-name-twice", tar(long_name("go/y"), long_name("go/z"),
+                                 file("go/x", b"x", magic=b"ustar  \0")), "oversized"
     yield "volume", tar(header("go/", kind=b"V", magic=b"ustar  \0"),
                         file("go/x", b"x")), "kind"
     yield "solaris-acl", tar(file("go/x", b"1000000\0user::rwx\0", kind=b"A"),
@@ -213,6 +215,9 @@ def pax_games():
             (b"GNU.sparse.name", b"go/x"), (b"GNU.sparse.realsize", b"1099511627776")),
         file("go/x", b"1\n1099511627000\n512\n".ljust(512, b"\0") + bytes(512))), \
         "sparse|contradicts"
+    yield "pax-sparse-of-the-same-size", tar(
+        pax((b"GNU.sparse.size", b"512"), (b"GNU.sparse.numblocks", b"1"),
+            (b"GNU.sparse.map", b"256,256")), file("go/x", bytes(512))), "sparse"
     yield "pax-xattr", tar(pax((b"SCHILY.xattr.user.x", b"y")), file("go/x", b"x")), "attributes"
     yield "pax-capability", tar(pax((b"SCHILY.xattr.security.capability", b"\x01" * 20)),
                                 file("go/x", b"x")), "attributes"
@@ -306,6 +311,9 @@ def limits():
                                 END), "times its size"
     yield "bomb-uncovered", gzip_repeated(BASE + header("go/test/x", 80 << 20),
                                           bytes(1 << 20), 80, END), "times its size"
+    yield "bomb-of-headers", tar(*[
+        pax((b"comment", b"x" * 60000)) + header("go/test/%d" % i) for i in range(1400)]), \
+        "times its size"
     chunk = noise(100 << 10) + bytes(924 << 10)  # not a bomb by ratio
     yield "file-of-513-mib", gzip_repeated(BASE + header("go/test/x", 513 << 20), chunk, 513,
                                            END), "512 MiB"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sound and hostile module zips, built byte by byte; see tarballs.py for cases()."""
+import bz2
 import struct
 import zlib
 
@@ -181,8 +182,8 @@ def zip64():
 
 def forms():
     one = b"content"
-    yield "encrypted", archive(Entry("a", one, flags=DESCRIPTOR | 1)), "encrypted"
-    yield "encrypted-stored", archive(Entry("a", one, flags=1, method=0)), "encrypted"
+    yield "encrypted", archive(Entry("a", one, flags=DESCRIPTOR | 1)), "[Ee]ncrypted|flags"
+    yield "encrypted-stored", archive(Entry("a", one, flags=1, method=0)), "[Ee]ncrypted|flags"
     yield "strong-encryption", archive(Entry("a", one, flags=DESCRIPTOR | 1 << 6)), \
         "encrypted|flags"
     yield "masked-headers", archive(Entry("a", one, flags=DESCRIPTOR | 1 << 13)), \
@@ -194,7 +195,8 @@ def forms():
     yield "descriptor-unsigned", archive(Entry("a", one, signature=b"")), "descriptor"
     yield "method-shrunk", archive(Entry("a", one, method=1)), "damaged|method"
     yield "method-deflate64", archive(Entry("a", one, method=9)), "damaged|method"
-    yield "method-bzip2", archive(Entry("a", one, method=12)), "damaged|method"
+    yield "method-bzip2", archive(Entry("a", one, method=12, flags=0,
+                                        packed=bz2.compress(one))), "method"
     yield "method-lzma", archive(Entry("a", one, method=14)), "damaged|method"
     yield "method-zstd", archive(Entry("a", one, method=93)), "damaged|method"
     yield "method-aes", archive(Entry("a", one, method=99)), "damaged|method|encrypted"

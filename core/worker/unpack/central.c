@@ -132,8 +132,7 @@ static int check_form(const struct gv_central *c, const struct gv_zip_entry *e,
 {
 	bool late = (e->flags & FLAG_DESCRIPTOR) != 0;
 
-	if (e->flags & 1)
-		return refuse(err, c, e, "is encrypted");
+	/* Encryption in both forms is among the others. */
 	if (e->flags & ~(FLAG_LEVEL | FLAG_DESCRIPTOR | FLAG_UTF8))
 		return refuse(err, c, e, "has flags that are not allowed");
 	if (e->method != STORED && e->method != DEFLATED)

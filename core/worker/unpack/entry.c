@@ -31,7 +31,8 @@ static int refuse_place(struct gv_err *err, const char *name, const char *prefix
 {
 	char buf[256];
 
-	return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s' does not lie below '%s'",
+	return gv_err_set(err, -GV_EVERIFY,
+			  "the archive's entry '%s' does not lie below '%s'",
 			  shown(name, buf, sizeof(buf)), prefix);
 }
 

@@ -76,8 +76,6 @@ static const char *not_allowed(struct archive_entry *e)
 	default:
 		return "is neither a file nor a directory";
 	}
-	if (archive_entry_is_encrypted(e))
-		return "is encrypted";
 	if (archive_entry_sparse_count(e) > 0)
 		return "is sparse";
 	if (archive_entry_xattr_count(e) > 0 || archive_entry_acl_types(e) != 0)

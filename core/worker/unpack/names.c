@@ -67,7 +67,7 @@ static struct gv_name *find(const struct gv_names *names, uint32_t hash, const c
 
 static int grow(struct gv_names *names)
 {
-	size_t cap = names->cap ? names->cap * 2 : 4096;
+	size_t cap = names->cap ? names->cap * 2 : 1024;
 	struct gv_name *old = names->slots, *slots;
 
 	slots = calloc(cap, sizeof(*slots));
@@ -92,7 +92,7 @@ static int keep_text(struct gv_names *names, const char *name, size_t len,
 		     uint32_t *ret_at)
 {
 	if (names->text_len + len > names->text_cap) {
-		size_t cap = names->text_cap ? names->text_cap * 2 : 256 << 10;
+		size_t cap = names->text_cap ? names->text_cap * 2 : 16 << 10;
 		char *text;
 
 		if (cap > GV_NAMES_BYTES)

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/base/tree.h"
 #include "core/store/layout.h"
+#include "core/store/pointers.h"
 
 /* Go's order; names that are equal there (suffixes) bytewise. */
 static int by_version(const void *a, const void *b)
@@ -143,6 +144,8 @@ int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
 		r = unlink_durably(s->root_fd, gv_receipt_path(s, name).s);
 	if (r < 0)
 		return gv_store_refused(s, r, "tidy up after a toolchain", err);
+	/* Another command may have recomputed the lines while it was still there. */
+	gv_pointers_heal(s);
 	/* An adopted one was a link: only that is in the trash. */
 	(void)!gv_tree_remove(s->root_fd, gone.s); /* later, when somebody has it open */
 	return 0;

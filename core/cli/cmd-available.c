@@ -129,19 +129,6 @@ static int show(struct offer *o, const char *asked, struct gv_err *err)
 	return 0;
 }
 
-/* A list can be shown before there is a store; what the sources want of it is the
- * platform. */
-static int without_store(struct gv_cli *cli, struct gv_err *err)
-{
-	const char *platform = gv_cli_platform(cli, err);
-
-	if (!platform)
-		return -GV_EUSAGE;
-	cli->store = (struct gv_store){.root_fd = -1, .prefix_fd = -1};
-	memcpy(cli->store.platform, platform, strlen(platform) + 1);
-	return 0;
-}
-
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	struct offer o = {.cli = cli,
@@ -156,7 +143,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r == 0)
 		r = gv_cli_store(cli, GV_STORE_READ, err);
 	if (r == 1)
-		r = without_store(cli, err);
+		r = gv_cli_no_store(cli, err);
 	if (r == 0)
 		r = gv_pipeline_open(cli, &p, err);
 	if (r < 0)

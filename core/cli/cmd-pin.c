@@ -124,11 +124,9 @@ static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_vers
 		*err = missing;
 		return r;
 	}
-	if (!cli->store_open) {
-		cli->store = (struct gv_store){.root_fd = -1, .prefix_fd = -1};
-		strcpy(cli->store.platform, gv_platform_host());
-	}
-	r = gv_pipeline_open(cli, &p, err);
+	r = cli->store_open ? 0 : gv_cli_no_store(cli, err);
+	if (r == 0)
+		r = gv_pipeline_open(cli, &p, err);
 	if (r < 0)
 		return r;
 	r = gv_install_choose(&p.in, spec, ret, err);

@@ -66,6 +66,17 @@ int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 	return r == -GV_ENOTFOUND && !(flags & GV_STORE_CREATE) ? 1 : r;
 }
 
+int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err)
+{
+	const char *platform = gv_cli_platform(cli, err);
+
+	if (!platform)
+		return -GV_EUSAGE;
+	cli->store = (struct gv_store){.root_fd = -1, .prefix_fd = -1};
+	memcpy(cli->store.platform, platform, strlen(platform) + 1);
+	return 0;
+}
+
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err)
 {
 	int r = gv_cli_root(cli, err);

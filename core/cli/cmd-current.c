@@ -24,11 +24,15 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 			gv_cli_choice_json(&choice, choice.program, true), err);
 	gv_cli_why(&choice, why);
 	gv_cli_version_of(&choice, version);
-	if (choice.name[0])
-		printf("%s (%s)\n", version, why);
-	else
-		printf("%s (system: %s, %s)\n", version[0] ? version : "go",
-		       choice.program, why);
+	if (choice.name[0]) {
+		printf("%s (", version);
+	} else {
+		printf("%s (system: ", version[0] ? version : "go");
+		gv_print_visible(choice.program);
+		fputs(", ", stdout);
+	}
+	gv_print_visible(why);
+	puts(")");
 	return 0;
 }
 

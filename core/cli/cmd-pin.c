@@ -39,7 +39,9 @@ static int show(struct gv_cli *cli, struct gv_err *err)
 		return gv_err_hint(err, "govern pin 1.22");
 	}
 	if (!cli->json) {
-		printf("%s (%s:%u)\n", pin.spec.text, pin.file, pin.line);
+		printf("%s (", pin.spec.text);
+		gv_print_visible(pin.file);
+		printf(":%u)\n", pin.line);
 		return 0;
 	}
 	o = gv_cli_new_json();

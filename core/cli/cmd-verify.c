@@ -29,13 +29,9 @@ static void on_finding(void *arg, enum gv_finding_kind kind, const char *path)
 	struct gv_json *o;
 
 	if (!report->cli->json) {
-		GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
-
-		/* A file's name may hold anything; a line is one line. */
-		for (const char *p = path; *p; p++)
-			gv_buf_format(&line, "%c", (unsigned char)*p < 0x20 ? '?' : *p);
-		printf("%s: %s %s\n", report->name, kinds[kind],
-		       line.data ? line.data : "");
+		printf("%s: %s ", report->name, kinds[kind]);
+		gv_print_visible(path);
+		putchar('\n');
 		return;
 	}
 	o = gv_json_new_object();

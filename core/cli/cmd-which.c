@@ -13,7 +13,10 @@
 static void print_place(void *arg, const char *place, const char *what)
 {
 	(void)arg;
-	printf("%s: %s\n", place, what);
+	gv_print_visible(place);
+	fputs(": ", stdout);
+	gv_print_visible(what);
+	putchar('\n');
 }
 
 static void add_place(void *arg, const char *place, const char *what)

@@ -20,10 +20,19 @@ const char *gv_style(const struct gv_cli *cli, FILE *to, enum gv_style style)
 	return on ? codes[style] : "";
 }
 
+/* Whole lines, though several threads talk. */
 static void line_to(FILE *to, const char *fmt, va_list ap)
 {
+	flockfile(to);
 	vfprintf(to, fmt, ap);
 	putc('\n', to);
+	funlockfile(to);
+}
+
+void gv_print_visible(const char *s)
+{
+	for (; *s; s++)
+		putchar((unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s);
 }
 
 void gv_cli_done(const struct gv_cli *cli, const char *fmt, ...)

@@ -11,6 +11,8 @@
 /* One line of result to stdout, unless --quiet or --json. */
 void gv_cli_done(const struct gv_cli *cli, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+/* To stdout, control characters as `?`: for names of files, which may hold anything. */
+void gv_print_visible(const char *s) GV_NONNULL(1);
 /* One line to stderr, unless --quiet; only with --verbose. */
 void gv_cli_say(const struct gv_cli *cli, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);

@@ -232,6 +232,20 @@ setup() {
     [[ $(json .explain) == *'"GOVERN_VERSION"'* ]]
 }
 
+@test "a directory with an escape sequence in its name does not reach the terminal" {
+    mkdir $'a\e[31mb'
+    cd $'a\e[31mb'
+    expect 0 govern pin 1.22.3
+    for c in current "which --explain" pin; do
+        # shellcheck disable=SC2086
+        expect 0 govern $c
+        [[ $out != *$'\e'* && $out == *"a?[31mb"* ]]
+    done
+    echo '^1' >.go-version
+    expect 2 govern current
+    [[ $err != *$'\e'* ]]
+}
+
 @test "run: its bin first, GOVERN_VERSION, no GOROOT, the command's status" {
     expect 0 govern default 1.22.5
     GOROOT=/nonexistent expect 0 govern run 1.22.3 -- sh -c 'go version; echo "$GOVERN_VERSION ${GOROOT-none} $GOTOOLCHAIN ${PATH%%:*}"; govern current'

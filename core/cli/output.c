@@ -152,12 +152,16 @@ void gv_table_print(const struct gv_table *t, const struct gv_cli *cli)
 	}
 	for (size_t row = 0; row * t->columns < t->cells.n; row++) {
 		bool bright = row < GV_COUNT(t->highlight) && t->highlight[row];
+		char *const *cells = t->cells.items + row * t->columns;
+		size_t shown = t->columns;
+
+		while (shown > 1 && !cells[shown - 1][0])
+			shown--; /* no blanks at the end of a line */
 
 		if (bright)
 			fputs(gv_style(cli, stdout, GV_STYLE_BOLD), stdout);
-		for (size_t i = 0; i < t->columns; i++)
-			print_cell(t->cells.items[row * t->columns + i], width[i],
-				   t->right >> i & 1, i + 1 == t->columns);
+		for (size_t i = 0; i < shown; i++)
+			print_cell(cells[i], width[i], t->right >> i & 1, i + 1 == shown);
 		if (bright)
 			fputs(gv_style(cli, stdout, GV_STYLE_OFF), stdout);
 		putchar('\n');

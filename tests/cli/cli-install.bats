@@ -225,6 +225,7 @@ EOF
     expect 0 govern available
     [[ $out == *go1.22.5*installed* && $out != *go1.22.3* && $out != *rc1* ]]
     [[ $out == *go1.20*"end of life"* ]]
+    ! grep -q ' $' <<<"$out"
     expect 0 govern available --all
     [[ $out == *go1.22.3* && $out == *go1.23rc1* ]]
     expect 0 govern available 1.22

@@ -98,6 +98,18 @@ generations() {
     one_error
 }
 
+@test "a server that cannot be reached: 1, one line, nothing is there" {
+    printf '[network]\nretries = 0\n' >"$PWD/net.ini"
+    export GOVERN_CONFIG=$PWD/net.ini
+    GOPROXY=http://127.0.0.1:1 expect 1 govern install 1.22.5
+    one_error
+    [ -z "$(ls "$root/staging")" ]
+    GOPROXY=http://127.0.0.1:1 expect 1 govern install 1.22.5 --offline
+    one_error
+    GOPROXY=http://127.0.0.1:1 expect 1 govern available
+    one_error
+}
+
 @test "--from a file tells the version; a damaged one is refused with 4 and nothing is there" {
     expect 0 govern install --from "$site/go1.22.5.linux-amd64.tar.gz" --platform linux-amd64
     [[ $out == go1.22.5*proven* ]]
@@ -225,7 +237,7 @@ EOF
     expect 0 govern available
     [[ $out == *go1.22.5*installed* && $out != *go1.22.3* && $out != *rc1* ]]
     [[ $out == *go1.20*"end of life"* ]]
-    ! grep -q ' $' <<<"$out"
+    [ -z "$(grep ' $' <<<"$out")" ]
     expect 0 govern available --all
     [[ $out == *go1.22.3* && $out == *go1.23rc1* ]]
     expect 0 govern available 1.22

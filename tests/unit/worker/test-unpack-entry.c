@@ -301,7 +301,7 @@ static void names_have_a_limit_altogether(void **state)
 	(void)state;
 	memset(name, 'n', sizeof(name));
 	for (i = 0; i < 20000 && r >= 0; i++) {
-		char number[8];
+		char number[16];
 
 		snprintf(number, sizeof(number), "%06d", i);
 		memcpy(name, number, 6);

@@ -305,6 +305,20 @@ static void proxies(void **state)
 	installs(w, "go1.22.6", GV_TRUST_PROVEN);
 }
 
+/* After "," only 404 and 410 lead on, also where the log is not in the way. */
+static void comma_and_bar(void **state)
+{
+	struct world *w = *state;
+	char log[PATH_MAX];
+
+	snprintf(log, sizeof(log), " file://%s/site/sumdb/sum.test.example", w->dir);
+	log_at(w, log);
+	proxy(w, "http://127.0.0.1:1,file://%s/site", w->dir);
+	refuses(w, "go1.22.5", -GV_EREMOTE);
+	proxy(w, "http://127.0.0.1:1|file://%s/site", w->dir);
+	installs(w, "go1.22.5", GV_TRUST_PROVEN);
+}
+
 static void next_source(void **state)
 {
 	struct world *w = *state;
@@ -402,8 +416,8 @@ int main(void)
 		TEST(no_dir_entries), TEST(spoiled_archives), TEST(not_what_it_says),
 		TEST(digest_beside),  TEST(log_off),	      TEST(log_unreachable),
 		TEST(log_without_it), TEST(log_forked),	      TEST(proven_stays_proven),
-		TEST(offline),	      TEST(proxies),	      TEST(next_source),
-		TEST(in_parallel),
+		TEST(offline),	      TEST(proxies),	      TEST(comma_and_bar),
+		TEST(next_source),    TEST(in_parallel),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

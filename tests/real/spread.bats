@@ -5,7 +5,7 @@
 
 load lib
 
-old="1.8.3 1.9 1.13.1 1.16.15 1.20.14"
+old="1.8.3 1.9.7 1.13.1 1.16.15 1.20.14"
 new="1.21.0 1.25.14 1.26.11 1.27.4"
 
 setup_file() {
@@ -27,8 +27,8 @@ found = [t for t in json.loads('''$output''')["toolchains"] if t["version"] == v
 assert len(found) == 1 and found[0]["trust"] == "proven", found
 EOF
     done
-    run unshare -n "$govern" verify --offline 1.21.0 1.9
-    [ "$status" = 0 ] || { "$govern" verify --offline 1.21.0 1.9 && [ "$(id -u)" != 0 ]; }
+    run unshare -n "$govern" verify --offline 1.21.0 1.9.7
+    [ "$status" = 0 ] || { "$govern" verify --offline 1.21.0 1.9.7 && [ "$(id -u)" != 0 ]; }
 }
 
 @test "each compiles and runs a program through the shim" {
@@ -53,8 +53,8 @@ EOF
 
 @test "Go up to 1.9 gets GOROOT, later ones do not" {
     printf 'package main\n\nimport ("fmt"; "os")\n\nfunc main() { fmt.Printf("[%%s]\\n", os.Getenv("GOROOT")) }\n' >m.go
-    run env GOROOT=/nonexistent GOVERN_VERSION=1.9 go run m.go
-    [ "$output" = "[$prefix/toolchains/go1.9]" ]
+    run env GOROOT=/nonexistent GOVERN_VERSION=1.9.7 go run m.go
+    [ "$output" = "[$prefix/toolchains/go1.9.7]" ]
     run env GOROOT=/nonexistent GO111MODULE=off GOVERN_VERSION=1.27.4 go run m.go
     [ "$output" = "[]" ]
 }

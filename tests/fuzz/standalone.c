@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Runs a fuzz target over its corpus without a fuzzer, as a TAP test: each input that ever
- * broke something, and a few that are right, in every `make check`.
+ * Runs a fuzz target over its corpus without a fuzzer, as a TAP test: each input that
+ * ever broke something, and a few that are right, in every `make check`.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -34,7 +34,7 @@ static int run_file(const char *path)
 		n += got;
 	}
 	fclose(f);
-	/* An allocation of just this size lets the sanitizer see a read behind the end. */
+	/* Just this size, so that the sanitizer sees a read behind the end. */
 	{
 		uint8_t *exact = malloc(n ? n : 1);
 

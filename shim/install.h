@@ -8,7 +8,7 @@
  *
  * with the environment it got and the variable below.  The manager installs what the pin
  * asks for, removes the variable and goes on as the toolchain (it may exec the shim
- *again).
+ * again).
  */
 #ifndef GV_SHIM_INSTALL_H
 #define GV_SHIM_INSTALL_H

@@ -3,8 +3,8 @@
  * What the kernel gave this process, as it lies at the top of the stack: arguments,
  * environment and auxiliary vector, one behind the other (System V ABI, "Initial Process
  * Stack").  The shim edits it in place and hands it on, so that it needs neither a heap
- *nor a limit on the number of variables: the auxiliary vector is read first, once, and
- *its room (more than 30 words) then serves as the spare room of the environment.
+ * nor a limit on the number of variables: the auxiliary vector is read first, once, and
+ * its room (more than 30 words) then serves as the spare room of the environment.
  *
  *	struct shim_process p;
  *	shim_process_read(argv, &p);

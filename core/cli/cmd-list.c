@@ -18,6 +18,7 @@ struct listing {
 	char here[GV_NAME_MAX]; /* what a pin chooses in this directory; "": nothing */
 	struct gv_table table;
 	struct gv_json *json;
+	struct gv_err damaged; /* what the first receipt that cannot be used lacks */
 };
 
 static void find_here(struct gv_cli *cli, char ret[GV_NAME_MAX])
@@ -94,14 +95,36 @@ static void add_object(struct listing *l, const struct gv_receipt *r, const char
 	gv_json_append(l->json, o);
 }
 
+/* The toolchain is there and runs: the list has it, with what is known without its
+ * receipt, and the command fails when all of them are told. */
+static void without_receipt(struct listing *l, const char *name, const struct gv_err *why,
+			    struct gv_receipt *ret)
+{
+	struct gv_text t = gv_text_in(ret->name, sizeof(ret->name));
+
+	gv_text_add(&t, name);
+	t = gv_text_in(ret->platform, sizeof(ret->platform));
+	gv_text_add(&t, l->cli->store.platform);
+	if (l->damaged.code < 0)
+		gv_cli_complain(l->cli, why);
+	else
+		l->damaged = *why;
+}
+
 static int add(struct listing *l, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *path = gv_store_path(&l->cli->store, name);
 	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
-	int r = gv_receipt_load(&l->cli->store, name, &receipt, err);
+	struct gv_err why = GV_ERR_INIT;
+	int r = gv_receipt_load(&l->cli->store, name, &receipt, &why);
 
 	if (r == -GV_ENOTFOUND)
 		return 0; /* uninstalled since we looked */
+	if (r < 0) {
+		why.code = r;
+		without_receipt(l, name, &why, &receipt);
+		r = 0;
+	}
 	if (r == 0 && !path)
 		r = -ENOMEM;
 	if (r == 0 && l->cli->json)
@@ -124,13 +147,33 @@ static int list_store(struct listing *l, struct gv_err *err)
 	return r;
 }
 
+static int print(struct listing *l, struct gv_err *err)
+{
+	struct gv_json *o;
+
+	if (!l->cli->json && l->table.cells.n > l->table.columns)
+		gv_table_print(&l->table, l->cli);
+	else if (!l->cli->json)
+		gv_cli_say(l->cli, "no toolchains yet\nhint: govern install latest");
+	if (l->cli->json) {
+		o = gv_cli_new_json();
+		gv_json_set(o, "toolchains", l->json);
+		l->json = NULL;
+		if (l->damaged.code == 0)
+			return gv_cli_print_json(o, err);
+		l->cli->partial = o;
+	}
+	if (l->damaged.code < 0)
+		*err = l->damaged;
+	return l->damaged.code;
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	static const char *const head[] = {"VERSION", "MARKS", "TRUST", "SOURCE",
 					   "SIZE",    "DATE",  "PATH"};
 	struct listing l = {.cli = cli,
 			    .table = {.columns = GV_COUNT(head), .right = 1u << 4}};
-	struct gv_json *o;
 	int r = gv_cli_store(cli, GV_STORE_READ, err);
 
 	(void)argc;
@@ -144,16 +187,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = list_store(&l, err);
 	else
 		r = 0; /* no store yet: an empty one */
-	if (r == 0 && cli->json) {
-		o = gv_cli_new_json();
-		gv_json_set(o, "toolchains", l.json);
-		l.json = NULL;
-		r = gv_cli_print_json(o, err);
-	} else if (r == 0 && l.table.cells.n > GV_COUNT(head)) {
-		gv_table_print(&l.table, cli);
-	} else if (r == 0) {
-		gv_cli_say(cli, "no toolchains yet\nhint: govern install latest");
-	}
+	if (r == 0)
+		r = print(&l, err);
 	gv_json_free(l.json);
 	gv_table_release(&l.table);
 	gv_pointers_release(&l.pointers);

@@ -11,9 +11,6 @@
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
-/* As long as an install may take that is under way. */
-#define LOCK_WAIT_MS (10 * 60 * 1000L)
-
 /* "go1.22.3, go1.22.5", as far as it fits. */
 static void join(const struct gv_list *names, char *ret, size_t cap)
 {
@@ -99,22 +96,15 @@ static int check_unused(struct gv_cli *cli, const struct gv_pointers *pointers,
 	return 0;
 }
 
-static void say_waiting(void *arg, const char *name)
-{
-	gv_cli_say(arg, "waiting for another govern, which works on %s", name);
-}
-
 /* No pointer may lead to what is about to go. */
 static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = cli->command_line};
 	struct gv_lock lock = GV_LOCK_INIT;
-	int r = gv_store_lock(&cli->store, name, LOCK_WAIT_MS, say_waiting, cli, &lock);
+	int r = gv_cli_lock(cli, name, &lock, err);
 
-	if (r == -GV_EINTERRUPTED)
-		return gv_err_set(err, r, "interrupted");
 	if (r < 0)
-		return gv_err_sys(err, r, "cannot lock %s", name);
+		return r;
 	r = gv_pointers_forget(&cli->store, name, &note, err);
 	if (r == 0)
 		r = gv_store_remove(&cli->store, name, err);

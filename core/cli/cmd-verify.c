@@ -52,6 +52,21 @@ static void tell(const struct gv_cli *cli, const char *name, const struct gv_ver
 							: ", by the proof kept with it");
 }
 
+/* Under its lock: nobody exchanges the tree while it is read. */
+static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
+			 const char *name, struct report *report, struct gv_verified *v,
+			 struct gv_err *err)
+{
+	struct gv_lock lock = GV_LOCK_INIT;
+	int r = gv_cli_lock(cli, name, &lock, err);
+
+	if (r < 0)
+		return r;
+	r = gv_verify_one(&p->in, name, on_finding, report, v, err);
+	gv_lock_drop(&lock);
+	return r;
+}
+
 static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *name,
 		  struct gv_json *list, struct gv_err *err)
 {
@@ -59,7 +74,7 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 		.cli = cli, .name = name, .findings = gv_json_new_array()};
 	struct gv_json *o = gv_json_new_object();
 	struct gv_verified v = {0};
-	int r = gv_verify_one(&p->in, name, on_finding, &report, &v, err);
+	int r = verify_locked(cli, p, name, &report, &v, err);
 
 	if (r == 0)
 		tell(cli, name, &v);

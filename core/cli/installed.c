@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli/output.h"
+
+#define LOCK_WAIT_MS (10 * 60 * 1000L)
+
 int gv_cli_spec(const char *arg, struct gv_spec *ret, struct gv_err *err)
 {
 	return gv_spec_parse(arg, strlen(arg), GV_SPEC_COMMAND, ret, err);
@@ -97,4 +101,31 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 	}
 	memcpy(ret_name, names.items[names.n - 1], strlen(names.items[names.n - 1]) + 1);
 	return 0;
+}
+
+struct waiting {
+	const struct gv_cli *cli;
+	const char *name;
+};
+
+static void say_waiting(void *arg, const char *file)
+{
+	const struct waiting *w = arg;
+
+	(void)file;
+	gv_cli_say(w->cli, "waiting for another govern, which works on %s", w->name);
+}
+
+int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,
+		struct gv_err *err)
+{
+	struct waiting w = {cli, name};
+	int r = gv_store_lock(&cli->store, name, LOCK_WAIT_MS, say_waiting, &w, ret);
+
+	if (r == -GV_EINTERRUPTED)
+		return gv_err_set(err, r, "interrupted");
+	if (r == -EWOULDBLOCK)
+		return gv_err_set(err, -GV_EFAILED,
+				  "another process is still at work on %s", name);
+	return r < 0 ? gv_err_sys(err, r, "cannot lock %s", name) : 0;
 }

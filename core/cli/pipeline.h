@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Everything that core/install/ wants to be told, gathered from options, configuration
- *and Go's own settings.
+ * and Go's own settings.
  *
  *	struct gv_pipeline p;
  *	r = gv_pipeline_open(cli, &p, err);	the store is open already

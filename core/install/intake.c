@@ -138,8 +138,7 @@ static int feed(struct flow *f, const char *data, size_t n)
 	return 0;
 }
 
-/* -- from the network ------------------------------------------------------------------
- */
+/* -- from the network --------------------------------------------------------------- */
 
 static int on_bytes(void *arg, const void *data, size_t n)
 {
@@ -225,8 +224,7 @@ static int take_url(struct flow *f, char *buf, struct gv_taken *taken, struct gv
 	return r;
 }
 
-/* -- from a file -----------------------------------------------------------------------
- */
+/* -- from a file -------------------------------------------------------------------- */
 
 static int open_archive(const char *path, uint64_t *ret_size, struct gv_err *err)
 {
@@ -270,8 +268,7 @@ static int take_file(struct flow *f, char *buf, struct gv_err *err)
 	}
 }
 
-/* -- both ------------------------------------------------------------------------------
- */
+/* -- both --------------------------------------------------------------------------- */
 
 static int check_digest(struct flow *f, struct gv_taken *taken, struct gv_err *err)
 {

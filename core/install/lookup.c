@@ -28,6 +28,7 @@ static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
 	GV_CLEANUP(gv_close)
 	int heads = openat(in->store->root_fd, "log-heads",
 			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int error = heads < 0 ? -errno : 0;
 	struct gv_sumdb db = {
 		.key = &in->sumdb->key,
 		.get = get,
@@ -37,6 +38,10 @@ static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
 		.cache_dir = in->cache_dir,
 	};
 
+	/* Without what is remembered any log would be believed. */
+	if (error && error != -ENOENT)
+		return gv_err_sys(&l->err, error, "cannot open '%s/log-heads'",
+				  in->store->root);
 	return gv_sumdb_lookup(&db, l->name, in->store->platform, &l->record, l->h1,
 			       &l->err);
 }
@@ -114,7 +119,7 @@ static void run(struct gv_lookup *l)
 		r = 0;
 	if (r == 0 || r == -GV_EVERIFY)
 		l->result = r;
-	else
+	if (r != -GV_EVERIFY)
 		l->err = why;
 }
 

@@ -31,7 +31,7 @@ struct gv_lookup {
 	bool from_log; /* else from what was at hand */
 	struct gv_record record;
 	char h1[GV_H1_LEN];
-	struct gv_err err;
+	struct gv_err err; /* also why the log did not answer, when another did */
 };
 
 void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char *name)

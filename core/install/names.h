@@ -4,7 +4,7 @@
  *
  *	go1.22.5.linux-amd64.tar.gz            an archive of the release page
  *	v0.0.1-go1.22.5.linux-amd64            a version of the module
- *golang.org/toolchain
+ * golang.org/toolchain
  *
  * Archives for linux/arm are named linux-armv6l, modules linux-arm; Windows archives are
  * .zip.  Module paths in URLs write an upper-case letter as "!" and the lower-case one

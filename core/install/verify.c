@@ -137,8 +137,7 @@ static int ask_log(struct check *c, struct gv_err *err)
 		*err = c->lookup.err;
 		return r;
 	}
-	if (r < 0)
-		gv_talk(c->in, "%s: %s", c->name, c->lookup.err.message);
+	gv_talk(c->in, "%s: %s", c->name, c->lookup.err.message);
 	return 0;
 }
 

@@ -19,11 +19,10 @@
 /* Bytes that gv_choice_environ() may need in `text` for the variables it sets. */
 #define GV_ENVIRON_TEXT (2 * PATH_MAX + 256)
 
-/* Entries that *ret_envp needs: those of envp, and 5. */
-
 /*
  * Writes the environment for `choice` into out[0..n_out) (pointers into envp and into
- * `text`).  -E2BIG when out is too small.
+ * `text`).  At most 5 entries more than envp has, the NULL included; -E2BIG when out is
+ * too small.  `out` may be envp itself: nothing is written ahead of the entry being read.
  */
 int gv_choice_environ(const struct gv_choice *choice, char *const *envp, char **out,
 		      size_t n_out, char text[GV_ENVIRON_TEXT])

@@ -25,8 +25,7 @@ static bool gotoolchain_is_ours(const struct gv_run *run)
 	return value && exported && *value && strcmp(value, exported) == 0;
 }
 
-/* -- rule 1 -----------------------------------------------------------------------------
- */
+/* -- rule 1 ------------------------------------------------------------------------- */
 static int by_argument(struct gv_run *run)
 {
 	char *const *argv = run->req->argv;
@@ -48,8 +47,7 @@ static int by_argument(struct gv_run *run)
 	return found == GV_FOUND ? 0 : gv_explain(run, found);
 }
 
-/* -- rule 2 -----------------------------------------------------------------------------
- */
+/* -- rule 2 ------------------------------------------------------------------------- */
 static bool same_file(const char *a, const char *b)
 {
 	struct stat sa, sb;
@@ -92,8 +90,7 @@ static int by_nested(struct gv_run *run)
 	return 0;
 }
 
-/* -- rule 3 -----------------------------------------------------------------------------
- */
+/* -- rule 3 ------------------------------------------------------------------------- */
 static int by_variable(struct gv_run *run)
 {
 	const char *value = gv_run_env(run, "GOVERN_VERSION");
@@ -112,8 +109,7 @@ static int by_variable(struct gv_run *run)
 	return r;
 }
 
-/* -- rule 4 -----------------------------------------------------------------------------
- */
+/* -- rule 4 ------------------------------------------------------------------------- */
 /* "go1.22.5", "go1.22.5+auto": not "go1.22", which is no release, nor what Go refuses. */
 static bool names_exactly(const char *value, struct gv_version *ret)
 {
@@ -193,8 +189,7 @@ static bool too_old_for_gotoolchain(const struct gv_choice *c)
 	       !gv_version_at_least(&v, 21);
 }
 
-/* -- rule 5 -----------------------------------------------------------------------------
- */
+/* -- rule 5 ------------------------------------------------------------------------- */
 static int by_pin(struct gv_run *run)
 {
 	char *const *argv = run->req->argv;
@@ -214,8 +209,7 @@ static int by_pin(struct gv_run *run)
 	return r;
 }
 
-/* -- rule 6 -----------------------------------------------------------------------------
- */
+/* -- rule 6 ------------------------------------------------------------------------- */
 static int by_default(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
@@ -238,8 +232,7 @@ static int by_default(struct gv_run *run)
 	return gv_explain(run, found);
 }
 
-/* -- rule 7 -----------------------------------------------------------------------------
- */
+/* -- rule 7 ------------------------------------------------------------------------- */
 static int by_path(struct gv_run *run)
 {
 	enum gv_found found = gv_search_path(run);

@@ -4,7 +4,7 @@
  * only; other modules know store.h.
  *
  * Paths are built from names that were checked, never from text as it came; they are
- *short and of bounded length, so they are values:
+ * short and of bounded length, so they are values:
  *
  *	renameat(fd, "tree", s->prefix_fd, gv_toolchain_path(name).s)
  *

@@ -5,12 +5,12 @@
  *	tree/			what is to become toolchains/<name>
  *	manifest, receipt.json	what is to lie beside it in receipts/
  *	old.json, old		when it replaces: the receipt and the toolchain that were
- *there
+ * there
  *
  * Publishing is a series of renames out of it, and into it for what is replaced; each is
  * durable before the next.  The one of `tree` decides.  So what a crash left is told by
- *one look: with `tree` in the stage nothing was published, and `old` goes back; without,
- *it was, and what is left of the receipt follows.  gv_stage_settle() does that, for the
+ * one look: with `tree` in the stage nothing was published, and `old` goes back; without,
+ * it was, and what is left of the receipt follows.  gv_stage_settle() does that, for the
  * command that fails and for the one that finds it later.  At no time does a receipt lie
  * beside a tree that it is not for.
  */

@@ -10,8 +10,8 @@
  *	gv_stage_close()    in any case; removes what was not published
  *
  * The rename decides: when two publish the same name, one wins and the other's call
- *returns 1, its tree thrown away.  Nothing is visible before the rename and everything
- *durable after the call.
+ * returns 1, its tree thrown away.  Nothing is visible before the rename and everything
+ * durable after the call.
  */
 #ifndef GV_STORE_STAGE_H
 #define GV_STORE_STAGE_H

@@ -232,6 +232,45 @@ EOF
     [[ $(json .toolchains.0.installed_at) =~ ^[0-9-]{10}T[0-9:]{8}Z$ ]]
 }
 
+@test "list: a damaged receipt is told, 1, and the others are listed" {
+    expect 0 govern install 1.22.3 1.22.5 1.20
+    echo '{' >"$root/receipts/$platform/go1.22.3.json"
+    expect 1 govern list
+    [[ $err == "govern: '$root/receipts/$platform/go1.22.3.json' is damaged: "* ]]
+    [[ $err == *"hint: govern install --force 1.22.3" ]]
+    [[ $out == *"go1.20 "*proven* && $out == *"go1.22.3 "*unproven* && $out == *"go1.22.5 "*proven* ]]
+    expect 1 govern list --json
+    [ "$(json .toolchains.1.version) $(json .toolchains.2.version)" = "go1.22.3 go1.22.5" ]
+    [[ $(json .error.message) == *"go1.22.3.json' is damaged: "* ]]
+    expect 0 govern run 1.22.3 go version
+    expect 0 govern install --force 1.22.3
+    expect 0 govern list
+}
+
+@test "verify and install wait for who works on the same toolchain" {
+    expect 0 govern install 1.22.5
+    lock=$root/locks/$(ls "$root/locks" | grep go1.22.5)
+    flock "$lock" sleep 2 3>&- &
+    for _ in $(seq 100); do flock -n "$lock" true || break; sleep 0.02; done
+    expect 0 govern verify 1.22.5
+    [[ $err == *"waiting for another govern, which works on go1.22.5"* ]]
+    wait
+}
+
+@test "what is remembered of the log cannot be read: it is not asked as if for the first time" {
+    expect 0 govern install 1.22.5
+    mv "$root/log-heads" "$root/heads" && ln -s log-heads "$root/log-heads"
+    expect 0 govern verify -v
+    [[ $out == *"by the proof kept with it"* && $err == *"cannot open '$root/log-heads': "* ]] || { echo "$out $err" >&2; false; }
+    expect 1 govern install 1.22.3
+    one_error
+    [ ! -e "$prefix/toolchains/go1.22.3" ]
+    rm "$root/log-heads" && mv "$root/heads" "$root/log-heads"
+    expect 0 govern install 1.22.3
+    expect 0 govern verify
+    [[ $out == *"by the log"* ]]
+}
+
 @test "available: the newest of each line, marks; --all with pre-releases; a SPEC; JSON" {
     expect 0 govern install 1.22.5
     expect 0 govern available

@@ -7,8 +7,8 @@
  * KIND is "tar.gz", "zip" or "module-zip", PREFIX what every name in the archive begins
  * with ("go/").  The answer is this structure in one write(2) (it is shorter than
  *PIPE_BUF, so it arrives whole or not at all); both programs come from one build.  The
- *parent believes none of it: the sentence is bounded and cleaned again, the counts are
- *for display.
+ * parent believes none of it: the sentence is bounded and cleaned again, the counts are
+ * for display.
  */
 #ifndef GV_WORKER_UNPACK_ANSWER_H
 #define GV_WORKER_UNPACK_ANSWER_H

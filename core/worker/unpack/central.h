@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The two copies of a zip's directory (PKWARE APPNOTE 6.3.x,
- *sections 4.3.7, 4.3.9, 4.3.12, 4.3.16), held against each other.
+ * sections 4.3.7, 4.3.9, 4.3.12, 4.3.16), held against each other.
  *
  * A zip says everything twice: before each entry, and in the central directory at its
- *end. libarchive, reading a stream, believes the first copy, other programs the second;
- *what differs between them is the oldest trick there is.  So each local header and
- *descriptor is noted while libarchive extracts, and when all are through, the central
- *directory has to be exactly what was noted: names, order, methods, flags, sizes,
- *checksums and offsets, nothing before, between or behind.  No zip64, comments or
- *encryption: no toolchain has any.
+ * end. libarchive, reading a stream, believes the first copy, other programs the second;
+ * what differs between them is the oldest trick there is.  So each local header and
+ * descriptor is noted while libarchive extracts, and when all are through, the central
+ * directory has to be exactly what was noted: names, order, methods, flags, sizes,
+ * checksums and offsets, nothing before, between or behind.  No zip64, comments or
+ * encryption: no toolchain has any.
  *
  *	gv_central_local(c, in, at, name, err)	after each header
  *	gv_central_content(c, bytes)		after its content

@@ -3,9 +3,9 @@
  * A thread that makes files, fed through a ring of buffers.
  *
  * Inflating keeps one core busy and making files another: so whoever reads the archive
- *puts content into a buffer of the ring and goes on.  A file goes whole, in order, to one
+ * puts content into a buffer of the ring and goes on.  A file goes whole, in order, to one
  * writer.  The buffers are used again and again, since touching fresh memory costs more
- *than copying; nothing is allocated after the start.
+ * than copying; nothing is allocated after the start.
  *
  *	struct gv_piece *p;
  *	r = gv_writer_piece(w, &p);		waits for a free buffer
@@ -15,7 +15,7 @@
  *
  * The first error is kept: it comes back from the next gv_writer_piece(), and in any case
  * from gv_writer_stop(); what is sent after it is dropped.  Nothing is synced to disk
- *here.
+ * here.
  */
 #ifndef GV_WORKER_UNPACK_WRITER_H
 #define GV_WORKER_UNPACK_WRITER_H

@@ -4,12 +4,12 @@
  *
  *	# why
  *	installed 1.20 1.22.5           toolchains, with the pointers that follow from
- *them pointer default go1.20          one more pointer; the target need not be there file
+ * them pointer default go1.20          one more pointer; the target need not be there file
  *PATH CONTENT               \n \t \r \0 \xNN are understood, $T is the directory link
  *PATH TARGET    fifo PATH    directory PATH    mode PATH 644 program PATH        shim
  *PATH    goroot PATH env NAME=VALUE in PATH                         the working
- *directory, made when it is not there run go build                    argv; the default
- *is "go" is go1.22.5 file $T/.go-version:1 export=local fails 127 MESSAGE hint COMMAND
+ * directory, made when it is not there run go build                    argv; the default
+ * is "go" is go1.22.5 file $T/.go-version:1 export=local fails 127 MESSAGE hint COMMAND
  *
  * Paths are relative to a new directory $T; the store is $T/s.  For `is` the words are:
  * toolchain or program, kind, place, then what happens to the environment.

@@ -123,8 +123,7 @@ static void climb(const char *name, int levels)
 	}
 }
 
-/* -- directories ----------------------------------------------------------------------
- */
+/* -- directories -------------------------------------------------------------------- */
 /* Down 2,000 levels: the path is longer than PATH_MAX, and getcwd has no answer. */
 static void deeper_than_a_path(void **state)
 {
@@ -276,8 +275,7 @@ static void closed_toolchain(void **state)
 	assert_int_equal(chmod(path, 0755), 0);
 }
 
-/* -- remembered absences ----------------------------------------------------------------
- */
+/* -- remembered absences ------------------------------------------------------------ */
 static void second_look(void **state)
 {
 	(void)state;

@@ -17,6 +17,7 @@
 #include <sys/user.h>
 
 #include "core/store/generations.h"
+#include "tests/unit/skip.h"
 
 /* -- stores
  * ------------------------------------------------------------------------------ */
@@ -500,8 +501,7 @@ static void sweep(struct sweep *w, int error, unsigned step)
 		fresh(w->dir);
 		outcome = run_with(w->dir, w->op, &fault);
 		if (outcome < 0) {
-			print_message("# skipped: this machine does not let us trace\n");
-			skip();
+			skip_because("this machine does not let us trace");
 		}
 		if (!fault.reached)
 			return;
@@ -593,8 +593,7 @@ static void interleave(const char *dir, operation *op,
 		outcome = run_with(dir, op, &fault);
 		if (outcome < 0) {
 			gv_store_close(&s);
-			print_message("# skipped: this machine does not let us trace\n");
-			skip();
+			skip_because("this machine does not let us trace");
 		}
 		if (!fault.reached) {
 			gv_store_close(&s);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/store/layout.h"
+#include "tests/unit/skip.h"
 
 /* -- opening
  * ----------------------------------------------------------------------------- */
@@ -215,8 +216,7 @@ static void test_read_only(void **state)
 	pid_t pid;
 
 	if (geteuid() != 0) {
-		print_message("# skipped: only root can mount\n");
-		skip();
+		skip_because("only root can mount");
 	}
 	make_one(*state, root, sizeof(root));
 	pid = fork();
@@ -225,8 +225,7 @@ static void test_read_only(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	if (WEXITSTATUS(status) == 1) {
-		print_message("# skipped: this machine does not let us mount\n");
-		skip();
+		skip_because("this machine does not let us mount");
 	}
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
@@ -260,8 +259,7 @@ static void test_other_owner(void **state)
 	pid_t pid;
 
 	if (geteuid() != 0) {
-		print_message("# skipped: only root can become somebody else\n");
-		skip();
+		skip_because("only root can become somebody else");
 	}
 	make_one(*state, root, sizeof(root));
 	pid = fork();

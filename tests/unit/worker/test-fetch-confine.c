@@ -10,6 +10,7 @@
 
 #include "core/worker/confine.h"
 #include "core/worker/fetch/address.c"
+#include "tests/unit/skip.h"
 
 static char secret[512], inside[512];
 static int inside_fd, stray_fd;
@@ -210,14 +211,14 @@ static void test_row(void **state)
 
 #ifdef __SANITIZE_ADDRESS__
 	if (row->memory_bytes)
-		skip();
+		skip_because("the sanitizer takes more memory than the limit");
 #endif
 	if (row->root && geteuid() != 0)
-		skip();
+		skip_because("only root can try it");
 	assert_int_equal(in_child(NULL, false, row->check), YES);
 	r = in_child(&what, row->landlock, row->check);
 	if (r == NO_LANDLOCK)
-		skip();
+		skip_because("this kernel has no Landlock");
 	assert_int_equal(r, row->expect);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The fetcher and certificates: a CA of this test's own, made by openssl when it runs. */
 #include "tests/unit/worker/fetch-rig.h"
+#include "tests/unit/skip.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
@@ -239,8 +240,7 @@ static void test_public_redirects_to_private(void **state)
 	(void)state;
 	make_certificate("both", "127.0.0.1,IP:8.8.4.4", "-days 2");
 	if (!have_public_address()) {
-		print_message("# no network namespace to be had\n");
-		skip();
+		skip_because("no network namespace to be had");
 	}
 	begin("both", true);
 	snprintf(url, sizeof(url), "https://8.8.4.4:%s/redirect=https://8.8.4.4:%s/a.zip",

@@ -29,8 +29,7 @@ static int forget(void **state)
 	return 0;
 }
 
-/* -- good answers -----------------------------------------------------------------------
- */
+/* -- good answers ------------------------------------------------------------------- */
 
 static void test_whole_file(void **state)
 {
@@ -121,8 +120,7 @@ static void test_get_all(void **state)
 	assert_non_null(strstr(err.message, "not https"));
 }
 
-/* -- broken transfers -------------------------------------------------------------------
- */
+/* -- broken transfers --------------------------------------------------------------- */
 
 static void test_cut_is_resumed(void **state)
 {
@@ -272,8 +270,7 @@ static void test_slowness_ends(void **state)
 	rig_open();
 }
 
-/* -- answers that are refused at once ---------------------------------------------------
- */
+/* -- answers that are refused at once ----------------------------------------------- */
 
 static void test_body_is_bounded(void **state)
 {
@@ -373,8 +370,7 @@ static void test_retry_after(void **state)
 	}
 }
 
-/* -- redirects and credentials ----------------------------------------------------------
- */
+/* -- redirects and credentials ------------------------------------------------------ */
 
 static void test_redirects(void **state)
 {
@@ -467,8 +463,7 @@ static void test_netrc(void **state)
 	rig_open();
 }
 
-/* -- around -----------------------------------------------------------------------------
- */
+/* -- around ------------------------------------------------------------------------- */
 
 static void test_proxy(void **state)
 {

@@ -6,9 +6,9 @@
  *
  * DIR is an empty directory, in which two stores are made: with one toolchain and with
  *200, all of them the program that does nothing (tests/bench/trampoline.c).  Each round
- *runs every case once, in random order, by posix_spawn and waitpid; a case's figure is
- *the median over all rounds, less the median of running the program directly.  The spread
- *is that of the ratio to the floor over BLOCKS parts of the run.
+ * runs every case once, in random order, by posix_spawn and waitpid; a case's figure is
+ * the median over all rounds, less the median of running the program directly.  The spread
+ * is that of the ratio to the floor over BLOCKS parts of the run.
  */
 #include <errno.h>
 #include <fcntl.h>

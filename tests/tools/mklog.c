@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Makes a checksum database of a throw-away key, as a tree of files that a static server
- *or a file:// proxy can serve.
+ * or a file:// proxy can serve.
  *
  *	mklog [-n NAME] [-s SEED] [-f FILLER] DIR < DIR/hashes
  *
  * Each line of the input, "v0.0.1-go1.22.5.linux-amd64 h1:…", becomes a record of
  * golang.org/toolchain; FILLER records of other modules come before them, so that there
- *is more than one tile.  Written are, below DIR/sumdb/NAME (default: sum.test.example):
+ * is more than one tile.  Written are, below DIR/sumdb/NAME (default: sum.test.example):
  *
  *	supported  latest  lookup/golang.org/toolchain@<version>  tile/8/<level>/<number>
  *
  * and DIR/sumdb/NAME.key, the verifier key, which is printed too: GOSUMDB=<key> makes
  * govern use this log.  SEED (any text) decides the key: the same SEED and a longer input
  * is the same log, grown; the same SEED and another FILLER is a fork of it.  Files of
- *other tree sizes that are there already stay.
+ * other tree sizes that are there already stay.
  */
 #include <errno.h>
 #include <limits.h>

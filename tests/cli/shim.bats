@@ -195,11 +195,11 @@ os.execve(fd, ["go"], os.environ)' "$prefix/bin/gofmt"
     ln -s ../../toolchains/go1.22.5 "$prefix/current/default"
     mkdir -p locked/in
     cd locked/in
-    chmod 0 . ..
+    chmod 0 "$top/w/locked/in" "$top/w/locked"
     run "${unprivileged[@]}" ls .
     listed=$status
     run "${unprivileged[@]}" "$prefix/bin/go"
-    chmod 755 "$top/w/locked" "$top/w/locked/in"
+    chmod 755 "$top/w/locked" && chmod 755 "$top/w/locked/in"
     [ "$listed" -ne 0 ]
     [ "$status" -eq 42 ]
 }

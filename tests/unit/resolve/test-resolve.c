@@ -233,13 +233,18 @@ static void closed_above(void **state)
 
 static void closed_here(void **state)
 {
+	int here;
+
 	(void)state;
 	write_file(".go-version", "1.22.5\n", 0644);
 	assert_int_equal(gv_make_dirs(AT_FDCWD, "a", 0755), 0);
-	assert_int_equal(chdir("a"), 0);
-	assert_int_equal(chmod(".", 0), 0);
+	here = open("a", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(here >= 0);
+	assert_int_equal(fchdir(here), 0);
+	assert_int_equal(fchmod(here, 0), 0);
 	as_nobody(pinned_1_22_5);
-	assert_int_equal(chmod(".", 0755), 0);
+	assert_int_equal(fchmod(here, 0755), 0);
+	assert_int_equal(close(here), 0);
 }
 
 static void unreadable_file(void **state)

@@ -151,7 +151,7 @@ def main():
             "sh", "-c", f"d={fresh()} && curl -fsS -o $d/x.zip {zip_url} && unzip -q -d $d $d/x.zip"]
     if go:
         ways["Go's own GOTOOLCHAIN download"] = lambda: [
-            "env", f"GOTOOLCHAIN={version}", f"GOMODCACHE={fresh()}", "-C", "/", go, "version"]
+            "env", "-C", "/", f"GOTOOLCHAIN={version}", f"GOMODCACHE={fresh()}", go, "version"]
     results = {name: [] for name in ways}
     for round_number in range(runs + 1):
         names = list(ways)

@@ -6,6 +6,7 @@
 #   make demo       the whole story on real Go toolchains, in build/demo
 #   make check      all tests        make lint      style and layering
 #   make bench      measurements     make install   DESTDIR and prefix are honoured
+#   make torture    every case of the suites in tests/*/*.t; SUITES=… some of them
 #   DEV=1           -Werror, address and undefined-behaviour sanitizers, in build/dev
 #
 # Each target that needs something installs it first (`make deps`, .make/deps).
@@ -14,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean dist \
-	bench fuzz
+	bench fuzz torture torture-controls
 
 VERSION := 0.1.0
 prefix ?= /usr/local
@@ -169,7 +170,7 @@ shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(shim_src))
 
 $(B)/shim/%.o: %.c $(B)/config.mk
 	@mkdir -p $(@D)
-	$(call step,SHIM,$<)$(SHIM_CC) -I. -D_GNU_SOURCE $(SHIM_CFLAGS) -c -o $@ $<
+	$(call step,SHIM,$<)$(SHIM_CC) -I. -D_GNU_SOURCE $(SHIM_CFLAGS) $(CPPFLAGS) -c -o $@ $<
 
 $(B)/libexec/govern/go: $(shim_obj)
 	@mkdir -p $(@D)
@@ -216,14 +217,22 @@ fuzz: $(B)/deps-fuzz
 		-artifact_prefix=$(B)/fuzz/found/$$t- $(B)/fuzz/found/$$t tests/fuzz/corpus/$$t \
 		|| exit 1; done
 
-bats_src := $(wildcard tests/cli/*.bats tests/resolve/*.bats tests/server/*.bats \
-	tests/faults/*.bats tests/real/*.bats)
+bats_src := $(wildcard tests/cli/*.bats tests/real/*.bats)
+# tests/*/*.t: the torture suites; in `make check` a part of them that fits.
+suites := $(wildcard tests/*/*.t)
 
 check: programs units fuzz-programs test-tools | $(B)/deps-test
-	B=$(B) tests/run $(unit_bin) $(fuzz_bin) $(bats_src)
+	B=$(B) tests/run $(unit_bin) $(fuzz_bin) $(bats_src) $(suites)
 
-# tests/tools/*.c and tests/faults/*.c: programs that other tests use.
-tool_src := $(wildcard tests/tools/*.c tests/faults/*.c)
+torture: programs test-tools | $(B)/deps-test
+	B=$(B) TORTURE=full PROVE_FLAGS=-v tests/run $(or $(SUITES),$(suites))
+
+# Each protection taken out in a build of its own: the suite that guards it has to fail.
+torture-controls: | $(B)/deps-test
+	B=$(B) MAKE='$(MAKE)' tests/controls $(CONTROLS)
+
+# tests/tools/*.c: programs that other tests use.
+tool_src := $(wildcard tests/tools/*.c)
 tool_bin := $(patsubst tests/%.c,$(B)/tests/%,$(tool_src))
 .PHONY: test-tools
 test-tools: $(tool_bin)
@@ -233,11 +242,6 @@ $(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_install)) | $(B)/deps-tes
 	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
 		-o $@ $< $(call link,$(needs_install)) $(SODIUM_LIBS)
 
-$(B)/tests/faults/%: tests/faults/%.c $(call lib,$(needs_install)) | $(B)/deps-test
-	@mkdir -p $(@D)
-	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
-		-o $@ $< $(call link,$(needs_install))
-
 # -- style ---------------------------------------------------------------------------------
 c_files := $(shell find core shim plugins tests -name '*.[ch]' 2>/dev/null)
 
@@ -245,7 +249,7 @@ fmt: $(B)/deps-lint
 	clang-format -i $(c_files)
 
 fmt-check: $(B)/deps-lint
-	clang-format --dry-run -Werror $(c_files)
+	@clang-format --dry-run -Werror $(c_files)
 
 check-headers:
 	@for h in $(filter %.h,$(c_files)); do \

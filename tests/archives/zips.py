@@ -174,6 +174,8 @@ def two_copies():
     yield "directory-with-content", archive(Entry("a/", b"x", method=0, flags=0,
                                                   attributes=0o40755 << 16)), \
         "content|size|damaged|next"
+    yield "empty-name-first", archive(start=[Entry("", b"x", bare=True)] + base()), \
+        "below|name|damaged"
 
 
 def zip64():

@@ -77,7 +77,8 @@ static int add_entry(struct gv_central *c, const struct gv_zip_entry *e)
 
 static int add_name(struct gv_central *c, const char *name, struct gv_zip_entry *e)
 {
-	if (c->names_len + e->name_len > c->names_cap) {
+	/* The first name makes the room, also when it is empty. */
+	if (!c->names || c->names_len + e->name_len > c->names_cap) {
 		size_t cap = c->names_cap ? c->names_cap * 2 : 256 << 10;
 		char *names = realloc(c->names, cap);
 

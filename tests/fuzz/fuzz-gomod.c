@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The `go` and `toolchain` lines of a go.mod, and the settings in Go's env file. */
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cli/gomod.h"
+#include "core/config/goenv.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static void find(const char *text, size_t n, const char *word)
+{
+	size_t len = 0;
+	const char *value = gv_gomod_find(text, n, word, &len);
+
+	if (!value)
+		return;
+	check(value >= text && value + len <= text + n);
+	check(!memchr(value, '\n', len) && !memmem(value, len, "//", 2));
+	check(len == 0 || (!is_blank(value[0]) && !is_blank(value[len - 1])));
+}
+
+static char path[64];
+
+static void remove_file(void)
+{
+	unlink(path);
+}
+
+/* The value of a line of the text, and no more of it than that line. */
+static void settings(const char *text, size_t n)
+{
+	char *value = NULL, *origin = NULL;
+	struct gv_err err = GV_ERR_INIT;
+	int fd;
+
+	if (!path[0]) {
+		snprintf(path, sizeof(path), "/tmp/govern-fuzz-env.%d", (int)getpid());
+		check(atexit(remove_file) == 0 && setenv("GOENV", path, 1) == 0 &&
+		      unsetenv("GOPROXY") == 0);
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	check(fd >= 0 && write(fd, text, n) == (ssize_t)n);
+	close(fd);
+	if (gv_goenv_find("GOPROXY", NULL, &value, &origin, &err) != 0)
+		return;
+	check(value[0] && !strchr(value, '\n') && strcmp(origin, path) == 0);
+	check(memmem(text, n, value, strlen(value)) != NULL);
+	free(value);
+	free(origin);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = data ? (const char *)data : "";
+
+	find(text, size, "go");
+	find(text, size, "toolchain");
+	settings(text, size);
+	return 0;
+}

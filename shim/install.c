@@ -10,7 +10,7 @@
 void shim_install(struct shim_process *p, const struct shim_self *self,
 		  const struct gv_choice *choice)
 {
-	static char path[PATH_MAX], variable[sizeof(SHIM_VAR_INSTALLING) + 24];
+	char path[PATH_MAX], variable[sizeof(SHIM_VAR_INSTALLING) + 24];
 	const char *const words[] = {"auto-install", self->program};
 	const char *installing = gv_environ_get(p->envp, SHIM_VAR_INSTALLING);
 	struct gv_text t;

@@ -5,9 +5,7 @@
  * working directory, umask, open files, signals and the exit status are those of the real
  * program.  It writes nothing but, when it fails, one message.
  *
- * No heap, no stdio, no configuration.  The big buffers are static: pages of the bss that
- * nobody touches cost nothing, pages that somebody touches cost 2.5 µs each, a twentieth
- * of all that the shim may take.
+ * No heap, no stdio, no configuration.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -26,42 +24,30 @@
 /* As of a shell: POSIX, "Exit Status for Commands". */
 enum { STATUS_CANNOT_EXECUTE = 126, STATUS_NOT_FOUND = 127 };
 
-/*
- * All that a run which succeeds writes lies in one page: the end of `text`, where the
- * prefix is, and the beginning of `choice`.  `text` first holds the shim's own path, then
- * what the environment needs.
- */
-static struct {
-	_Alignas(4096) char text[GV_ENVIRON_TEXT];
-	struct gv_choice choice;
-} hot;
-static char *const self_text = hot.text + sizeof(hot.text) - SHIM_SELF_TEXT;
-static struct gv_err err;
-
 /* The one write(2): a line, and a second one when something helps.  Nothing that the shim
  * opens is open for writing, so it cannot land in a file that got a closed fd 2. */
-static int report(void)
+static int report(const struct gv_err *err)
 {
-	static char line[sizeof(err.message) + sizeof(err.hint) + 32];
+	char line[sizeof(err->message) + sizeof(err->hint) + 32];
 	struct gv_text t = gv_text_in(line, sizeof(line));
 
-	gv_text_format(&t, "govern: %s\n", err.message);
-	if (err.hint[0])
-		gv_text_format(&t, "hint: %s\n", err.hint);
+	gv_text_format(&t, "govern: %s\n", err->message);
+	if (err->hint[0])
+		gv_text_format(&t, "hint: %s\n", err->hint);
 	/* Whether anybody reads it changes nothing. */
 	(void)!write(STDERR_FILENO, line, t.len);
-	return err.code == -GV_ENOEXEC ? STATUS_CANNOT_EXECUTE : STATUS_NOT_FOUND;
+	return err->code == -GV_ENOEXEC ? STATUS_CANNOT_EXECUTE : STATUS_NOT_FOUND;
 }
 
 /* execve(2) came back. */
-static int explain_exec(int error)
+static int explain_exec(int error, const char *program, struct gv_err *err)
 {
 	const char *why;
 
 	switch (error) {
 	case ENOENT:
 		/* It was there when it was chosen: then its interpreter is missing. */
-		why = access(hot.choice.program, F_OK) == 0
+		why = access(program, F_OK) == 0
 			      ? "the program interpreter that it names is missing"
 			      : "it has just been removed";
 		break;
@@ -81,11 +67,10 @@ static int explain_exec(int error)
 		why = "out of memory";
 		break;
 	default:
-		return gv_err_set(&err, -GV_ENOEXEC, "cannot execute '%s': error %d",
-				  hot.choice.program, error);
+		return gv_err_set(err, -GV_ENOEXEC, "cannot execute '%s': error %d",
+				  program, error);
 	}
-	return gv_err_set(&err, -GV_ENOEXEC, "cannot execute '%s': %s",
-			  hot.choice.program, why);
+	return gv_err_set(err, -GV_ENOEXEC, "cannot execute '%s': %s", program, why);
 }
 
 /* Whether Go will find its GOROOT by /proc/self/exe.  The link /proc/self is there once
@@ -98,8 +83,10 @@ static bool has_proc(void)
 	return lstat("/proc/self", &st) == 0;
 }
 
-int shim_main(char **argv)
+int shim_main(char **argv, struct shim_room *room)
 {
+	struct gv_choice *choice = &room->choice;
+	struct gv_err *err = &room->err;
 	struct shim_process p;
 	struct shim_self self;
 	struct gv_request req;
@@ -107,12 +94,12 @@ int shim_main(char **argv)
 
 	shim_process_read(argv, &p);
 	if (p.secure) {
-		(void)gv_err_set(&err, -GV_ENOEXEC,
+		(void)gv_err_set(err, -GV_ENOEXEC,
 				 "refusing to run with the privileges of another user");
-		return report();
+		return report(err);
 	}
-	if (shim_self_find(p.execfn, self_text, &self, &err) < 0)
-		return report();
+	if (shim_self_find(p.execfn, room->path, &self, err) < 0)
+		return report(err);
 
 	/* Go counts on an argv[0]; kernels before 5.18 let a caller leave it out. */
 	if (p.argc == 0 && shim_process_insert(&p, 0, &self.program, 1) < 0)
@@ -121,25 +108,23 @@ int shim_main(char **argv)
 	req = (struct gv_request){
 		.prefix = self.prefix,
 		.program = self.program,
-		.self = self.path,
 		.argv = p.argv,
 		.envp = p.envp,
 		.no_proc = !has_proc(),
 	};
-	r = gv_resolve(&req, &hot.choice, &err);
+	r = gv_resolve(&req, choice, err);
 	if (r == -GV_ENOTFOUND)
-		shim_install(&p, &self, &hot.choice);
+		shim_install(&p, &self, choice);
 	if (r < 0)
-		return report();
+		return report(err);
 
-	/* In place: no entry is ever written before the one that is read. */
-	if (gv_choice_environ(&hot.choice, p.envp, p.envp, p.env_room, hot.text) < 0) {
-		(void)gv_err_set(&err, -GV_ENOEXEC, "the environment is too large");
-		return report();
+	if (gv_choice_environ(choice, p.envp, p.envp, p.env_room, room->text) < 0) {
+		(void)gv_err_set(err, -GV_ENOEXEC, "the environment is too large");
+		return report(err);
 	}
-	if (hot.choice.skip_argument)
+	if (choice->skip_argument)
 		shim_process_drop_first(&p);
-	execve(hot.choice.program, p.argv, p.envp);
-	(void)explain_exec(errno);
-	return report();
+	execve(choice->program, p.argv, p.envp);
+	(void)explain_exec(errno, choice->program, err);
+	return report(err);
 }

@@ -8,7 +8,7 @@
 
 void shim_process_read(char **argv, struct shim_process *ret)
 {
-	struct shim_process p = {.argv = argv, .execfn = ""};
+	struct shim_process p = {.argv = argv};
 	const uintptr_t *aux;
 
 	while (argv[p.argc])
@@ -20,7 +20,7 @@ void shim_process_read(char **argv, struct shim_process *ret)
 	p.env_room = p.n_env + 1;
 	for (; aux[0] != AT_NULL; aux += 2, p.env_room += 2) {
 		if (aux[0] == AT_EXECFN)
-			p.execfn = (const char *)aux[1];
+			p.execfn = (char *)aux[1];
 		else if (aux[0] == AT_SECURE)
 			p.secure = aux[1] != 0;
 	}

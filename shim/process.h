@@ -22,9 +22,9 @@ struct shim_process {
 	size_t argc;
 	char **envp; /* NULL-terminated */
 	size_t n_env;
-	size_t env_room;    /* entries that fit at envp, the NULL included */
-	const char *execfn; /* the path that execve(2) was given; "" when not known */
-	bool secure;	    /* AT_SECURE: set-id, or capabilities gained */
+	size_t env_room; /* entries that fit at envp, the NULL included */
+	char *execfn;	 /* the path that execve(2) was given; NULL: not known */
+	bool secure;	 /* AT_SECURE: set-id, or capabilities gained */
 };
 
 /* `argv` is the one at the top of the stack, as main() gets it. */

@@ -57,11 +57,11 @@ static bool is_real(const char *path)
 
 /* The path of the running file: AT_EXECFN as it is, or what /proc says, in `buf`; failing
  * both (no /proc in a chroot) an absolute AT_EXECFN that may hold links. */
-static const char *find_path(const char *execfn, char *buf, size_t cap)
+static char *find_path(char *execfn, char *buf, size_t cap)
 {
 	ssize_t n;
 
-	if (is_real(execfn))
+	if (execfn && is_real(execfn))
 		return execfn;
 	n = readlink("/proc/self/exe", buf, cap);
 	/* A name that does not start at our root is of no use: "(unreachable)/…". */
@@ -72,39 +72,32 @@ static const char *find_path(const char *execfn, char *buf, size_t cap)
 			buf[(size_t)n - strlen(" (deleted)")] = '\0';
 		return buf;
 	}
-	return *execfn == '/' ? execfn : NULL;
+	return execfn && *execfn == '/' ? execfn : NULL;
 }
 
-int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_self *ret,
+int shim_self_find(char *execfn, char buf[PATH_MAX], struct shim_self *ret,
 		   struct gv_err *err)
 {
-	const char *path = find_path(execfn, text, PATH_MAX);
-	const char *name, *end, *program;
-	char *prefix;
-	size_t len;
+	char *path = find_path(execfn, buf, PATH_MAX);
+	char *name, *end;
 
 	if (!path)
 		return gv_err_set(err, -GV_EFAILED,
 				  "cannot tell where this program is: /proc is missing "
 				  "and it was started as '%s'",
-				  execfn);
+				  execfn ? execfn : "");
 	name = strrchr(path, '/') + 1;
 	if (strcmp(name, "go") == 0)
-		program = "go";
+		ret->program = "go";
 	else if (strcmp(name, "gofmt") == 0)
-		program = "gofmt";
+		ret->program = "gofmt";
 	else
 		return gv_err_set(err, -GV_EFAILED,
 				  "the shim '%s' must be called go or gofmt", path);
 	/* <prefix>/bin/go; where there are no two levels above, the root. */
 	for (end = name - 1; end > path && end[-1] != '/'; end--)
 		;
-	len = end > path + 1 ? (size_t)(end - 1 - path) : 1;
-	if (len >= PATH_MAX)
-		return gv_err_set(err, -ENAMETOOLONG, "the path of the shim is too long");
-	prefix = text + SHIM_SELF_TEXT - len - 1;
-	memcpy(prefix, path, len);
-	prefix[len] = '\0';
-	*ret = (struct shim_self){.path = path, .program = program, .prefix = prefix};
+	*(end > path + 1 ? end - 1 : path + 1) = '\0';
+	ret->prefix = path;
 	return 0;
 }

@@ -12,20 +12,16 @@
 #include "core/base/err.h"
 
 struct shim_self {
-	const char *path;    /* of the shim file, absolute, links resolved */
 	const char *program; /* its last component: "go" or "gofmt", a constant */
-	const char *prefix;  /* <root>/<platform>: two levels up */
+	const char *prefix;  /* <root>/<platform>: two levels up, links resolved */
 };
 
-#define SHIM_SELF_TEXT (2 * PATH_MAX)
-
 /*
- * `execfn` is AT_EXECFN; what *ret points to lies there or in `text` (the prefix at its
- * very end, so that it can share a page with what comes behind).  Fails, with a
- * message, when neither AT_EXECFN nor /proc says where the shim is, or when the file has
- * another name than go or gofmt.
+ * `execfn` is AT_EXECFN or NULL; it is cut to the prefix, or `path` is written and cut.  Fails,
+ * with a message, when neither AT_EXECFN nor /proc says where the shim is, or when the
+ * file has another name than go or gofmt.
  */
-int shim_self_find(const char *execfn, char text[SHIM_SELF_TEXT], struct shim_self *ret,
-		   struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+int shim_self_find(char *execfn, char path[PATH_MAX], struct shim_self *ret,
+		   struct gv_err *err) GV_MUST GV_NONNULL(2, 3, 4);
 
 #endif

@@ -10,6 +10,10 @@
  * The price: no function may be called that needs that start-up.  That leaves the string
  * functions and the bare system calls, all the shim wants; getenv(3), for one, finds
  * nothing (core/resolve is given the environment).
+ *
+ * _start also makes the room for the big buffers: on the stack, for a bss would be one
+ * mapping more, and so that its beginning shares a page with the frames of the functions
+ * that shim_main() calls.  A run that succeeds then touches that one page.
  */
 #include <stdint.h>
 #include <unistd.h>
@@ -25,6 +29,14 @@ struct thread {
 	uintptr_t words[48];
 };
 
+/* Bytes kept for the room, and of its first page for the frames below it: what the calls
+ * of a usual run need. */
+#define ROOM   45056
+#define FRAMES 3072
+_Static_assert(sizeof(struct shim_room) <= ROOM, "the room fits");
+#define TEXT_OF(number) #number
+#define TEXT(number)	TEXT_OF(number)
+
 #if defined(__x86_64__)
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
@@ -33,10 +45,14 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 	"_start:\n"
 	"	xor %ebp,%ebp\n"
 	"	mov %rsp,%rdi\n"
-	"	and $-16,%rsp\n"
-	"	call shim_start\n"
-	".size _start,.-_start\n"
-	".popsection\n");
+	"	lea -" TEXT(ROOM) "-" TEXT(
+		FRAMES) "(%rsp),%rsi\n"
+			"	and $-4096,%rsi\n"
+			"	add $" TEXT(FRAMES) ",%rsi\n"
+						    "	mov %rsi,%rsp\n"
+						    "	call shim_start\n"
+						    ".size _start,.-_start\n"
+						    ".popsection\n");
 
 static void set_thread_pointer(struct thread *t)
 {
@@ -59,10 +75,15 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 	"	mov x29,#0\n"
 	"	mov x30,#0\n"
 	"	mov x0,sp\n"
-	"	and sp,x0,#-16\n"
-	"	b shim_start\n"
-	".size _start,.-_start\n"
-	".popsection\n");
+	"	mov x1,#" TEXT(ROOM) "+" TEXT(
+		FRAMES) "\n"
+			"	sub x1,x0,x1\n"
+			"	and x1,x1,#-4096\n"
+			"	add x1,x1,#" TEXT(FRAMES) "\n"
+							  "	mov sp,x1\n"
+							  "	b shim_start\n"
+							  ".size _start,.-_start\n"
+							  ".popsection\n");
 
 static void set_thread_pointer(struct thread *t)
 {
@@ -76,25 +97,27 @@ static void set_thread_pointer(struct thread *t)
 #error "no start code for this architecture: build without GV_SHIM_START"
 #endif
 
-GV_NORETURN void shim_start(uintptr_t *stack);
+GV_NORETURN void shim_start(uintptr_t *stack, struct shim_room *room);
 
 /* The stack: the number of arguments, then the arguments. */
-__attribute__((used)) void shim_start(uintptr_t *stack)
+__attribute__((used)) void shim_start(uintptr_t *stack, struct shim_room *room)
 {
 	struct thread t;
 
 	for (size_t i = 0; i < GV_COUNT(t.words); i++)
 		t.words[i] = 0;
 	set_thread_pointer(&t);
-	_exit(shim_main((char **)(stack + 1)));
+	_exit(shim_main((char **)(stack + 1), room));
 }
 
 #else
 
 int main(int argc, char **argv)
 {
+	static struct shim_room room;
+
 	(void)argc; /* argv ends with NULL */
-	return shim_main(argv);
+	return shim_main(argv, &room);
 }
 
 #endif

@@ -15,7 +15,6 @@ int gv_cli_resolve(struct gv_cli *cli, const char *program, gv_resolve_trace *tr
 		   void *trace_arg, struct gv_choice *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *prefix = NULL;
-	GV_CLEANUP(gv_buf_release) struct gv_buf self = GV_BUF_INIT(0);
 	struct gv_request req = {.program = program,
 				 .envp = environ,
 				 .trace = trace,
@@ -24,11 +23,7 @@ int gv_cli_resolve(struct gv_cli *cli, const char *program, gv_resolve_trace *tr
 
 	if (r < 0)
 		return r;
-	gv_buf_format(&self, "%s/bin/%s", prefix, program);
-	if (gv_buf_error(&self) < 0)
-		return gv_err_sys(err, -ENOMEM, "cannot compose a path");
 	req.prefix = prefix;
-	req.self = self.data;
 	return gv_resolve(&req, ret, err);
 }
 

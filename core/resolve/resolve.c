@@ -285,7 +285,7 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	run.req = req;
 	run.choice = ret;
 	run.err = err;
-	run.anonymous = run.self_known = false;
+	run.anonymous = false;
 	run.error = 0;
 	run.wanted[0] = '\0';
 	gv_run_init(&run);

@@ -45,8 +45,6 @@ typedef void gv_resolve_trace(void *arg, const char *place, const char *what);
 struct gv_request {
 	const char *prefix;  /* <root>/<platform>, absolute */
 	const char *program; /* "go", "gofmt" or another file of a GOROOT's bin */
-	const char *self;    /* path of the running shim file, to recognise it in PATH; or
-				NULL */
 	char *const *argv;   /* as the shim got it: argv[0] is ignored; may be NULL */
 	char *const *envp;   /* NULL-terminated */
 	bool no_proc;	     /* Go cannot find its GOROOT by /proc/self/exe: set it */

@@ -16,8 +16,6 @@ struct gv_run {
 	struct gv_choice *choice;
 	struct gv_err *err;
 	bool anonymous; /* the request has no place that a message could name */
-	bool self_known;
-	struct stat self;
 	int error;		       /* errno behind GV_CANNOT_EXECUTE */
 	char pointer[GV_NAME_MAX + 1]; /* that was followed last: "1.22", "@prod" */
 	char wanted[GV_NAME_MAX]; /* rule 4 named this one, and it is not installed */
@@ -56,9 +54,9 @@ enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 /* -- search.c: PATH ------------------------------------------------------------------ */
 /* GV_FOUND (choice->program and behind are set) or GV_NONE_IN_PATH. */
 enum gv_found gv_search_path(struct gv_run *run) GV_NONNULL(1);
-/* Whether the file is this shim or, when it is worth a look inside, that of another
+/* Whether the file is this store's shim or, when it is worth a look inside, that of another
  * store. `st` is of the file itself, not of a link to it. */
-bool gv_is_shim(struct gv_run *run, const char *path, const struct stat *st, bool look)
+bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st, bool look)
 	GV_NONNULL(1, 2, 3);
 
 /* -- choose.c: fallbacks ------------------------------------------------------------- */

@@ -10,15 +10,17 @@
 #include "core/resolve/environ.h"
 #include "core/resolve/marker.h"
 
-static bool is_self(struct gv_run *run, const struct stat *st)
+/* This store's own shim: known also where it may be executed and not read. */
+__attribute__((noinline)) static bool is_ours(const struct gv_run *run,
+					      const struct stat *st)
 {
-	if (!run->self_known) {
-		run->self_known = true;
-		if (!run->req->self || stat(run->req->self, &run->self) < 0)
-			run->self.st_ino = 0;
-	}
-	return run->self.st_ino && run->self.st_ino == st->st_ino &&
-	       run->self.st_dev == st->st_dev;
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	struct stat ours;
+
+	gv_text_format(&t, "%s/bin/go", run->req->prefix);
+	return !t.cut && stat(path, &ours) == 0 && ours.st_ino == st->st_ino &&
+	       ours.st_dev == st->st_dev;
 }
 
 __attribute__((noinline)) static bool has_marker(const char *path)
@@ -34,11 +36,11 @@ __attribute__((noinline)) static bool has_marker(const char *path)
 	return n > 0 && memmem(head, (size_t)n, GV_SHIM_MARKER, strlen(GV_SHIM_MARKER));
 }
 
-bool gv_is_shim(struct gv_run *run, const char *path, const struct stat *st, bool look)
+bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st, bool look)
 {
 	if (st->st_size >= GV_SHIM_SIZE_MAX)
 		return false;
-	return is_self(run, st) || (look && has_marker(path));
+	return is_ours(run, st) || (look && has_marker(path));
 }
 
 /*

@@ -196,17 +196,16 @@ static void fold(const struct golden *g, const char *s, char *ret, size_t cap)
 
 static void ask(struct golden *g)
 {
-	char prefix[512], self[512], told[4096];
+	char prefix[512], told[4096];
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_request req = {
-		.prefix = prefix, .self = self, .argv = g->argv, .envp = g->envp};
+		.prefix = prefix, .argv = g->argv, .envp = g->envp};
 	static struct gv_choice c;
 	struct gv_text t = gv_text_in(told, sizeof(told));
 	int r;
 
 	req.program = strcmp(g->argv[0], "gofmt") == 0 ? "gofmt" : "go";
 	snprintf(prefix, sizeof(prefix), "%s/s", g->dir);
-	snprintf(self, sizeof(self), "%s/s/bin/go", g->dir);
 	must(chdir(g->cwd) == 0, g, g->cwd);
 	memset(&c, 0xa5, sizeof(c));
 	r = gv_resolve(&req, &c, &err);

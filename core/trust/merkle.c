@@ -104,44 +104,68 @@ int gv_merkle_check_inclusion(const struct gv_proof *proof, uint64_t size,
 	return c.last == 0 && gv_hash_equal(&h, root) ? 0 : -GV_EVERIFY;
 }
 
+/* Both trees of a consistency proof, hashed from the leaf side up. */
+struct both {
+	struct gv_hash old, new;
+};
+
+/*
+ * Where the proof of old_size < size leads, from `start` on: the hash of the largest
+ * complete subtree that the old tree ends with, whose number on its level is c->node.
+ */
+static int climb_both(struct climb *c, const struct gv_hash *start,
+		      const struct gv_hash *hashes, size_t n, struct both *ret)
+{
+	struct both h = {*start, *start};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct gv_hash *p = &hashes[i];
+
+		if (c->last == 0)
+			return -GV_EVERIFY;
+		if (sibling_is_left(c)) {
+			h.old = gv_merkle_node(p, &h.old);
+			h.new = gv_merkle_node(p, &h.new);
+		} else {
+			h.new = gv_merkle_node(&h.new, p);
+		}
+		step_up(c);
+	}
+	if (c->last != 0)
+		return -GV_EVERIFY;
+	*ret = h;
+	return 0;
+}
+
+/* `whole` is the old tree's hash where it is one complete subtree: then it is not in the
+ * proof. */
+static int lead_up(const struct gv_proof *proof, uint64_t size, uint64_t old_size,
+		   const struct gv_hash *whole, struct both *ret)
+{
+	struct climb c = {.node = old_size - 1, .last = size - 1};
+
+	while (c.node & 1)
+		step_up(&c);
+	if (c.node == 0)
+		return climb_both(&c, whole, proof->hashes, proof->n, ret);
+	return proof->n ? climb_both(&c, &proof->hashes[0], proof->hashes + 1,
+				     proof->n - 1, ret)
+			: -GV_EVERIFY;
+}
+
 int gv_merkle_check_consistency(const struct gv_proof *proof, uint64_t size,
 				const struct gv_hash *root, uint64_t old_size,
 				const struct gv_hash *old_root)
 {
-	struct climb c = {.node = old_size - 1, .last = size - 1};
-	struct gv_hash h, old_h;
-	size_t i = 0;
+	struct both found;
 
 	if (old_size == 0 || old_size > size)
 		return -GV_EVERIFY;
 	if (old_size == size)
 		return proof->n == 0 && gv_hash_equal(old_root, root) ? 0 : -GV_EVERIFY;
-
-	/* Start at the largest complete subtree that the old tree ends with.  When that
-	 * is the whole old tree its hash is known and not in the proof. */
-	while (c.node & 1)
-		step_up(&c);
-	if (c.node == 0)
-		old_h = *old_root;
-	else if (proof->n)
-		old_h = proof->hashes[i++];
-	else
+	if (lead_up(proof, size, old_size, old_root, &found) < 0)
 		return -GV_EVERIFY;
-	h = old_h;
-	for (; i < proof->n; i++) {
-		const struct gv_hash *p = &proof->hashes[i];
-
-		if (c.last == 0)
-			return -GV_EVERIFY;
-		if (sibling_is_left(&c)) {
-			old_h = gv_merkle_node(p, &old_h);
-			h = gv_merkle_node(p, &h);
-		} else {
-			h = gv_merkle_node(&h, p);
-		}
-		step_up(&c);
-	}
-	return c.last == 0 && gv_hash_equal(&h, root) && gv_hash_equal(&old_h, old_root)
+	return gv_hash_equal(&found.new, root) && gv_hash_equal(&found.old, old_root)
 		       ? 0
 		       : -GV_EVERIFY;
 }
@@ -255,5 +279,33 @@ int gv_merkle_prove_consistency(gv_merkle_read *read, void *arg, uint64_t size,
 		return r;
 	reverse(&p);
 	*ret = p;
+	return 0;
+}
+
+int gv_merkle_root_before(gv_merkle_read *read, void *arg, uint64_t size,
+			  const struct gv_hash *root, uint64_t old_size,
+			  struct gv_hash *ret)
+{
+	struct gv_hash whole = {{0}};
+	struct gv_proof proof;
+	struct both found;
+	int r;
+
+	if (old_size == size) {
+		*ret = *root;
+		return 0;
+	}
+	r = gv_merkle_prove_consistency(read, arg, size, old_size, &proof);
+	/* Of an old tree that is one complete subtree the proof says nothing: what it was
+	 * has to come from where the proof came from. */
+	if (r == 0 && (old_size & (old_size - 1)) == 0)
+		r = read(arg, size, 63 - (unsigned)__builtin_clzll(old_size), 0, &whole);
+	if (r == 0)
+		r = lead_up(&proof, size, old_size, &whole, &found);
+	if (r < 0)
+		return r;
+	if (!gv_hash_equal(&found.new, root))
+		return -GV_EVERIFY;
+	*ret = found.old;
 	return 0;
 }

@@ -66,4 +66,14 @@ int gv_merkle_prove_inclusion(gv_merkle_read *read, void *arg, uint64_t size, ui
 int gv_merkle_prove_consistency(gv_merkle_read *read, void *arg, uint64_t size,
 				uint64_t old_size, struct gv_proof *ret) GV_MUST;
 
+/*
+ * The root that the tree (size, root) had when it had old_size records.  It decides
+ * between a fork and hashes that are wrong: -GV_EVERIFY when what was read does not lead
+ * to `root`, and then it says nothing about the old tree; 0 when it does, and then *ret
+ * is the only root that a beginning of this tree can have.
+ */
+int gv_merkle_root_before(gv_merkle_read *read, void *arg, uint64_t size,
+			  const struct gv_hash *root, uint64_t old_size,
+			  struct gv_hash *ret) GV_MUST;
+
 #endif

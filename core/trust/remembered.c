@@ -182,8 +182,8 @@ int gv_remembered_fork(const struct gv_sumdb *db, const struct gv_remembered *wa
 	add_on_one_line(&w, note, n);
 	(void)gv_err_set(
 		err, -GV_EVERIFY,
-		"'%s' contradicts itself: neither of these two tree heads is shown "
-		"to be the beginning of the other: remembered \"%s\", now \"%s\"",
+		"'%s' contradicts itself: neither of these two tree heads is the "
+		"beginning of the other: remembered \"%s\", now \"%s\"",
 		db->key->name, old, new);
 	if (save_evidence(db, was, note, n, name, sizeof(name)) < 0)
 		return gv_err_hint(err, "do not install anything; report both notes");

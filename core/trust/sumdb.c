@@ -49,24 +49,33 @@ static int ask(const struct gv_sumdb *db, const char *module_version,
 
 /* -- proving ---------------------------------------------------------------------- */
 
-/* Whether the smaller of two trees is the beginning of the larger one, by tiles of that.
+/*
+ * Whether the smaller of two trees is the beginning of the larger one, by tiles of that.
+ * 0: it is.  1: it is not, a fork: the tiles do lead to the larger head, which is signed
+ * as the smaller one is.  -GV_EVERIFY: they do not, and nothing is known about the heads.
  */
-static int prove_consistency(struct gv_tiles *tiles, const struct gv_head *a,
-			     const struct gv_head *b)
+static int compare_heads(struct gv_tiles *tiles, const struct gv_head *a,
+			 const struct gv_head *b)
 {
 	const struct gv_head *old = a->size < b->size ? a : b;
 	const struct gv_head *new = old == a ? b : a;
-	struct gv_proof proof;
+	struct gv_hash root;
 	int r;
 
-	do {
-		r = gv_merkle_prove_consistency(gv_tiles_read, tiles, new->size,
-						old->size, &proof);
-		if (r == 0)
-			r = gv_merkle_check_consistency(&proof, new->size, &new->root,
-							old->size, &old->root);
-	} while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
-	return r;
+	do
+		r = gv_merkle_root_before(gv_tiles_read, tiles, new->size, &new->root,
+					  old->size, &root);
+	while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
+	if (r == -GV_EVERIFY) {
+		gv_err_set(tiles->err, r,
+			   "the tiles of '%s' do not lead to its tree head of %llu "
+			   "records",
+			   tiles->db->key->name, (unsigned long long)new->size);
+		return gv_err_hint(tiles->err, "ask the log by another GOPROXY");
+	}
+	if (r < 0)
+		return r;
+	return gv_hash_equal(&root, &old->root) ? 0 : 1;
 }
 
 /* The head to trust from now on. */
@@ -97,8 +106,8 @@ static int follow_once(const struct gv_sumdb *db, struct gv_tiles *tiles,
 	if (r < 0)
 		return r;
 	if (was.head.size) {
-		r = prove_consistency(tiles, &was.head, offered);
-		if (r == -GV_EVERIFY)
+		r = compare_heads(tiles, &was.head, offered);
+		if (r == 1)
 			return gv_remembered_fork(db, &was, a->note, a->note_len, err);
 		if (r < 0)
 			return r;

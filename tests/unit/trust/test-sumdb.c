@@ -444,7 +444,7 @@ static void a_fork_is_fatal_and_leaves_both_notes(void **state)
 {
 	/* remembered, then offered by the other log */
 	const uint64_t cases[][2] = {
-		{300, 300}, {300, 5}, {300, 301}, {5, 1000}, {256, 512}};
+		{300, 300}, {300, 301}, {5, 1000}, {256, 512}, {256, 257}};
 	struct gv_err err;
 	char h1[GV_H1_LEN];
 
@@ -493,6 +493,79 @@ static void a_fork_is_fatal_and_leaves_both_notes(void **state)
 		gv_buf_release(&old);
 		gv_buf_release(&new);
 		gv_buf_release(&both);
+		log_release(&a);
+		log_release(&b);
+		gv_close(&heads);
+	}
+}
+
+static size_t forks_in(int heads)
+{
+	struct gv_list names = GV_LIST_INIT;
+	size_t n = 0;
+
+	assert_int_equal(gv_list_dir(heads, ".", &names), 0);
+	for (size_t i = 0; i < names.n; i++)
+		n += strstr(names.items[i], ".fork-") != NULL;
+	gv_list_release(&names);
+	return n;
+}
+
+/* Tiles that do not even lead to the head that they are of accuse nobody; those that do
+ * show what the smaller tree has to be, also where that is one complete subtree. */
+static void tells_a_fork_from_a_forged_tile(void **state)
+{
+	/* remembered, then offered */
+	const uint64_t cases[][2] = {{300, 301}, {301, 300},  {256, 1000}, {1000, 256},
+				     {1, 2},	 {999, 1000}, {512, 256},  {3, 7}};
+	struct gv_err err;
+	char h1[GV_H1_LEN];
+
+	(void)state;
+	for (size_t i = 0; i < GV_COUNT(cases); i++) {
+		const uint64_t had = cases[i][0], offered = cases[i][1];
+		struct gv_buf old = GV_BUF_INIT(0), other = GV_BUF_INIT(0),
+			      answer = GV_BUF_INIT(0);
+		struct log a, b;
+		struct server s = {.log = &a, .id = 0, .text = GOOD_TEXT, .size = had};
+		char name[32];
+		int heads;
+
+		snprintf(name, sizeof(name), "told-%zu", i);
+		heads = open_test_dir(name);
+		log_init(&a, 1000, h1_a, 0, GOOD_TEXT);
+		log_init(&b, 1000, h1_b, 0, EVIL_TEXT);
+		log_note(&a, had, "", &old);
+		assert_int_equal(lookup(&s, heads, -1, h1, &err), 0);
+
+		/* All tiles wrong: no fork. */
+		s.size = offered;
+		s.mischief = FLIP_ALL;
+		s.victim = -1;
+		assert_int_equal(lookup(&s, heads, -1, h1, &err), -GV_EVERIFY);
+		assert_null(strstr(err.message, "contradicts itself"));
+		assert_int_equal(forks_in(heads), 0);
+		assert_true(file_is(heads, LOG_NAME, old.data, old.len));
+
+		/* The other history, and the tiles that the larger head is of. */
+		s.mischief = HONEST;
+		log_note(&b, offered, "", &other);
+		gv_buf_format(&answer, "0\n%s\n%s", GOOD_TEXT, other.data);
+		s.answer = answer.data;
+		if (offered > had)
+			s.log = &b;
+		assert_int_equal(lookup(&s, heads, -1, h1, &err), -GV_EVERIFY);
+		assert_non_null(strstr(err.message, "contradicts itself"));
+		assert_int_equal(forks_in(heads), 1);
+		assert_true(file_is(heads, LOG_NAME, old.data, old.len));
+
+		/* And honest all the same. */
+		s.log = &a;
+		s.answer = NULL;
+		assert_int_equal(lookup(&s, heads, -1, h1, &err), 0);
+		gv_buf_release(&old);
+		gv_buf_release(&other);
+		gv_buf_release(&answer);
 		log_release(&a);
 		log_release(&b);
 		gv_close(&heads);
@@ -719,6 +792,7 @@ int main(void)
 		cmocka_unit_test(the_head_grows_and_never_shrinks),
 		cmocka_unit_test(a_read_only_store_remembers_nothing),
 		cmocka_unit_test(a_fork_is_fatal_and_leaves_both_notes),
+		cmocka_unit_test(tells_a_fork_from_a_forged_tile),
 		cmocka_unit_test(a_damaged_head_is_an_error_not_a_new_beginning),
 		cmocka_unit_test(two_installs_cannot_shrink_the_head),
 		cmocka_unit_test(asks_for_the_full_tile_when_the_partial_one_is_gone),

@@ -17,6 +17,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "core/base/attr.h"
@@ -43,6 +44,9 @@ int gv_write_all(int fd, const void *data, size_t n) GV_MUST;
 /* `path` may have directories in it; they must exist. */
 int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
 	GV_MUST GV_NONNULL(2);
+/* As gv_save_file(), in the place of a file whose owner and mode it gets. */
+int gv_save_over(int dirfd, const char *path, const void *data, size_t n,
+		 const struct stat *old) GV_MUST GV_NONNULL(2, 5);
 int gv_save_link(int dirfd, const char *path, const char *target)
 	GV_MUST GV_NONNULL(2, 3);
 /* As gv_save_file(), the content being that of an open file, from its beginning. */
@@ -63,6 +67,9 @@ int gv_sync_parent(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 /* rename(2), then an fsync of both directories that are concerned. */
 int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);
+
+/* unlink(2), then an fsync of the directory. */
+int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
 /* Removes ".tmp-*" (files, links) from the directory, those older than `older_than_s`
  * seconds by the file system's own clock.  Errors are not worth reporting. */

@@ -83,8 +83,27 @@ static int finish(int fd, int r)
 
 typedef int filler(int fd, const void *arg, size_t n);
 
-static int save(int dirfd, const char *path, mode_t mode, filler *fill, const void *arg,
-		size_t n)
+/* Owner and mode of the file whose place it will take: before the rename, else a crash
+ * would leave it with others. */
+static int become(int fd, const struct stat *old)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if ((st.st_uid != old->st_uid || st.st_gid != old->st_gid) &&
+	    fchown(fd, old->st_uid, old->st_gid) < 0)
+		return -errno;
+	return fchmod(fd, old->st_mode & 07777) < 0 ? -errno : 0;
+}
+
+struct like {
+	mode_t mode;		/* less the umask */
+	const struct stat *old; /* or NULL */
+};
+
+static int save(int dirfd, const char *path, struct like like, filler *fill,
+		const void *arg, size_t n)
 {
 	char temp[4096];
 	int r = temp_name(path, temp, sizeof(temp));
@@ -93,10 +112,13 @@ static int save(int dirfd, const char *path, mode_t mode, filler *fill, const vo
 	if (r < 0)
 		return r;
 	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    mode);
+		    like.mode);
 	if (fd < 0)
 		return -errno;
-	r = finish(fd, fill(fd, arg, n));
+	r = fill(fd, arg, n);
+	if (r == 0 && like.old)
+		r = become(fd, like.old);
+	r = finish(fd, r);
 	if (r < 0) {
 		(void)unlinkat(dirfd, temp, 0); /* swept later when that fails too */
 		return r;
@@ -106,7 +128,15 @@ static int save(int dirfd, const char *path, mode_t mode, filler *fill, const vo
 
 int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
 {
-	return save(dirfd, path, mode, gv_write_all, data, n);
+	return save(dirfd, path, (struct like){.mode = mode}, gv_write_all, data, n);
+}
+
+int gv_save_over(int dirfd, const char *path, const void *data, size_t n,
+		 const struct stat *old)
+{
+	struct like like = {.mode = 0600, .old = old};
+
+	return save(dirfd, path, like, gv_write_all, data, n);
 }
 
 static int fill_from_fd(int fd, const void *arg, size_t n)
@@ -135,7 +165,7 @@ static int fill_from_fd(int fd, const void *arg, size_t n)
 
 int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 {
-	return save(dirfd, path, mode, fill_from_fd, &from, 0);
+	return save(dirfd, path, (struct like){.mode = mode}, fill_from_fd, &from, 0);
 }
 
 int gv_save_link(int dirfd, const char *path, const char *target)
@@ -160,6 +190,13 @@ int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to
 	 */
 	r = gv_sync_parent(to_dir, to);
 	return r < 0 ? r : gv_sync_parent(from_dir, from);
+}
+
+int gv_remove_durably(int dirfd, const char *path)
+{
+	if (unlinkat(dirfd, path, 0) < 0)
+		return -errno;
+	return gv_sync_parent(dirfd, path);
 }
 
 void gv_sweep_temps(int dirfd, long older_than_s)

@@ -75,3 +75,47 @@ int gv_evidence_load(const struct gv_receipt_record *from, struct gv_record *ret
 	*ret = to;
 	return 0;
 }
+
+/* The key that the proof has to be by. */
+static int key_in_force(const struct gv_install *in, struct gv_vkey *ret,
+			struct gv_err *err)
+{
+	struct gv_sumdb_setting usual;
+	int r;
+
+	if (!in->sumdb->off) {
+		*ret = in->sumdb->key;
+		return 0;
+	}
+	r = gv_sumdb_setting_parse("sum.golang.org", &usual, err);
+	if (r == 0)
+		*ret = usual.key;
+	return r;
+}
+
+int gv_evidence_check(const struct gv_install *in, const struct gv_receipt *receipt,
+		      char ret_h1[GV_H1_LEN], struct gv_err *err)
+{
+	struct gv_record record;
+	struct gv_vkey key;
+	int r = key_in_force(in, &key, err);
+
+	if (r < 0)
+		return r;
+	if (!receipt->has_record)
+		return 1;
+	r = gv_evidence_load(&receipt->record, &record);
+	if (r == -GV_EFORMAT)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the proof in the receipt of %s is damaged",
+				  receipt->name);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read the receipt of %s", receipt->name);
+	r = 1;
+	if (strcmp(record.log, key.text) == 0)
+		r = gv_record_check(&record, &key, receipt->name, receipt->platform,
+				    ret_h1, err);
+	gv_record_release(&record);
+	/* A record that is none is no less of a contradiction here. */
+	return r == -GV_EFORMAT ? (err->code = -GV_EVERIFY) : r;
+}

@@ -6,6 +6,7 @@
 #ifndef GV_INSTALL_EVIDENCE_H
 #define GV_INSTALL_EVIDENCE_H
 
+#include "core/install/install.h"
 #include "core/store/receipt.h"
 #include "core/trust/record.h"
 
@@ -17,5 +18,14 @@ void gv_evidence_release(struct gv_receipt_record *r) GV_NONNULL(1);
  * loading: gv_record_check() does. */
 int gv_evidence_load(const struct gv_receipt_record *from, struct gv_record *ret)
 	GV_MUST GV_NONNULL(1, 2);
+
+/*
+ * What the receipt's own proof says of its toolchain, by the log in force; with
+ * GOSUMDB=off by Go's own.  0: *ret_h1 is proven.  1: it has no proof, or one by another
+ * log.  -GV_EVERIFY: the proof does not hold.
+ */
+int gv_evidence_check(const struct gv_install *in, const struct gv_receipt *receipt,
+		      char ret_h1[GV_H1_LEN], struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 #endif

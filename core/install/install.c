@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/install/bring.h"
+#include "core/install/evidence.h"
 #include "core/install/talk.h"
 
 /* Somebody else installs the same name: a slow network has this long. */
@@ -23,6 +24,18 @@ static void from_receipt(const struct gv_receipt *receipt, struct gv_installed *
 	gv_text_add(&h1, receipt->h1 ? receipt->h1 : "");
 	ret->trust = receipt->trust;
 	ret->already = true;
+}
+
+/* "proven" is more than a word that somebody wrote into the receipt: the proof holds, and
+ * it is of the h1 there.  The tree itself is left to gv_verify_one(). */
+static bool is_as_it_says(const struct gv_install *in, const struct gv_receipt *receipt)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+	char h1[GV_H1_LEN];
+
+	return receipt->trust != GV_TRUST_PROVEN ||
+	       (gv_evidence_check(in, receipt, h1, &ignored) == 0 && receipt->h1 &&
+		strcmp(h1, receipt->h1) == 0);
 }
 
 /*
@@ -47,9 +60,13 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 		return 0;
 	from_receipt(&receipt, ret);
 	adopted = receipt.adopted;
-	gv_receipt_release(&receipt);
 	if (ret->trust == GV_TRUST_PROVEN)
 		present->floor = GV_TRUST_PROVEN;
+#ifndef GV_WITHOUT_RECEIPT_PROOF
+	if (!is_as_it_says(in, &receipt))
+		ret->trust = GV_TRUST_UNPROVEN;
+#endif
+	gv_receipt_release(&receipt);
 	if (in->force)
 		return 0;
 	if (ret->trust >= in->minimum)

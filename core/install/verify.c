@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
@@ -82,44 +83,35 @@ static int hash(struct check *c, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot read the tree of %s", c->name) : 0;
 }
 
-/* The key that the receipt's proof has to be by: with GOSUMDB=off still Go's own. */
-static int key_in_force(const struct check *c, struct gv_vkey *ret, struct gv_err *err)
-{
-	struct gv_sumdb_setting usual;
-	int r;
-
-	if (!c->in->sumdb->off) {
-		*ret = c->in->sumdb->key;
-		return 0;
-	}
-	r = gv_sumdb_setting_parse("sum.golang.org", &usual, err);
-	if (r == 0)
-		*ret = usual.key;
-	return r;
-}
-
 static int check_stored(struct check *c, struct gv_err *err)
 {
-	struct gv_record record;
-	struct gv_vkey key;
-	int r = key_in_force(c, &key, err);
+	int r = gv_evidence_check(c->in, &c->receipt, c->stored_h1, err);
 
-	if (r < 0 || !c->receipt.has_record)
-		return r;
-	r = gv_evidence_load(&c->receipt.record, &record);
-	if (r == -GV_EFORMAT)
-		return gv_err_set(err, -GV_EVERIFY,
-				  "the proof in the receipt of %s is damaged", c->name);
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot read the receipt of %s", c->name);
-	if (strcmp(record.log, key.text) == 0)
-		r = gv_record_check(&record, &key, c->name, c->in->store->platform,
-				    c->stored_h1, err);
-	else
+	if (r == 1 && c->receipt.has_record)
 		gv_talk(c->in, "%s: its proof is by another log, '%s'", c->name,
-			record.log);
-	gv_record_release(&record);
-	return r;
+			c->receipt.record.log);
+	return r < 0 ? r : 0;
+}
+
+/*
+ * An adopted toolchain is a link, and ours never is.  The receipt's word is not enough:
+ * of an adopted one less is looked at.
+ */
+static int check_adopted(const struct check *c, struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *path = gv_store_path(c->in->store, c->name);
+	struct stat st;
+
+	if (!path)
+		return gv_err_sys(err, -ENOMEM, "cannot verify %s", c->name);
+#ifndef GV_WITHOUT_ADOPTED_CHECK
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) != c->receipt.adopted)
+		return gv_err_set(
+			err, -GV_EVERIFY,
+			"%s and its receipt do not agree on whether it is adopted",
+			c->name);
+#endif
+	return 0;
 }
 
 static int ask_log(struct check *c, struct gv_err *err)
@@ -163,6 +155,22 @@ static int compare(struct check *c, const char *want, struct gv_err *err)
 	return 0;
 }
 
+/* What the receipt says beside its proof is shown and passed on: it has to agree. */
+static int check_claims(const struct check *c, struct gv_err *err)
+{
+	const struct gv_receipt *receipt = &c->receipt;
+
+	if (receipt->trust == GV_TRUST_PROVEN && !receipt->has_record)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the receipt of %s says 'proven' and holds no proof",
+				  c->name);
+	if (c->stored_h1[0] && (!receipt->h1 || strcmp(receipt->h1, c->stored_h1) != 0))
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the receipt of %s says %s, its proof %s", c->name,
+				  receipt->h1 ? receipt->h1 : "nothing", c->stored_h1);
+	return 0;
+}
+
 static int decide(struct check *c, struct gv_verified *ret, struct gv_err *err)
 {
 	const char *proved = c->log_h1[0] ? c->log_h1 : c->stored_h1;
@@ -179,7 +187,9 @@ static int decide(struct check *c, struct gv_verified *ret, struct gv_err *err)
 			err, -GV_EVERIFY,
 			"the checksum database says %s of %s, the receipt's proof %s",
 			c->log_h1, c->name, c->stored_h1);
-	r = want ? compare(c, want, err) : 0;
+	r = check_claims(c, err);
+	if (r == 0 && want)
+		r = compare(c, want, err);
 	if (r < 0)
 		return r;
 	if (want && strcmp(c->tree.h1, want) != 0 && c->findings == 0)
@@ -243,7 +253,9 @@ static int run(struct check *c, struct gv_verified *ret, struct gv_err *err)
 		gv_lookup_start(&c->lookup, NULL);
 	r = gv_manifest_load(c->in->store, c->name, &c->manifest, &ignored);
 	c->has_manifest = r == 0 && c->manifest.data;
-	r = hash(c, err);
+	r = check_adopted(c, err);
+	if (r == 0)
+		r = hash(c, err);
 	if (r == 0)
 		r = check_stored(c, err);
 	if (r == 0)

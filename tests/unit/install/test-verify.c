@@ -170,6 +170,65 @@ static void forged_receipts(void **state)
 	assert_int_equal(verify(w, &f, &v), -GV_EPOLICY);
 }
 
+/* What is written into a receipt beside its proof, with the store and nothing else. */
+static void claims_agree_with_the_proof(void **state)
+{
+	static const char *const edits[] = {
+		"s/^  \"h1\": \"h1:./  \"h1\": \"h1:x/",
+		"/^  \"h1\"/d",
+		"s/\"adopted\": false/\"adopted\": true/",
+		"s/\"log\": \"sum/\"log\": \"num/",
+	};
+	struct world *w = *state;
+	struct gv_verified v;
+	struct findings f;
+
+	installs(w, "go1.22.5", GV_TRUST_PROVEN);
+	w->in.offline = true;
+	w->in.goproxy = NULL;
+	assert_int_equal(sh(w, "cp -r " RECEIPTS " $D/saved"), 0);
+	for (size_t i = 0; i < GV_COUNT(edits); i++) {
+		assert_int_equal(sh(w,
+				    "sed -i '%s' " RECEIPTS "/go1.22.5.json; "
+				    "! cmp -s $D/saved/go1.22.5.json " RECEIPTS
+				    "/go1.22.5.json",
+				    edits[i]),
+				 0);
+		if (verify(w, &f, &v) >= 0)
+			fail_msg("verified in spite of %s", edits[i]);
+		assert_int_equal(sh(w, "cp $D/saved/* " RECEIPTS), 0);
+		holds(w, GV_TRUST_PROVEN, false);
+	}
+}
+
+/* "proven" written by hand over what never was: neither shown by verify nor taken for
+ * granted by the next install. */
+static void a_level_raised_by_hand(void **state)
+{
+	struct world *w = *state;
+	struct gv_installed done;
+	struct gv_verified v;
+	struct findings f;
+
+	make(w, "go1.22.5", "--flip LICENSE");
+	w->sumdb.off = true;
+	w->in.minimum = GV_TRUST_UNPROVEN;
+	installs(w, "go1.22.5", GV_TRUST_UNPROVEN);
+	w->sumdb.off = false;
+	w->in.minimum = GV_TRUST_PROVEN;
+	assert_int_equal(
+		sh(w, "sed -i 's/\"unproven\"/\"proven\"/' " RECEIPTS "/go1.22.5.json"),
+		0);
+	w->in.offline = true;
+	assert_int_equal(verify(w, &f, &v), -GV_EVERIFY);
+	w->in.offline = false;
+	assert_int_equal(install(w, "go1.22.5", &done), -GV_EVERIFY);
+	make(w, "go1.22.5", "");
+	assert_int_equal(install(w, "go1.22.5", &done), 0);
+	assert_false(done.already);
+	holds(w, GV_TRUST_PROVEN, true);
+}
+
 static void the_level_rises(void **state)
 {
 	struct world *w = *state;
@@ -212,6 +271,8 @@ int main(void)
 		TEST(links_are_refused),
 		TEST(manifest_is_bound_to_the_record),
 		TEST(forged_receipts),
+		TEST(claims_agree_with_the_proof),
+		TEST(a_level_raised_by_hand),
 		TEST(the_level_rises),
 		TEST(never_was_right),
 	};

@@ -2,11 +2,13 @@
 #include "core/cli/commands.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/cli/batch.h"
 #include "core/cli/gomod.h"
 #include "core/cli/installed.h"
@@ -53,14 +55,12 @@ static int show(struct gv_cli *cli, struct gv_err *err)
 
 static int unset(struct gv_cli *cli, struct gv_err *err)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(4096);
-	int r;
+	int r = gv_remove_durably(AT_FDCWD, PIN_FILE);
 
-	if (unlink(PIN_FILE) == 0) {
+	if (r == 0) {
 		gv_cli_done(cli, "%s removed", PIN_FILE);
 		return 0;
 	}
-	r = -errno;
 	if (r != -ENOENT)
 		return gv_err_sys(err, r, "cannot remove '%s'", PIN_FILE);
 	gv_cli_say(cli, "no %s here", PIN_FILE);

@@ -113,12 +113,12 @@ static int take_programs(struct setup *s, struct gv_err *err)
 	for (size_t i = 0; i < GV_COUNT(programs); i++) {
 		const char *name = programs[i].to;
 
-		if (unlinkat(s->cli->store.prefix_fd, name, 0) < 0) {
-			if (errno == ENOENT || errno == ENOTDIR)
-				continue;
-			return gv_err_sys(err, -errno, "cannot remove '%s/%s'",
+		r = gv_remove_durably(s->cli->store.prefix_fd, name);
+		if (r == -ENOENT || r == -ENOTDIR)
+			continue;
+		if (r < 0)
+			return gv_err_sys(err, r, "cannot remove '%s/%s'",
 					  s->cli->store.prefix, name);
-		}
 		s->changed = true;
 		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, name);
 	}

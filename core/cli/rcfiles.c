@@ -124,12 +124,13 @@ static int put_in(const struct gv_rcfile *file, const struct gv_buf *text, bool 
 static int take_out(const struct gv_rcfile *file, const struct gv_buf *rest, bool ours,
 		    struct gv_err *err)
 {
+	int r;
+
 	if (!ours)
 		return gv_user_file_save(file->path, rest->data ? rest->data : "",
 					 rest->len, err);
-	if (unlink(file->path) < 0)
-		return gv_err_sys(err, -errno, "cannot remove '%s'", file->path);
-	return 0;
+	r = gv_remove_durably(AT_FDCWD, file->path);
+	return r < 0 ? gv_err_sys(err, r, "cannot remove '%s'", file->path) : 0;
 }
 
 int gv_rcfile_update(const struct gv_rcfile *file, const char *dir, bool dry,

@@ -42,22 +42,13 @@ int gv_user_file_load(const char *path, struct gv_buf *ret, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot read '%s'", path) : 0;
 }
 
-/* The new file has our owner and a mode less the umask: give it what the old one had. */
-static int restore(const char *real, const struct stat *old, const char *path,
-		   struct gv_err *err)
+/* The hint of gv_err_sys() speaks of a store, which this is not. */
+static int cannot_write(const char *path, int r, struct gv_err *err)
 {
-	struct stat st;
-
-	if (stat(real, &st) < 0)
-		return gv_err_sys(err, -errno, "cannot look at '%s'", path);
-	if ((st.st_uid != old->st_uid || st.st_gid != old->st_gid) &&
-	    chown(real, old->st_uid, old->st_gid) < 0)
-		return gv_err_sys(err, -errno, "cannot give '%s' back to its owner",
-				  path);
-	if ((st.st_mode & 07777) != (old->st_mode & 07777) &&
-	    chmod(real, old->st_mode & 07777) < 0)
-		return gv_err_sys(err, -errno, "cannot restore the mode of '%s'", path);
-	return 0;
+	gv_err_sys(err, r, "cannot write '%s'", path);
+	if (r == -EACCES || r == -EPERM)
+		return gv_err_hint(err, "run it as the owner of that directory");
+	return r == -EROFS ? gv_err_hint(err, "that file system is read-only") : r;
 }
 
 int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_err *err)
@@ -70,14 +61,12 @@ int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_er
 		return r;
 	if (r == 1) {
 		r = gv_save_file(AT_FDCWD, path, data, n, 0644);
-		return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
+		return r < 0 ? cannot_write(path, r, err) : 0;
 	}
 	/* Replacing it would make it ours. */
 	if (st.st_uid != geteuid() && geteuid() != 0)
 		return gv_err_set(err, -GV_EFAILED, "'%s' belongs to somebody else",
 				  path);
-	r = gv_save_file(AT_FDCWD, real, data, n, st.st_mode & 0777);
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot write '%s'", path);
-	return restore(real, &st, path, err);
+	r = gv_save_over(AT_FDCWD, real, data, n, &st);
+	return r < 0 ? cannot_write(path, r, err) : 0;
 }

@@ -17,6 +17,7 @@
 #include "core/store/stage.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -171,6 +172,27 @@ static void await_receipt(const struct gv_store *s, const char *name)
 		(void)nanosleep(&pause, NULL); /* woken early is fine */
 }
 
+/* The step that decides: nothing of it is seen before, all of it afterwards. */
+static int publish_tree(const struct gv_store *s, int stage, const char *name)
+{
+	struct gv_path to = gv_toolchain_path(name);
+#ifdef GV_WITHOUT_RENAME /* tests/controls: one piece after the other, as a copy would */
+	GV_CLEANUP(gv_list_release) struct gv_list pieces = GV_LIST_INIT;
+	GV_CLEANUP(gv_close) int from = gv_open_dir(stage, "tree"), dest = -1;
+	int r = mkdirat(s->prefix_fd, to.s, 0755) < 0 ? -errno : 0;
+
+	if (r == 0)
+		r = dest = gv_open_dir(s->prefix_fd, to.s);
+	if (r >= 0)
+		r = gv_list_dir(from, ".", &pieces);
+	for (size_t i = 0; i < pieces.n && r == 0; i++)
+		r = gv_rename_durably(from, pieces.items[i], dest, pieces.items[i]);
+	return r < 0 ? r : unlinkat(stage, "tree", AT_REMOVEDIR);
+#else
+	return gv_rename_durably(stage, "tree", s->prefix_fd, to.s);
+#endif
+}
+
 int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 		     const char *manifest, size_t n_manifest, bool replace,
 		     struct gv_err *err)
@@ -189,8 +211,7 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 	if (r == 0 && (replace || leads_nowhere(s, st->name)))
 		r = withdraw(s, stage, st->name);
 	if (r == 0) {
-		r = gv_rename_durably(stage, "tree", s->prefix_fd,
-				      gv_toolchain_path(st->name).s);
+		r = publish_tree(s, stage, st->name);
 		/* The last two: a link to an adopted one is there. */
 		if (r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EISDIR) {
 			await_receipt(s, st->name);

@@ -55,18 +55,13 @@ static bool is_users_own(const struct gv_pointer *p)
 	return strcmp(p->name, "default") == 0 || p->name[0] == '@';
 }
 
-/* Refuses a toolchain that somebody counts on. */
-static int check_unused(struct gv_cli *cli, const struct gv_pointers *pointers,
-			const char *name, struct gv_err *err)
+static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
-	struct gv_receipt receipt = {0};
-	struct gv_err ignored = GV_ERR_INIT;
-	bool adopted = false;
-	char comm[64] = "";
-	int pid;
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
+	int r = gv_pointers_load(&cli->store, &pointers, err);
 
-	for (size_t i = 0; i < pointers->n; i++) {
-		const struct gv_pointer *p = &pointers->items[i];
+	for (size_t i = 0; i < pointers.n && r == 0; i++) {
+		const struct gv_pointer *p = &pointers.items[i];
 
 		if (!is_users_own(p) || strcmp(p->target, name) != 0)
 			continue;
@@ -77,6 +72,23 @@ static int check_unused(struct gv_cli *cli, const struct gv_pointers *pointers,
 			gv_err_set(err, -GV_EPOLICY, "%s is the default", name);
 		return gv_err_hint(err, "govern uninstall --force %s", name + 2);
 	}
+	return r;
+}
+
+/* Refuses a toolchain that somebody counts on, unless it is forced. */
+static int check_unused(struct gv_cli *cli, const char *name, struct gv_err *err)
+{
+	struct gv_receipt receipt = {0};
+	struct gv_err ignored = GV_ERR_INIT;
+	bool adopted = false;
+	char comm[64] = "";
+	int pid, r;
+
+	if (gv_cli_option(cli, "force"))
+		return 0;
+	r = check_pointers(cli, name, err);
+	if (r < 0)
+		return r;
 	if (gv_receipt_load(&cli->store, name, &receipt, &ignored) == 0) {
 		adopted = receipt.adopted;
 		gv_receipt_release(&receipt);
@@ -97,17 +109,27 @@ static int check_unused(struct gv_cli *cli, const struct gv_pointers *pointers,
 }
 
 /* No pointer may lead to what is about to go. */
-static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)
+static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = cli->command_line};
+	int r = gv_store_may_remove(&cli->store, name, err);
+
+	if (r == 0)
+		r = gv_pointers_forget(&cli->store, name, &note, err);
+	return r == 0 ? gv_store_remove(&cli->store, name, err) : r;
+}
+
+static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)
+{
 	struct gv_lock lock = GV_LOCK_INIT;
 	int r = gv_cli_lock(cli, name, &lock, err);
 
 	if (r < 0)
 		return r;
-	r = gv_pointers_forget(&cli->store, name, &note, err);
+	/* Once more: we may have waited. */
+	r = check_unused(cli, name, err);
 	if (r == 0)
-		r = gv_store_remove(&cli->store, name, err);
+		r = remove_locked(cli, name, err);
 	gv_lock_drop(&lock);
 	if (r == 0)
 		gv_cli_done(cli, "%s uninstalled", name);
@@ -117,7 +139,6 @@ static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
 	int r;
 
 	if (argc == 0) {
@@ -129,10 +150,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		gv_store_heal(&cli->store);
 	for (int i = 0; i < argc && r >= 0; i++)
 		r = find_one(cli, argv[i], &names, err);
-	if (r == 0)
-		r = gv_pointers_load(&cli->store, &pointers, err);
-	for (size_t i = 0; i < names.n && r == 0 && !gv_cli_option(cli, "force"); i++)
-		r = check_unused(cli, &pointers, names.items[i], err);
+	/* All or none, as far as can be told beforehand. */
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = check_unused(cli, names.items[i], err);
 	for (size_t i = 0; i < names.n && r == 0; i++)
 		r = remove_one(cli, names.items[i], err);
 	if (r == 0) {

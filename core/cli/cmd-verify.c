@@ -52,7 +52,8 @@ static void tell(const struct gv_cli *cli, const char *name, const struct gv_ver
 							: ", by the proof kept with it");
 }
 
-/* Under its lock: nobody exchanges the tree while it is read. */
+/* Under its lock: nobody exchanges the tree while it is read.  Whoever held it before may
+ * have removed the toolchain. */
 static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
 			 const char *name, struct report *report, struct gv_verified *v,
 			 struct gv_err *err)
@@ -62,13 +63,17 @@ static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
 
 	if (r < 0)
 		return r;
-	r = gv_verify_one(&p->in, name, on_finding, report, v, err);
+	if (gv_store_has(&cli->store, name))
+		r = gv_verify_one(&p->in, name, on_finding, report, v, err);
+	else
+		r = gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", name);
 	gv_lock_drop(&lock);
 	return r;
 }
 
+/* One of `all` that is gone by now is not missed. */
 static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *name,
-		  struct gv_json *list, struct gv_err *err)
+		  bool all, struct gv_json *list, struct gv_err *err)
 {
 	struct report report = {
 		.cli = cli, .name = name, .findings = gv_json_new_array()};
@@ -76,6 +81,11 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 	struct gv_verified v = {0};
 	int r = verify_locked(cli, p, name, &report, &v, err);
 
+	if (all && r == -GV_ENOTFOUND && !gv_store_has(&cli->store, name)) {
+		gv_json_free(report.findings);
+		gv_json_free(o);
+		return 0;
+	}
 	if (r == 0)
 		tell(cli, name, &v);
 	gv_json_set_str(o, "version", name);
@@ -93,7 +103,7 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 
 /* All of them are looked at; what is returned is a contradiction, if there was one, else
  * the first failure, and the others are printed here. */
-static int verify_all(struct gv_cli *cli, const struct gv_list *names,
+static int verify_all(struct gv_cli *cli, const struct gv_list *names, bool all,
 		      struct gv_json *list, struct gv_err *err)
 {
 	struct gv_pipeline p;
@@ -106,7 +116,7 @@ static int verify_all(struct gv_cli *cli, const struct gv_list *names,
 		struct gv_err why = GV_ERR_INIT;
 		bool graver;
 
-		r = verify(cli, &p, names->items[i], list, &why);
+		r = verify(cli, &p, names->items[i], all, list, &why);
 		if (r == 0)
 			continue;
 		why.code = r;
@@ -156,7 +166,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		return r;
 	list = gv_json_new_array();
 	if (names.n)
-		r = verify_all(cli, &names, list, err);
+		r = verify_all(cli, &names, argc == 0, list, err);
 	else if (!cli->json)
 		gv_cli_say(cli, "no toolchains yet\nhint: govern install latest");
 	o = gv_cli_new_json();

@@ -68,7 +68,7 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 #endif
 	gv_receipt_release(&receipt);
 	if (in->force)
-		return 0;
+		return gv_store_may_remove(in->store, v->name, err);
 	if (ret->trust >= in->minimum)
 		return 1;
 	/* To prove what is there costs less than to fetch it. */

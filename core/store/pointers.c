@@ -156,6 +156,15 @@ struct change {
 	const char *leaving; /* or NULL */
 };
 
+static int check_all(const struct gv_store *s, const struct change *c, struct gv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n && r == 0; i++)
+		r = check(s, &c->changes[i], err);
+	return r;
+}
+
 /* What the pointers in `base` become. */
 static int apply(const struct gv_store *s, const struct change *c,
 		 const struct gv_pointers *base, struct gv_pointers *next,
@@ -215,18 +224,36 @@ static int change(struct gv_store *s, const struct change *c,
 	return r < 0 ? gv_store_refused(s, r, "switch the generation", err) : 0;
 }
 
+/* Who removes a toolchain lets go of its pointers once more afterwards.  If that was before
+ * ours was there, the toolchain is gone by now, and ours must go too; if it is only being
+ * exchanged, it is back when its lock is free. */
+static void forget_if_gone(struct gv_store *s, const char *name,
+			   const struct gv_change_note *note)
+{
+	enum { WAIT_MS = 60 * 1000 };
+	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
+	struct gv_err unused = GV_ERR_INIT;
+
+	if (gv_store_lock(s, name, WAIT_MS, NULL, NULL, &lock) >= 0 &&
+	    !gv_store_has(s, name))
+		(void)!gv_pointers_forget(s, name, note, &unused);
+}
+
 int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
 		       size_t n, const struct gv_change_note *note, struct gv_err *err)
 {
 	struct change c = {.changes = changes, .n = n};
+	int r = check_all(s, &c, err);
 
-	for (size_t i = 0; i < n; i++) {
-		int r = check(s, &changes[i], err);
+	if (r == 0)
+		r = change(s, &c, note, err);
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *target = changes[i].target;
 
-		if (r < 0)
-			return r;
+		if (target[0] && !gv_store_has(s, target))
+			forget_if_gone(s, target, note);
 	}
-	return change(s, &c, note, err);
+	return r < 0 ? r : check_all(s, &c, err);
 }
 
 int gv_pointers_forget(struct gv_store *s, const char *name,

@@ -90,6 +90,13 @@ int gv_store_open_toolchain(const struct gv_store *s, const char *name,
 char *gv_store_path(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
 
 /*
+ * Whether this user may remove or replace it: -GV_ENOTFOUND, or -EACCES for one that
+ * belongs to another.  To be asked before its pointers go.
+ */
+int gv_store_may_remove(const struct gv_store *s, const char *name, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
+/*
  * Removes a toolchain: the caller holds its lock, and its pointers are gone already
  * (gv_pointers_forget()).  Renamed into the trash first
  * (that is the moment at which it is gone), then link, receipt and files.  An adopted one

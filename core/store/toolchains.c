@@ -117,6 +117,27 @@ char *gv_store_path(const struct gv_store *s, const char *name)
 	return gv_buf_take(&path);
 }
 
+int gv_store_may_remove(const struct gv_store *s, const char *name, struct gv_err *err)
+{
+	struct gv_path path = gv_toolchain_path(name);
+	char owner[128];
+	struct stat st;
+
+	if (s->prefix_fd < 0 ||
+	    fstatat(s->prefix_fd, path.s, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return not_installed(name, err);
+	/* A directory that moves gets another "..": that is a write to it.  A link (an
+	 * adopted one) does not. */
+	if (!S_ISDIR(st.st_mode) ||
+	    faccessat(s->prefix_fd, path.s, W_OK | X_OK, AT_EACCESS) == 0)
+		return 0;
+	if (errno != EACCES || st.st_uid == geteuid())
+		return gv_store_refused(s, -errno, "remove a toolchain", err);
+	gv_user_name(st.st_uid, owner, sizeof(owner));
+	gv_err_sys(err, -EACCES, "cannot remove %s: it belongs to %s", name, owner);
+	return gv_err_hint(err, "run it as %s", owner);
+}
+
 static int unlink_durably(int dirfd, const char *path)
 {
 	if (unlinkat(dirfd, path, 0) < 0)
@@ -126,6 +147,8 @@ static int unlink_durably(int dirfd, const char *path)
 
 int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
 {
+	static const struct gv_change_note note = {.command = "uninstall"};
+	struct gv_err unused = GV_ERR_INIT;
 	struct gv_path gone;
 	int r;
 
@@ -144,8 +167,9 @@ int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
 		r = unlink_durably(s->root_fd, gv_receipt_path(s, name).s);
 	if (r < 0)
 		return gv_store_refused(s, r, "tidy up after a toolchain", err);
-	/* Another command may have recomputed the lines while it was still there. */
-	gv_pointers_heal(s);
+	/* Another command may have recomputed the lines, or set the default, while it was
+	 * still there. */
+	(void)!gv_pointers_forget(s, name, &note, &unused); /* next time, when not now */
 	/* An adopted one was a link: only that is in the trash. */
 	(void)!gv_tree_remove(s->root_fd, gone.s); /* later, when somebody has it open */
 	return 0;

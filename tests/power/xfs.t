@@ -1,0 +1,9 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Power loss on xfs: see power.py."""
+import sys
+
+sys.dont_write_bytecode = True
+import power
+
+sys.exit(power.main("xfs"))

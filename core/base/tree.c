@@ -201,6 +201,9 @@ int gv_tree_sync(int treefd)
 	struct walk w = {.visit = sync_file, .leave = sync_directory};
 	int r;
 
+#ifdef GV_WITHOUT_TREE_SYNC /* tests/controls: names of a toolchain, and no bytes */
+	return 0;
+#endif
 	/* One syncfs costs 0.2 s for a toolchain, an fsync of each file 5 s; it reports
 	 * write-back errors since Linux 5.8.  On NFS only fsync and close do. */
 	if (!gv_on_nfs(treefd) && syncfs(treefd) == 0)

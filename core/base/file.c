@@ -139,6 +139,19 @@ int gv_sync_dir(int dirfd)
 	return fsync(dirfd) < 0 && errno != EINVAL ? -errno : 0;
 }
 
+int gv_make_dir(int dirfd, const char *path, mode_t mode)
+{
+	mode_t exact = mode & 07777;
+
+	if (mkdirat(dirfd, path, exact) < 0)
+		return -errno;
+	if (!(mode & GV_MODE_EXACT))
+		return 0;
+	if (gv_group_shares(dirfd, path))
+		exact |= S_ISGID | (exact & S_IRWXU) >> 3;
+	return fchmodat(dirfd, path, exact, 0) < 0 ? -errno : 0;
+}
+
 int gv_make_dirs(int dirfd, const char *path, mode_t mode)
 {
 	char buf[4096];
@@ -155,18 +168,15 @@ int gv_make_dirs(int dirfd, const char *path, mode_t mode)
 		if (kept != '/' && kept != '\0')
 			continue;
 		buf[i] = '\0';
-		if (mkdirat(dirfd, buf, mode) == 0) {
+		r = gv_make_dir(dirfd, buf, mode);
+		if (r == 0)
 			r = gv_sync_parent(dirfd, buf);
-			if (r < 0)
-				return r;
-		} else if (errno != EEXIST) {
-			int error = errno;
-
-			/* Above what is ours a directory may be there and refuse mkdir.
-			 */
-			if (fstatat(dirfd, buf, &st, 0) < 0 || !S_ISDIR(st.st_mode))
-				return -error;
-		}
+		/* Above what is ours a directory may be there and refuse mkdir. */
+		else if (r == -EEXIST ||
+			 (fstatat(dirfd, buf, &st, 0) == 0 && S_ISDIR(st.st_mode)))
+			r = 0;
+		if (r < 0)
+			return r;
 		buf[i] = kept;
 	}
 	/* What is there may be something else. */

@@ -41,6 +41,12 @@ int gv_read_fd(int fd, struct gv_buf *ret) GV_MUST GV_NONNULL(2); /* to the end 
 
 int gv_write_all(int fd, const void *data, size_t n) GV_MUST;
 
+/*
+ * Added to a `mode`: the umask does not count.  For what lies in a store, where the mode of
+ * the store's own directory says who comes in.
+ */
+#define GV_MODE_EXACT ((mode_t)1 << 20)
+
 /* `path` may have directories in it; they must exist. */
 int gv_save_file(int dirfd, const char *path, const void *data, size_t n, mode_t mode)
 	GV_MUST GV_NONNULL(2);
@@ -56,6 +62,16 @@ int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 /* readlinkat(2) with a NUL; -ENAMETOOLONG when it does not fit.  Returns the length. */
 int gv_read_link(int dirfd, const char *path, char *ret, size_t cap)
 	GV_MUST GV_NONNULL(2, 3);
+
+/*
+ * mkdir.  With GV_MODE_EXACT, in a directory that a group shares (gv_group_shares()), the
+ * group gets the owner's rights in the new one.
+ */
+int gv_make_dir(int dirfd, const char *path, mode_t mode) GV_MUST GV_NONNULL(2);
+
+/* Whether the directory that holds `path` is one in which a group works together: set-gid
+ * and writable by the group, and not by everybody. */
+bool gv_group_shares(int dirfd, const char *path) GV_NONNULL(2);
 
 /* mkdir -p; each directory it makes is made durable. */
 int gv_make_dirs(int dirfd, const char *path, mode_t mode) GV_MUST GV_NONNULL(2);

@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/err.h"
+#include "core/base/file.h"
 #include "core/base/interrupt.h"
 
 enum { POLL_MS = 50 };
@@ -17,7 +18,7 @@ enum { POLL_MS = 50 };
 static bool no_locks_here(int error)
 {
 	return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS ||
-	       error == EROFS;
+	       error == EROFS || error == EBADF; /* NFS, of an fd for reading */
 }
 
 /* Whether the name still leads to the file that is locked: somebody may have removed the
@@ -28,6 +29,28 @@ static bool still_named(int fd, int dirfd, const char *name)
 
 	return fstat(fd, &ours) == 0 && fstatat(dirfd, name, &named, 0) == 0 &&
 	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+}
+
+/* Where a group shares the directory, its members share the lock (NFS wants it opened for
+ * writing), whatever the umask of who made it. */
+static void open_to_group(int fd, int dirfd, const char *name)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & S_IWGRP) &&
+	    gv_group_shares(dirfd, name))
+		(void)!fchmod(fd, 0664); /* then they go on without it */
+}
+
+static int open_lock(int dirfd, const char *name)
+{
+	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+	int fd = openat(dirfd, name, O_RDWR | O_CREAT | flags, 0666);
+
+	/* Somebody else's: local file systems lock what is open for reading, too. */
+	if (fd < 0 && errno == EACCES)
+		fd = openat(dirfd, name, O_RDONLY | flags);
+	return fd;
 }
 
 static void sleep_ms(long ms)
@@ -45,14 +68,13 @@ int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,
 
 	l->fd = -1;
 	for (;;) {
-		int fd = openat(dirfd, name,
-				O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
-				0666);
+		int fd = open_lock(dirfd, name);
 
 		if (fd < 0)
 			return no_locks_here(errno) ? 1 : -errno;
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
 			if (still_named(fd, dirfd, name)) {
+				open_to_group(fd, dirfd, name);
 				l->fd = fd;
 				return 0;
 			}

@@ -40,6 +40,16 @@ int gv_sync_parent(int dirfd, const char *path)
 	return fd < 0 ? fd : gv_sync_dir(fd);
 }
 
+bool gv_group_shares(int dirfd, const char *path)
+{
+	char parent[4096];
+	struct stat st;
+
+	return parent_of(path, parent, sizeof(parent)) == 0 &&
+	       fstatat(dirfd, parent, &st, 0) == 0 && st.st_mode & S_ISGID &&
+	       st.st_mode & S_IWGRP && !(st.st_mode & S_IWOTH);
+}
+
 /* A temporary name beside path. */
 static int temp_name(const char *path, char *ret, size_t cap)
 {
@@ -100,7 +110,7 @@ static int become(int fd, const struct stat *old)
 }
 
 struct like {
-	mode_t mode;		/* less the umask */
+	mode_t mode;		/* less the umask, unless GV_MODE_EXACT */
 	const struct stat *old; /* or NULL */
 };
 
@@ -114,10 +124,12 @@ static int save(int dirfd, const char *path, struct like like, filler *fill,
 	if (r < 0)
 		return r;
 	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    like.mode);
+		    like.mode & 07777);
 	if (fd < 0)
 		return -errno;
 	r = fill(fd, arg, n);
+	if (r == 0 && like.mode & GV_MODE_EXACT && fchmod(fd, like.mode & 07777) < 0)
+		r = -errno;
 	if (r == 0 && like.old)
 		r = become(fd, like.old);
 	r = finish(fd, r);

@@ -193,7 +193,9 @@ static int fill(int dirfd, const struct gv_pointers *p, uint64_t previous,
 		r = make_link(dirfd, &p->items[i]);
 	if (r == 0)
 		r = format_note(p, previous, note, &text);
-	return r < 0 ? r : gv_save_file(dirfd, NOTE_FILE, text.data, text.len, 0644);
+	return r < 0 ? r
+		     : gv_save_file(dirfd, NOTE_FILE, text.data, text.len,
+				    0644 | GV_MODE_EXACT);
 }
 
 int gv_generation_save(const struct gv_store *s, const struct gv_pointers *p,
@@ -208,8 +210,9 @@ int gv_generation_save(const struct gv_store *s, const struct gv_pointers *p,
 	if (r < 0)
 		return r;
 	gv_text_format(&t, "generations/" TEMP_PREFIX "%s", nonce);
-	if (mkdirat(s->prefix_fd, temp.s, 0755) < 0)
-		return -errno;
+	r = gv_make_dir(s->prefix_fd, temp.s, 0755 | GV_MODE_EXACT);
+	if (r < 0)
+		return r;
 	dirfd = gv_open_dir(s->prefix_fd, temp.s);
 	r = fill(dirfd, p, previous, note);
 	if (r == 0)

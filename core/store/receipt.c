@@ -106,7 +106,7 @@ int gv_receipt_save(struct gv_store *s, const struct gv_receipt *receipt,
 
 	if (r == 0)
 		r = gv_save_file(s->root_fd, gv_receipt_path(s, receipt->name).s,
-				 text.data, text.len, 0644);
+				 text.data, text.len, 0644 | GV_MODE_EXACT);
 	return r < 0 ? gv_store_refused(s, r, "save a receipt", err) : 0;
 }
 
@@ -131,7 +131,8 @@ int gv_manifest_load(const struct gv_store *s, const char *name, struct gv_buf *
 int gv_manifest_save(struct gv_store *s, const char *name, const char *text, size_t n,
 		     struct gv_err *err)
 {
-	int r = gv_save_file(s->root_fd, gv_manifest_path(s, name).s, text, n, 0644);
+	int r = gv_save_file(s->root_fd, gv_manifest_path(s, name).s, text, n,
+			     0644 | GV_MODE_EXACT);
 
 	return r < 0 ? gv_store_refused(s, r, "save a manifest", err) : 0;
 }

@@ -38,6 +38,13 @@ static int make_tree(struct gv_stage *st, int dirfd)
 	if (fd < 0)
 		return fd;
 	gv_close(&st->tree_fd);
+	/* As what will be in it: by rule, whatever the umask. */
+	if (fchmod(fd, 0755) < 0) {
+		int error = errno;
+
+		gv_close(&fd);
+		return -error;
+	}
 	st->tree_fd = fd;
 	st->synced = false;
 	return 0;
@@ -60,8 +67,9 @@ int gv_stage_open(struct gv_store *s, const char *name, struct gv_stage *ret,
 	if (r == 0) {
 		gv_text_add(&dir, gv_stage_path(s, name, nonce).s);
 		gv_text_add(&copy, name);
-		/* nobody else's business before it is judged */
-		r = mkdirat(s->root_fd, st.dir, 0700) < 0 ? -errno : 0;
+		/* nobody else's business before it is judged; a group that shares the
+		 * store settles it when we are killed */
+		r = gv_make_dir(s->root_fd, st.dir, 0700 | GV_MODE_EXACT);
 	}
 	if (r == 0)
 		r = dirfd = gv_open_dir(s->root_fd, st.dir);
@@ -145,9 +153,11 @@ static int save_papers(struct gv_stage *st, int stage, const struct gv_receipt *
 	int r = gv_receipt_format(receipt, &text);
 
 	if (r == 0)
-		r = gv_save_file(stage, "manifest", manifest, n_manifest, 0644);
+		r = gv_save_file(stage, "manifest", manifest, n_manifest,
+				 0644 | GV_MODE_EXACT);
 	if (r == 0)
-		r = gv_save_file(stage, "receipt.json", text.data, text.len, 0644);
+		r = gv_save_file(stage, "receipt.json", text.data, text.len,
+				 0644 | GV_MODE_EXACT);
 	/* Without its name in staging/ all of it would be lost with the power. */
 	return r == 0 ? gv_sync_parent(st->store->root_fd, st->dir) : r;
 }

@@ -82,8 +82,8 @@ static int make_dirs(const struct gv_store *s, int dirfd, const char *const *dir
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		r = gv_make_dirs(dirfd, dirs[i], 0755);
-	return r == 0 ? gv_make_dirs(s->root_fd, receipts.s, 0755) : r;
+		r = gv_make_dirs(dirfd, dirs[i], 0755 | GV_MODE_EXACT);
+	return r == 0 ? gv_make_dirs(s->root_fd, receipts.s, 0755 | GV_MODE_EXACT) : r;
 }
 
 static int make(struct gv_store *s, struct gv_err *err)
@@ -100,7 +100,7 @@ static int make(struct gv_store *s, struct gv_err *err)
 		if (r < 0)
 			return r;
 		/* First of all: whatever is found beside it later is ours. */
-		r = gv_save_file(s->root_fd, "format", "1\n", 2, 0644);
+		r = gv_save_file(s->root_fd, "format", "1\n", 2, 0644 | GV_MODE_EXACT);
 		if (r < 0)
 			return gv_store_refused(s, r, "make a store", err);
 	}
@@ -108,7 +108,7 @@ static int make(struct gv_store *s, struct gv_err *err)
 		return r;
 	r = make_dirs(s, s->root_fd, root_dirs, GV_COUNT(root_dirs));
 	if (r == 0)
-		r = gv_make_dirs(s->root_fd, s->platform, 0755);
+		r = gv_make_dirs(s->root_fd, s->platform, 0755 | GV_MODE_EXACT);
 	if (r == 0)
 		r = s->prefix_fd = gv_open_dir(s->root_fd, s->platform);
 	if (r >= 0)

@@ -106,7 +106,7 @@ static int replace_locked(const struct gv_sumdb *db, const struct gv_remembered 
 	gv_remembered_release(&is);
 	if (!same)
 		return 1;
-	r = gv_save_file(db->heads_dir, db->key->file, note, n, 0666);
+	r = gv_save_file(db->heads_dir, db->key->file, note, n, 0644 | GV_MODE_EXACT);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot save the tree head of '%s'",
 				  db->key->name);
@@ -167,7 +167,8 @@ static int save_evidence(const struct gv_sumdb *db, const struct gv_remembered *
 		return -EROFS;
 	if (fstatat(db->heads_dir, ret_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
-	return gv_save_file(db->heads_dir, ret_name, both.data, both.len, 0666);
+	return gv_save_file(db->heads_dir, ret_name, both.data, both.len,
+			    0644 | GV_MODE_EXACT);
 }
 
 int gv_remembered_fork(const struct gv_sumdb *db, const struct gv_remembered *was,

@@ -19,14 +19,15 @@
 #include "core/base/file.h"
 #include "core/base/lock.h"
 #include "core/base/tree.h"
+#include "tests/unit/scratch.h"
 
-static char dir_path[] = "/tmp/govern-unit-XXXXXX";
+static char dir_path[4096];
 static int dir;
 
 static int make_dir(void **state)
 {
 	(void)state;
-	if (!mkdtemp(dir_path))
+	if (!make_scratch(dir_path, sizeof(dir_path)))
 		return -1;
 	dir = gv_open_dir(AT_FDCWD, dir_path);
 	return dir < 0 ? -1 : 0;

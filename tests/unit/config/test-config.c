@@ -15,6 +15,7 @@
 #include "core/config/dirs.h"
 #include "core/config/inifile.h"
 #include "core/config/nearest.h"
+#include "tests/unit/scratch.h"
 
 static int parse(const char *text, struct gv_inifile *ini, struct gv_err *err)
 {
@@ -136,8 +137,8 @@ static void test_policy_only_in_the_store(void **state)
 
 /* -- the files together -- */
 
-static char dir[] = "/tmp/govern-config.XXXXXX";
-static char root[64], home[64], given[64];
+static char dir[4096];
+static char root[4200], home[4200], given[4200];
 
 static void put(const char *path, const char *text)
 {
@@ -150,10 +151,10 @@ static void put(const char *path, const char *text)
 
 static int make_dirs(void **state)
 {
-	char path[128];
+	char path[4300];
 
 	(void)state;
-	if (!mkdtemp(dir))
+	if (!make_scratch(dir, sizeof(dir)))
 		return -1;
 	snprintf(root, sizeof(root), "%s/root", dir);
 	snprintf(home, sizeof(home), "%s/config", dir);
@@ -164,7 +165,7 @@ static int make_dirs(void **state)
 
 static int remove_dirs(void **state)
 {
-	char path[160];
+	char path[4400];
 
 	(void)state;
 	snprintf(path, sizeof(path), "%s/root/govern.ini", dir);
@@ -183,7 +184,7 @@ static void test_order_and_lock(void **state)
 {
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_config c;
-	char store_ini[128], user_ini[128], want[160];
+	char store_ini[4400], user_ini[4400], want[4400];
 
 	(void)state;
 	setenv("XDG_CONFIG_HOME", home, 1);

@@ -27,6 +27,7 @@
 #include "core/base/file.h"
 #include "core/base/tree.h"
 #include "core/install/install.h"
+#include "tests/unit/scratch.h"
 
 #define PLATFORM "linux-amd64"
 
@@ -112,13 +113,11 @@ static inline void collect(void *arg, const char *line)
 static inline int set_up(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
-	const char *tmp = getenv("TMPDIR");
 	char path[PATH_MAX], *slash;
 	ssize_t n;
 
 	assert_non_null(w);
-	snprintf(w->dir, sizeof(w->dir), "%s/install.XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(w->dir));
+	assert_non_null(make_scratch(w->dir, sizeof(w->dir)));
 	/* $B/tests/unit/install/test-x */
 	n = readlink("/proc/self/exe", path, sizeof(path) - 1);
 	assert_true(n > 0);

@@ -34,6 +34,7 @@
 #include "core/base/tree.h"
 #include "core/resolve/marker.h"
 #include "core/resolve/resolve.h"
+#include "tests/unit/scratch.h"
 
 #define MAX_WORDS 32
 
@@ -198,8 +199,7 @@ static void ask(struct golden *g)
 {
 	char prefix[512], told[4096];
 	struct gv_err err = GV_ERR_INIT;
-	struct gv_request req = {
-		.prefix = prefix, .argv = g->argv, .envp = g->envp};
+	struct gv_request req = {.prefix = prefix, .argv = g->argv, .envp = g->envp};
 	static struct gv_choice c;
 	struct gv_text t = gv_text_in(told, sizeof(told));
 	int r;
@@ -347,8 +347,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	golden = (struct golden){.argv = {"go"}};
-	snprintf(golden.dir, sizeof(golden.dir), "/tmp/govern.XXXXXX");
-	must(mkdtemp(golden.dir) != NULL, &golden, golden.dir);
+	must(make_scratch(golden.dir, sizeof(golden.dir)) != NULL, &golden, golden.dir);
 	snprintf(golden.cwd, sizeof(golden.cwd), "%s", golden.dir);
 	return 0;
 }

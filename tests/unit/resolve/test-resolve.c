@@ -83,6 +83,7 @@ static void add_pointer(const char *pointer, const char *name)
 static int set_up(void **state)
 {
 	(void)state;
+	/* Not in $TMPDIR: nobody has to get there. */
 	snprintf(top, sizeof(top), "/tmp/govern.XXXXXX");
 	assert_non_null(mkdtemp(top));
 	assert_int_equal(chmod(top, 0755), 0);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,17 +29,17 @@
 #include "core/store/receipt.h"
 #include "core/store/stage.h"
 #include "core/store/store.h"
+#include "tests/unit/scratch.h"
 
 #define PLATFORM "linux-amd64"
 
 /* A directory that others may enter, for a store below it: <dir>/store. */
 static inline char *make_dir(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *path = NULL;
+	char *path = malloc(PATH_MAX);
 
-	assert_true(asprintf(&path, "%s/store.XXXXXX", tmp ? tmp : "/tmp") > 0);
-	assert_non_null(mkdtemp(path));
+	assert_non_null(path);
+	assert_non_null(make_scratch(path, PATH_MAX));
 	assert_int_equal(chmod(path, 0755), 0);
 	return path;
 }

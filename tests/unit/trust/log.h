@@ -33,6 +33,7 @@
 #include "core/trust/record.h"
 #include "core/trust/sha256.h"
 #include "core/trust/sumdb.h"
+#include "tests/unit/scratch.h"
 
 #define LOG_NAME    "log.test.example"
 #define VERSION	    "go1.22.5"
@@ -314,12 +315,8 @@ static char test_dir[4096];
 
 static inline int make_test_dir(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(test_dir, sizeof(test_dir), "%s/govern-trust.XXXXXX",
-		 tmp ? tmp : "/tmp");
-	return mkdtemp(test_dir) ? 0 : -1;
+	return make_scratch(test_dir, sizeof(test_dir)) ? 0 : -1;
 }
 
 static inline int remove_test_dir(void **state)

@@ -27,6 +27,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/worker/fetcher.h"
+#include "tests/unit/scratch.h"
 
 struct rig {
 	char dir[256]; /* "files" is served, "log" is the server's */
@@ -71,13 +72,11 @@ static inline const unsigned char *rig_content(void)
 
 static inline void rig_make(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	char path[512];
 	ssize_t n;
 	int up = 4; /* <B>/tests/unit/worker/test-x */
 
-	snprintf(rig.dir, sizeof(rig.dir), "%s/fetch-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(rig.dir));
+	assert_non_null(make_scratch(rig.dir, sizeof(rig.dir)));
 	rig_path(path, sizeof(path), "files");
 	assert_int_equal(mkdir(path, 0700), 0);
 	rig_write("files/a.zip", rig_content(), RIG_SIZE);

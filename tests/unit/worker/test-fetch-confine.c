@@ -17,11 +17,8 @@ static int inside_fd, stray_fd;
 
 static int set_up(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)state;
-	snprintf(rig.dir, sizeof(rig.dir), "%s/confine-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(rig.dir));
+	assert_non_null(make_scratch(rig.dir, sizeof(rig.dir)));
 	rig_write("secret", "x", 1);
 	rig_path(secret, sizeof(secret), "secret");
 	rig_path(inside, sizeof(inside), "inside");

@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/worker/wire.h"
+#include "tests/unit/scratch.h"
 
 static const char *const scenes[] = {
 	"dies",		  "silent-end",	     "no-hello",	"other-version",
@@ -203,12 +204,10 @@ static int ask(struct got *ret)
 
 static int set_up(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
 	char self[4096] = {0}, path[512];
 
 	(void)state;
-	snprintf(rig.dir, sizeof(rig.dir), "%s/fetch-XXXXXX", tmp ? tmp : "/tmp");
-	assert_non_null(mkdtemp(rig.dir));
+	assert_non_null(make_scratch(rig.dir, sizeof(rig.dir)));
 	assert_true(readlink("/proc/self/exe", self, sizeof(self) - 1) > 0);
 	rig_path(path, sizeof(path), "fetch");
 	assert_int_equal(symlink(self, path), 0);

@@ -163,8 +163,10 @@ static void test_changed_file_is_not_spliced(void **state)
 
 static void test_bad_ranges_begin_again(void **state)
 {
-	static const char *const modes[] = {"range-ignored", "range-wrong-off",
-					    "range-wrong-total", "always-416"};
+	static const char *const modes[] = {
+		"range-ignored", "range-wrong-off", "range-wrong-total",
+		"always-416",	 "part-no-range",   "part-short",
+		"part-long",	 "part-multi",	    "part-other-tag"};
 
 	(void)state;
 	for (size_t i = 0; i < GV_COUNT(modes); i++) {
@@ -300,6 +302,8 @@ static void test_nonsense_is_refused(void **state)
 		{"/html-200/a.zip", "web page"},
 		{"/html-200/list", "web page"},
 		{"/gzip-encoded/list", "compressed"},
+		{"/raw=huge-head/list", "does not end"},
+		{"/raw=unasked-304/list", "no use (304)"},
 		{"/status=206/list", "part"},
 		{"/status=302/list", "redirects to nowhere"},
 		{"/status=400/list", "(400)"},
@@ -313,6 +317,8 @@ static void test_nonsense_is_refused(void **state)
 		if (rig_requests() != 1)
 			fail_msg("%s was asked %d times", cases[i].path, rig_requests());
 	}
+	/* A head that breaks off is no empty answer. */
+	is_refused(rig_get("/raw=half-a-head/list"), -GV_EREMOTE, "partial file");
 	/* Raw bytes, and what is of a length that nothing tells: the hash judges them. */
 	assert_int_equal(rig_get("/no-cl-truncated/list")->body.len, 3);
 	assert_int_equal(rig_get("/short-cl/list")->body.len, 3);

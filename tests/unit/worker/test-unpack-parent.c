@@ -22,15 +22,15 @@
 #include "core/base/tree.h"
 #include "core/worker/unpack/answer.h"
 #include "core/worker/unpacker.h"
+#include "tests/unit/scratch.h"
 
-static char dir[64], libexec[96];
+static char dir[200], libexec[220];
 static int tree_fd;
 
 static int setup(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-unpacker-XXXXXX");
-	if (!mkdtemp(dir))
+	if (!make_scratch(dir, sizeof(dir)))
 		return -1;
 	snprintf(libexec, sizeof(libexec), "%s/libexec", dir);
 	if (mkdir(libexec, 0755) < 0)
@@ -48,7 +48,7 @@ static int teardown(void **state)
 
 static void child_is(const char *script)
 {
-	char path[128], text[2048];
+	char path[256], text[2048];
 
 	snprintf(path, sizeof(path), "%s/unpack", libexec);
 	snprintf(text, sizeof(text), "#!/bin/sh\n%s\n", script);
@@ -127,7 +127,7 @@ static void child_answers(unsigned verdict, unsigned error, const char *sentence
 				     .entries = 3,
 				     .bytes = 5,
 				     .confined = 1};
-	char script[512];
+	char script[640];
 
 	memcpy(a.sentence, sentence, strlen(sentence));
 	assert_int_equal(gv_save_file(tree_fd, "answer", &a, sizeof(a), 0644), 0);
@@ -209,7 +209,7 @@ static void a_child_that_stops_reading(void **state)
 	struct gv_err err = GV_ERR_INIT, again = GV_ERR_INIT;
 	struct gv_unpacked done;
 	struct gv_unpacker *u;
-	char script[256];
+	char script[320];
 	int r = 0;
 
 	(void)state;

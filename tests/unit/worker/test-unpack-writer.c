@@ -14,15 +14,15 @@
 
 #include "core/worker/unpack/input.c"
 #include "core/worker/unpack/writer.c"
+#include "tests/unit/scratch.h"
 
-static char dir[64];
+static char dir[4096];
 static int dirfd_;
 
 static int setup(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-unpack-XXXXXX");
-	if (!mkdtemp(dir))
+	if (!make_scratch(dir, sizeof(dir)))
 		return -1;
 	dirfd_ = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return dirfd_ < 0;

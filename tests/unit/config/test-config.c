@@ -184,7 +184,7 @@ static void test_order_and_lock(void **state)
 {
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_config c;
-	char store_ini[4400], user_ini[4400], want[4400];
+	char store_ini[4400], user_ini[4400], want[4500];
 
 	(void)state;
 	setenv("XDG_CONFIG_HOME", home, 1);

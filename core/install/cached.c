@@ -79,7 +79,7 @@ static void remember(int cache_dir, const struct gv_cached *what, const char *na
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf all = GV_BUF_INIT(0);
 
-	if (cache_dir < 0)
+	if (cache_dir < 0 || !body->data || !what->holds(body->data, body->len))
 		return;
 	gv_buf_format(&all, "%s\n%s\n", info->etag, info->last_modified);
 	gv_buf_add(&all, body->data, body->len);

@@ -17,6 +17,9 @@ struct gv_cached {
 	const char *dir; /* "lists", "feed" */
 	const char *url;
 	bool allow_http;
+	/* Whether this is such a text at all: anything else (an empty answer, what a portal
+	 * says) is handed on once, and not remembered. */
+	bool (*holds)(const char *text, size_t n);
 };
 
 struct gv_cached_info {

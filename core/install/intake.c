@@ -30,7 +30,8 @@ struct flow {
 	struct gv_unpacker *unpacker; /* NULL: not enough bytes yet to know the kind */
 	struct gv_sha256 sha256;
 	bool hashing;
-	bool keeping; /* bytes that pass go into the partial */
+	bool keeping;	 /* bytes that pass go into the partial */
+	bool no_archive; /* what came is none: not worth going on from */
 	struct gv_partial partial;
 	char head[HEAD];
 	size_t n_head;
@@ -66,11 +67,13 @@ static int sniff(struct flow *f, enum gv_archive *ret)
 		return fail(f,
 			    gv_err_set(&f->err, -GV_EVERIFY,
 				       "'%s' is neither a gzip nor a zip file", c->path));
-	else
+	else {
+		f->no_archive = true;
 		return fail(f,
 			    gv_err_set(&f->err, -GV_EREMOTE,
 				       "'%s' answers with something that is no archive",
 				       shown ? shown : "the server"));
+	}
 	/* A proxy has modules; anything else there would not be what was asked for. */
 	if (*ret == GV_ARCHIVE_ZIP && c->kind == GV_ARCHIVE_MODULE_ZIP)
 		*ret = GV_ARCHIVE_MODULE_ZIP;
@@ -182,11 +185,17 @@ static int feed_partial(struct flow *f, char *buf)
 	while ((n = gv_partial_read(&f->partial, buf, CHUNK)) > 0) {
 		int r = feed(f, buf, (size_t)n);
 
+		if (f->no_archive)
+			break;
 		if (r < 0)
 			return r;
 	}
-	/* A cache that cannot be read is none. */
-	return n < 0 ? on_restart(f) : 0;
+	if (n == 0)
+		return 0;
+	/* A cache that cannot be read, or holds something else, is none. */
+	f->no_archive = false;
+	f->result = 0;
+	return on_restart(f);
 }
 
 static int take_url(struct flow *f, char *buf, struct gv_taken *taken, struct gv_err *err)
@@ -334,7 +343,7 @@ int gv_intake(const struct gv_intake *what, struct gv_taken *ret, struct gv_err 
 	/* Bytes that were refused are not worth going on from. */
 	if (r == 0)
 		gv_partial_finish(&f.partial, keep);
-	else if (r == -GV_EVERIFY)
+	else if (r == -GV_EVERIFY || f.no_archive)
 		gv_partial_discard(&f.partial);
 	else
 		gv_partial_close(&f.partial);

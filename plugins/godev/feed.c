@@ -25,6 +25,14 @@ static int parse(const char *data, size_t n, struct gv_json **ret, struct gv_err
 	return 0;
 }
 
+bool gv_feed_is_one(const char *data, size_t n)
+{
+	GV_CLEANUP(gv_json_cleanup) struct gv_json *feed = NULL;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	return parse(data, n, &feed, &ignored) == 0 && gv_json_count(feed) > 0;
+}
+
 /* A name that can be appended to a base and taken for nothing else. */
 static bool plain_name(const char *name)
 {

@@ -19,6 +19,9 @@ struct gv_feed_file {
 	uint64_t size;	 /* 0: the feed does not say */
 };
 
+/* Whether it is a feed, of whatever releases. */
+bool gv_feed_is_one(const char *data, size_t n) GV_MUST GV_NONNULL(1);
+
 /* Adds the releases that have an archive for the platform.  -GV_EFORMAT when it is no
  * feed. */
 int gv_feed_releases(const char *data, size_t n, const char *platform,

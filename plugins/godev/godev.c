@@ -29,6 +29,7 @@ static int feed_get(const struct gv_source_env *env, struct gv_buf *text,
 		.dir = "feed",
 		.url = url,
 		.allow_http = gv_url_is_http(url),
+		.holds = gv_feed_is_one,
 	};
 	int r = gv_cached_get(env, &what, text, info, err);
 

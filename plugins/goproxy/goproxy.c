@@ -42,10 +42,18 @@ static int parse_list(const struct gv_buf *text, const char *platform,
 	return 0;
 }
 
+/* Whether any platform's toolchain is in it. */
+static bool holds_versions(const char *text, size_t n)
+{
+	static const char start[] = "v0.0.1-go";
+
+	return memmem(text, n, start, sizeof(start) - 1) != NULL;
+}
+
 static int list_of(const struct gv_source_env *env, const struct gv_proxy *p,
 		   struct gv_buf *text, struct gv_cached_info *info, struct gv_err *err)
 {
-	struct gv_cached what = {.dir = "lists"};
+	struct gv_cached what = {.dir = "lists", .holds = holds_versions};
 	char *url;
 	int r;
 

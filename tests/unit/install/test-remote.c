@@ -180,6 +180,18 @@ static void odd_answers(void **state)
 	assert_non_null(strstr(w->err.message, "no archive"));
 	serve_proxy(w, "--body /golang.org=");
 	refuses(w, "go1.22.5", -GV_EREMOTE);
+	/* none of it is gone on from, nor what else lies where a partial would */
+	make(w, "go1.22.5", "");
+	serve_proxy(w, "");
+	assert_int_equal(
+		sh(w,
+		   "cd $D/cache/partial; test -z \"$(find . -size +0 -type f)\"; "
+		   "n=$(printf http://127.0.0.1:%u/" ZIP " | sha256sum); "
+		   "head -c 1000 /dev/zero >$(echo $n | cut -c1-32)-"
+		   "v0.0.1-go1.22.5.linux-amd64.zip",
+		   w->port),
+		0);
+	installs(w, "go1.22.5", GV_TRUST_PROVEN);
 }
 
 /* -- the way to the log ------------------------------------------------------------- */
@@ -389,6 +401,14 @@ static void lists_are_remembered(void **state)
 	/* nothing remembered, nobody to ask */
 	assert_int_equal(sh(w, "rm -r $D/cache/lists"), 0);
 	assert_int_equal(gv_install_releases(&w->in, false, &list, &w->err), -GV_EREMOTE);
+	/* an answer that names no release is not remembered */
+	w->in.offline = false;
+	serve_proxy(w, "--body /golang.org=");
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(gv_install_releases(&w->in, false, &list, &w->err),
+				 -GV_ENOTFOUND);
+	assert_int_equal(requests(w, "@v/list 200"), 3);
+	assert_int_equal(sh(w, "test ! -e $D/cache/lists"), 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

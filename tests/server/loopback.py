@@ -15,144 +15,87 @@ Requests are logged as JSON, one object a line, written before the answer:
 Header names are in small letters.  `connection` counts connections: keep-alive shows.
 With --log-connections a line {"accepted": true} for each, before TLS, is there too.
 
-Misbehaviour is chosen in two ways.
+Misbehaviour is chosen in two ways; the modes are described in misbehave.py.
   * by path: /MODE/rest serves DIR/rest in that mode; a mode with an argument is /MODE=ARG/rest
   * by the script: a file with lines `PATH MODE[=ARG] [TIMES]`, the first whose PATH (a
     shell pattern) matches is taken, for the first TIMES requests only when TIMES is there.
     It is read again for each request, so a test may rewrite it.
 
-Modes:
-  cut[=N]              close after N bytes (default: half) of this answer; ranges work
-  cut-once[=N]         the same for the first request of a path; good afterwards
-  cut-changed          cut once; afterwards another file of the same size, another ETag
-  cut-splice           the same, and the server ignores If-Range: 206 of the other file
-  range-ignored        cut once; always 200 with everything
-  range-wrong-off      cut once; a range begins one byte late, and says so
-  range-wrong-total    cut once; a range names another total
-  always-416           cut once; a range is answered 416 with another size
-  no-validator         no ETag, no Last-Modified
-  endless              200 without a length, and bytes for ever
-  two-cl short-cl long-cl negative-cl huge-cl    Content-Length that is not so
-  no-cl-truncated      half of it, without a length, then close
-  chunked chunk-bad chunk-cut                    a good and two bad chunked answers
-  html-200             200 and a web page          gzip-encoded    Content-Encoding: gzip
-  redirect=URL         302 to URL; `{port}` in it is our port; nothing after it is served
-  redir-path           302 to the rest of the path on this server
-  redir-loop           302 to itself
-  redir-chain=N        N redirects, then the file
-  status=CODE[,RETRY-AFTER]   with a text/plain sentence; `{date+S}` is an HTTP date
-  status-once=CODE[,RETRY-AFTER]   the first request of a path only
-  slowloris            one byte a second              slow-header     the same for the head
-  hang                 no answer                      rst             reset in the middle
-  endless-header many-headers                         a head that does not end
-  garbage              not HTTP                       hang-up         close without an answer
-  auth=USER:PASS       401 unless Basic with these
+From Python: Server(dir=…) is the same without a process; its `rules`, `files` and
+`requests` are the script, what is served before DIR is looked at, and the log.
 """
 
 import argparse
-import base64
 import email.utils
 import fnmatch
-import gzip
 import hashlib
 import http.server
 import json
 import os
 import re
-import socket
 import socketserver
 import ssl
-import struct
 import sys
 import threading
-import time
 import urllib.parse
 
-ARGS = None
-LOCK = threading.Lock()
-SEEN = {}  # (path, mode, argument) -> requests so far
-COUNT = {"requests": 0, "connections": 0}
+sys.dont_write_bytecode = True
+import misbehave  # noqa: E402
 
 # These differ from good behaviour in serve() only; the others have a method mode_NAME.
 FILE_MODES = {"cut", "cut-once", "cut-changed", "cut-splice", "range-ignored",
-              "range-wrong-off", "range-wrong-total", "always-416", "no-validator"}
+              "range-wrong-off", "range-wrong-total", "always-416", "no-validator",
+              "part-other-tag", "part-no-range", "part-short", "part-from-0", "part-long",
+              "part-gzip", "part-multi", "cut-swapped", "cut-swapped-bare"}
+# Of them, those that cut a path's first answer.
+CUT_FIRST = FILE_MODES - {"cut", "no-validator"}
+DATE = email.utils.formatdate(1700000000, usegmt=True)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(misbehave.Misbehave, http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "loopback"
 
     def setup(self):
         super().setup()
-        with LOCK:
-            COUNT["connections"] += 1
-            self.connection_number = COUNT["connections"]
+        with self.server.lock:
+            self.server.connections += 1
+            self.connection_number = self.server.connections
 
     def log_message(self, *_):
         pass
-
-    def log(self):
-        with LOCK:
-            COUNT["requests"] += 1
-            if ARGS.log:
-                line = json.dumps({
-                    "n": COUNT["requests"],
-                    "method": self.command,
-                    "path": self.path,
-                    "headers": {k.lower(): v for k, v in self.headers.items()},
-                    "connection": self.connection_number,
-                })
-                with open(ARGS.log, "a", encoding="utf-8") as log:
-                    log.write(line + "\n")
 
     # -- which file, which mode ---------------------------------------------------------
     def choose(self):
         """(path below DIR, mode, argument, how often this was asked before)"""
         path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path)
-        mode, arg = self.scripted(path)
+        mode, arg = self.server.rule_for(path)
         if not mode:
             first, _, rest = path.lstrip("/").partition("/")
             name = first.split("=")[0]
             if name in FILE_MODES or self.method_of(name):
                 mode, _, arg = first.partition("=")
                 path = "/" + rest
-        with LOCK:
-            before = SEEN.get((path, mode, arg), 0)
-            SEEN[(path, mode, arg)] = before + 1
-        return path, mode, arg, before
+        return path, mode, arg, self.server.count((path, mode, arg))
 
     def method_of(self, mode):
         return getattr(self, "mode_" + (mode or "").replace("-", "_"), None)
 
-    def scripted(self, path):
-        if not ARGS.script or not os.path.exists(ARGS.script):
-            return None, ""
-        with open(ARGS.script, encoding="utf-8") as script:
-            for number, line in enumerate(script):
-                words = line.split()
-                if len(words) < 2 or not fnmatch.fnmatchcase(path, words[0]):
-                    continue
-                if len(words) > 2:
-                    with LOCK:
-                        key = ("script", number, line)
-                        SEEN[key] = SEEN.get(key, 0) + 1
-                        if SEEN[key] > int(words[2]):
-                            continue
-                mode, _, arg = words[1].partition("=")
-                return mode, arg
-        return None, ""
-
     # -- answers ------------------------------------------------------------------------
     def do_GET(self):
-        self.log()
+        self.server.note(self.command, self.path, self.headers, self.connection_number)
         if self.path.startswith("http://"):  # we are somebody's proxy
             self.path = urllib.parse.urlsplit(self.path)._replace(
                 scheme="", netloc="").geturl()
         path, mode, arg, before = self.choose()
         try:
             self.answer(path, mode, arg, before)
-        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
+        except OSError:  # the client has left
             self.close_connection = True
+
+    def do_CONNECT(self):
+        self.server.note(self.command, self.path, self.headers, self.connection_number)
+        self.sentence(403, "not from here\n")
 
     def answer(self, path, mode, arg, before):
         special = self.method_of(mode)
@@ -164,14 +107,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.serve(data, path, mode, arg, before)
 
     def load(self, path):
-        file = os.path.realpath(ARGS.dir + "/" + path)
-        if not file.startswith(os.path.realpath(ARGS.dir) + "/"):
-            return None
-        try:
-            with open(file, "rb") as f:
-                return f.read()
-        except OSError:
-            return None
+        return self.server.load(path)
 
     def sentence(self, status, text, headers=(), kind="text/plain; charset=utf-8"):
         body = text.encode()
@@ -193,28 +129,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return "text/plain; charset=utf-8"
 
     def serve(self, data, path, mode, arg, before):
-        total = len(data)
         once = before == 0
+        validators = mode not in ("no-validator", "cut-swapped-bare")
         if mode in ("cut-changed", "cut-splice") and not once:
             data = bytes(b ^ 0xff for b in data)
+        if mode in ("cut-swapped", "cut-swapped-bare") and not once:
+            data = self.load(path + ".other")  # another file in its place
+        total = len(data)
         etag = '"' + hashlib.sha256(data).hexdigest()[:16] + '"'
-        date = email.utils.formatdate(1700000000, usegmt=True)
-        validators = mode != "no-validator"
         start, end, status = 0, total, 200
 
         if validators and (self.headers.get("If-None-Match") == etag or
                            (not self.headers.get("If-None-Match") and
-                            self.headers.get("If-Modified-Since") == date)):
+                            self.headers.get("If-Modified-Since") == DATE)):
             self.send_response(304)
             self.send_header("ETag", etag)
             self.end_headers()
             return
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         condition = self.headers.get("If-Range")
-        if mode == "cut-splice":
+        if mode in ("cut-splice", "part-other-tag"):
             condition = None
         if wanted and mode != "range-ignored" and \
-                (not condition or (validators and condition in (etag, date))):
+                (not condition or (validators and condition in (etag, DATE))):
             start = int(wanted.group(1))
             if mode == "always-416" or start >= total:
                 size = total + 7 if mode == "always-416" else total
@@ -224,212 +161,136 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 end = min(end, int(wanted.group(2)) + 1)
             if mode == "range-wrong-off":
                 start = min(start + 1, total - 1)
+            if mode == "part-short":
+                end -= 1
             status = 206
 
+        kind, body = self.type_of(path), data[start:end]
+        claimed = total + 3 if mode == "range-wrong-total" else total
+        span = "bytes %d-%d/%d" % (start, end - 1, claimed)
+        if status == 206 and mode == "part-from-0":
+            body = data[:end - start]
+        elif status == 206 and mode == "part-long":
+            body += b"and more"
+        elif status == 206 and mode == "part-multi":
+            kind = "multipart/byteranges; boundary=x"
+            body = b"--x\r\nContent-Range: %s\r\n\r\n%s\r\n--x--\r\n" % (span.encode(), body)
         self.send_response(status)
-        self.send_header("Content-Type", self.type_of(path))
+        self.send_header("Content-Type", kind)
         self.send_header("Accept-Ranges", "bytes")
-        if status == 206:
-            claimed = total + 3 if mode == "range-wrong-total" else total
-            self.send_header("Content-Range", "bytes %d-%d/%d" % (start, end - 1, claimed))
+        if status == 206 and mode not in ("part-no-range", "part-multi"):
+            self.send_header("Content-Range", span)
+        if status == 206 and mode == "part-gzip":
+            self.send_header("Content-Encoding", "gzip")
         if validators:
-            self.send_header("ETag", etag)
-            self.send_header("Last-Modified", date)
-        length = end - start
-        self.send_header("Content-Length", str(length))
-        self.end_headers()
-
-        cuts = mode == "cut" or (once and mode in (
-            "cut-once", "cut-changed", "cut-splice", "range-ignored", "range-wrong-off",
-            "range-wrong-total", "always-416"))
-        if cuts:
-            end = start + min(int(arg) if arg else (end - start) // 2, end - start)
-            self.close_connection = True
-        self.wfile.write(data[start:end])
-
-    # -- lengths ------------------------------------------------------------------------
-    def with_lengths(self, path, lengths, part=None):
-        data = self.load(path) or b""
-        self.send_response(200)
-        for length in lengths:
-            self.send_header("Content-Length", length)
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(data if part is None else data[:part])
-        self.close_connection = True
-
-    def size(self, path):
-        return len(self.load(path) or b"")
-
-    def mode_two_cl(self, path, arg, before):
-        n = self.size(path)
-        self.with_lengths(path, [str(n // 2), str(n)])
-
-    def mode_short_cl(self, path, arg, before):
-        self.with_lengths(path, [str(self.size(path) // 2)])
-
-    def mode_long_cl(self, path, arg, before):
-        self.with_lengths(path, [str(self.size(path) + 10)])
-
-    def mode_negative_cl(self, path, arg, before):
-        self.with_lengths(path, ["-5"])
-
-    def mode_huge_cl(self, path, arg, before):
-        self.with_lengths(path, ["99999999999999999999999"])
-
-    def mode_no_cl_truncated(self, path, arg, before):
-        self.with_lengths(path, [], self.size(path) // 2)
-
-    def mode_endless(self, path, arg, before):
-        self.send_response(200)
-        self.send_header("Connection", "close")
-        self.end_headers()
-        while True:
-            self.wfile.write(b"x" * 65536)
-
-    # -- chunks -------------------------------------------------------------------------
-    def chunks(self, path, tail):
-        data = self.load(path) or b""
-        self.send_response(200)
-        self.send_header("Transfer-Encoding", "chunked")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        half = len(data) // 2
-        self.wfile.write(b"%x\r\n%s\r\n" % (half, data[:half]))
-        self.wfile.write(tail(data[half:]))
-        self.close_connection = True
-
-    def mode_chunked(self, path, arg, before):
-        self.chunks(path, lambda rest: b"%x\r\n%s\r\n0\r\n\r\n" % (len(rest), rest))
-
-    def mode_chunk_bad(self, path, arg, before):
-        self.chunks(path, lambda rest: b"zz\r\n" + rest)
-
-    def mode_chunk_cut(self, path, arg, before):
-        self.chunks(path, lambda rest: b"%x\r\n%s" % (len(rest) + 5, rest))
-
-    # -- contents -----------------------------------------------------------------------
-    def mode_html_200(self, path, arg, before):
-        self.sentence(200, "\n<!doctype html><title>Sign in</title>",
-                      kind="text/html; charset=utf-8")
-
-    def mode_gzip_encoded(self, path, arg, before):
-        body = gzip.compress(self.load(path) or b"")
-        self.send_response(200)
-        self.send_header("Content-Encoding", "gzip")
+            self.send_header("ETag", '"other"' if mode == "part-other-tag" and status == 206
+                             else etag)
+            self.send_header("Last-Modified", DATE)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+
+        if mode == "cut" or (once and mode in CUT_FIRST):
+            body = body[:int(arg) if arg else len(body) // 2]
+            self.close_connection = True
         self.wfile.write(body)
-
-    # -- redirects ----------------------------------------------------------------------
-    def location(self, where):
-        self.sentence(302, "there\n", [("Location", where)])
-
-    def mode_redirect(self, path, arg, before):
-        # The URL has slashes, so it is the rest of the path.
-        whole = self.path.split("redirect=", 1)[1] if "redirect=" in self.path else arg
-        self.location(urllib.parse.unquote(whole).replace(
-            "{port}", str(self.server.server_address[1])))
-
-    def mode_redir_path(self, path, arg, before):
-        self.location(path)
-
-    def mode_redir_loop(self, path, arg, before):
-        self.location(self.path)
-
-    def mode_redir_chain(self, path, arg, before):
-        left = int(arg) - 1
-        self.location(path if left <= 0 else "/redir-chain=%d%s" % (left, path))
-
-    # -- status -------------------------------------------------------------------------
-    def mode_status(self, path, arg, before):
-        code, _, retry = arg.partition(",")
-        date = re.fullmatch(r"\{date\+(\d+)\}", retry)
-        if date:
-            retry = email.utils.formatdate(time.time() + int(date.group(1)), usegmt=True)
-        self.sentence(int(code), "the server says %s\n" % code,
-                      [("Retry-After", retry)] if retry else [])
-
-    def mode_status_once(self, path, arg, before):
-        if before == 0:
-            return self.mode_status(path, arg, before)
-        return self.answer(path, None, "", before)
-
-    def mode_auth(self, path, arg, before):
-        want = "Basic " + base64.b64encode(arg.encode()).decode()
-        if self.headers.get("Authorization") == want:
-            return self.answer(path, None, "", before)
-        return self.sentence(401, "who are you?\n",
-                             [("WWW-Authenticate", 'Basic realm="test"')])
-
-    # -- time and connections -----------------------------------------------------------
-    def mode_slowloris(self, path, arg, before):
-        self.send_response(200)
-        self.send_header("Content-Length", str(self.size(path)))
-        self.end_headers()
-        for byte in self.load(path) or b"":
-            self.wfile.write(bytes([byte]))
-            time.sleep(1)
-
-    def mode_slow_header(self, path, arg, before):
-        for byte in b"HTTP/1.1 200 OK\r\nX-Padding: " + b"x" * 4000:
-            self.wfile.write(bytes([byte]))
-            self.wfile.flush()
-            time.sleep(1)
-
-    def mode_hang(self, path, arg, before):
-        time.sleep(3600)
-
-    def mode_rst(self, path, arg, before):
-        data = self.load(path) or b""
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data[:len(data) // 2])
-        self.wfile.flush()
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                   struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
-
-    def mode_endless_header(self, path, arg, before):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-        while True:
-            self.wfile.write(b"x" * 65536)
-
-    def mode_many_headers(self, path, arg, before):
-        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        while True:
-            self.wfile.write(b"X-More: and more\r\n" * 1000)
-
-    def mode_garbage(self, path, arg, before):
-        self.wfile.write(b"\x00\x01\x02 this is no HTTP\r\n\r\n")
-        self.close_connection = True
-
-    def mode_hang_up(self, path, arg, before):
-        self.close_connection = True
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def __init__(self, dir=None, bind="127.0.0.1", script=None, log=None, tls=None,
+                 log_connections=False):
+        self.dir, self.script, self.log = dir, script, log
+        self.log_connections = log_connections
+        self.tls = tls  # an ssl.SSLContext
+        self.lock = threading.Lock()
+        self.connections = 0
+        self.forget()
+        super().__init__((bind, 0), Handler)
+        self.port = self.server_address[1]
+
+    def forget(self):
+        """As new: for the next test."""
+        self.rules = []  # (pattern, mode, argument, times or None)
+        self.files = {}  # path: bytes, before what is below `dir`
+        self.requests = []
+        self.seen = {}
+
+    def start(self):
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+        return self
+
+    def note(self, method, path, headers, connection):
+        with self.lock:
+            request = {
+                "n": len(self.requests) + 1,
+                "method": method,
+                "path": path,
+                "headers": {k.lower(): v for k, v in headers.items()},
+                "connection": connection,
+            }
+            self.requests.append(request)
+            self.write_log(request)
+
+    def write_log(self, what):
+        if self.log:
+            with open(self.log, "a", encoding="utf-8") as log:
+                log.write(json.dumps(what) + "\n")
+
+    def count(self, key):
+        with self.lock:
+            before = self.seen.get(key, 0)
+            self.seen[key] = before + 1
+            return before
+
+    def read_script(self):
+        if not self.script or not os.path.exists(self.script):
+            return
+        with open(self.script, encoding="utf-8") as script:
+            for line in script:
+                words = line.split()
+                if len(words) >= 2:
+                    mode, _, arg = words[1].partition("=")
+                    yield words[0], mode, arg, int(words[2]) if len(words) > 2 else None
+
+    def rule_for(self, path):
+        for number, rule in enumerate([*self.rules, *self.read_script()]):
+            pattern, mode, arg, times = rule
+            if not fnmatch.fnmatchcase(path, pattern):
+                continue
+            if times is not None and self.count(("rule", number, rule)) >= times:
+                continue
+            return mode, arg
+        return None, ""
+
+    def load(self, path):
+        if path in self.files:
+            return self.files[path]
+        if not self.dir:
+            return None
+        file = os.path.realpath(self.dir + "/" + path)
+        if not file.startswith(os.path.realpath(self.dir) + "/"):
+            return None
+        try:
+            with open(file, "rb") as f:
+                return f.read()
+        except OSError:
+            return None
+
     def handle_error(self, request, client_address):
         pass  # clients leave in the middle: that is what is tested
 
     def finish_request(self, request, client_address):
-        if ARGS.log_connections:
-            with LOCK, open(ARGS.log, "a", encoding="utf-8") as log:
-                log.write('{"accepted": true}\n')
-        if ARGS.tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*ARGS.tls)
-            request = context.wrap_socket(request, server_side=True)
+        if self.log_connections:
+            with self.lock:
+                self.write_log({"accepted": True})
+        if self.tls:
+            request = self.tls.wrap_socket(request, server_side=True)
         super().finish_request(request, client_address)
 
 
 def main():
-    global ARGS
     parser = argparse.ArgumentParser()
     parser.add_argument("--dir", required=True)
     parser.add_argument("--port-file", required=True)
@@ -438,12 +299,16 @@ def main():
     parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"))
     parser.add_argument("--log-connections", action="store_true")
     parser.add_argument("--bind", default="127.0.0.1")
-    ARGS = parser.parse_args()
-    server = Server((ARGS.bind, 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with open(ARGS.port_file + ".new", "w", encoding="utf-8") as f:
-        f.write("%d\n" % server.server_address[1])
-    os.rename(ARGS.port_file + ".new", ARGS.port_file)
+    args = parser.parse_args()
+    context = None
+    if args.tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*args.tls)
+    server = Server(args.dir, args.bind, args.script, args.log, context,
+                    args.log_connections).start()
+    with open(args.port_file + ".new", "w", encoding="utf-8") as f:
+        f.write("%d\n" % server.port)
+    os.rename(args.port_file + ".new", args.port_file)
     try:
         while sys.stdin.buffer.read(4096):
             pass

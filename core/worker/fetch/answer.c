@@ -138,6 +138,8 @@ bool gv_answer_line(struct gv_answer *a, const char *line, size_t n)
 		a->head_bytes = bytes;
 		return true;
 	}
+	if (trim(line, n).n == 0)
+		a->ended = true;
 	colon = memchr(line, ':', n);
 	if (!colon)
 		return true;

@@ -15,6 +15,7 @@
 
 struct gv_answer {
 	size_t head_bytes; /* all heads of this exchange, interim answers included */
+	bool ended;	   /* the blank line behind the head has come */
 	const char *contradicts; /* a field that is malformed or there twice; or NULL */
 	bool has_length;
 	uint64_t length;

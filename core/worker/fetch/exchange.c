@@ -25,6 +25,8 @@ static size_t refuse(struct gv_exchange *x, const char *what)
 	return stop(x, GV_FATAL);
 }
 
+static const char contradiction[] = "the server contradicts itself about the length";
+
 static int send_head(struct gv_exchange *x, uint32_t status)
 {
 	struct gv_transfer *t = x->transfer;
@@ -109,6 +111,8 @@ static size_t begin_part(struct gv_exchange *x)
 	if (t->at == 0 || t->whole)
 		return refuse(x, "the answer is a part (206) of what was asked for");
 	if (!a->has_range || a->range_from != t->at || !same_file(t, a) ||
+	    (a->has_length && !a->chunked &&
+	     a->length != a->range_to - a->range_from + 1) ||
 	    (a->range_total && a->range_to + 1 != a->range_total) ||
 	    (t->total && a->range_total && t->total != a->range_total))
 		return stop(x, GV_WHOLE);
@@ -132,7 +136,7 @@ static size_t begin_body(struct gv_exchange *x)
 		return 1;
 	x->body = BODY_WANTED;
 	if (x->answer.contradicts)
-		return refuse(x, "the server contradicts itself about the length");
+		return refuse(x, contradiction);
 	if (is_encoded(x))
 		return refuse(x, "the answer is compressed, which was not asked for");
 	return x->status == 200 ? begin_whole(x) : begin_part(x);
@@ -182,6 +186,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 	x->seen_byte = true;
 	if (n > UINT64_MAX - t->at || too_large(x, t->at + n))
 		return 0;
+	if (t->total && t->at + n > t->total)
+		return refuse(x, contradiction);
 	for (size_t done = 0; done < n;) {
 		size_t part = n - done < GV_WIRE_MAX ? n - done : GV_WIRE_MAX;
 
@@ -347,6 +353,9 @@ enum gv_outcome gv_exchange_run(struct gv_exchange *x)
 	}
 	if (code == CURLE_OK)
 		code = curl_easy_perform(t->handle->curl);
+	/* libcurl takes a head that breaks off for an answer without a body. */
+	if (code == CURLE_OK && !x->answer.ended)
+		code = CURLE_PARTIAL_FILE;
 	/* An answer without a body has not been looked at yet. */
 	if (code == CURLE_OK && x->body == BODY_UNSEEN)
 		(void)begin_body(x);

@@ -103,6 +103,14 @@ enum gv_outcome gv_reason_network(struct gv_exchange *x, CURLcode code)
 	case CURLE_RECV_ERROR:
 	case CURLE_PARTIAL_FILE:
 		return broken(x, code, GV_AGAIN);
+	case CURLE_OUT_OF_MEMORY: /* said of a line of the head that is too long, too */
+		if (x->transfer->reached && x->body == BODY_UNSEEN) {
+			(void)gv_err_set(&x->transfer->err, -GV_EREMOTE,
+					 "'%s': the head of the answer does not end",
+					 x->target->shown);
+			return GV_FATAL;
+		}
+		return broken(x, code, GV_FATAL);
 	default:
 		return broken(x, code, GV_FATAL);
 	}
@@ -111,6 +119,8 @@ enum gv_outcome gv_reason_network(struct gv_exchange *x, CURLcode code)
 static const char *meaning(long status)
 {
 	switch (status) {
+	case 304:
+		return "gives an answer of no use";
 	case 401:
 		return "wants a user and a password";
 	case 403:
@@ -140,11 +150,25 @@ static bool is_worth_repeating(long status)
 	       (status >= 500 && status != 501 && status != 505);
 }
 
+/* Some servers show the request, and with it what must not be seen. */
+static bool repeats_credentials(const struct gv_exchange *x)
+{
+	const struct gv_target *t = x->target;
+	const char *secret = t->password && t->password[0] ? t->password : t->user;
+
+	if (!x->with_credentials)
+		return false;
+	return strcasestr(x->says, "basic ") ||
+	       (secret && secret[0] && strstr(x->says, secret));
+}
+
 enum gv_outcome gv_reason_status(struct gv_exchange *x)
 {
 	struct gv_err *err = &x->transfer->err;
 	int code = x->status == 404 || x->status == 410 ? -GV_EGONE : -GV_EREMOTE;
 
+	if (repeats_credentials(x))
+		x->says[0] = '\0';
 	(void)gv_err_set(err, code, "'%s': the server %s (%ld)%s%s", x->target->shown,
 			 meaning(x->status), x->status, x->says[0] ? ": " : "", x->says);
 	if (x->status == 401)

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
+#include "core/base/text.h"
 #include "core/cli/commands.h"
 #include "core/cli/options.h"
 #include "core/cli/output.h"
 #include "core/cli/plugin.h"
+#include "core/install/url.h"
 
 int gv_exit_status(int code)
 {
@@ -47,14 +49,18 @@ static int fill_stdio(void)
 	return 0;
 }
 
-/* "govern default 1.22", as it was typed, for the record. */
+/* "govern default 1.22", as it was typed, for the record; which others read, so URLs
+ * without their passwords. */
 static char *typed(int argc, char **argv)
 {
 	struct gv_buf line = GV_BUF_INIT(4096);
 
 	gv_buf_add_str(&line, "govern");
-	for (int i = 1; i < argc; i++)
-		gv_buf_format(&line, " %s", argv[i]);
+	for (int i = 1; i < argc; i++) {
+		GV_CLEANUP(gv_free_str) char *shown = gv_url_public(argv[i]);
+
+		gv_buf_format(&line, " %s", strstr(argv[i], "://") ? shown : argv[i]);
+	}
 	if (gv_buf_error(&line) < 0) {
 		gv_buf_release(&line);
 		return strdup("govern");

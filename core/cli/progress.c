@@ -19,6 +19,7 @@ int gv_progress_init(struct gv_progress *p, const struct gv_cli *cli, size_t n)
 
 	*p = (struct gv_progress){
 		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.cli = cli,
 		.n = n,
 		.on = isatty(STDERR_FILENO) && !cli->quiet && !cli->verbose &&
 		      !cli->json && !(term && strcmp(term, "dumb") == 0),
@@ -34,8 +35,14 @@ int gv_progress_init(struct gv_progress *p, const struct gv_cli *cli, size_t n)
 void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total)
 {
 	struct gv_progress_line *line = arg;
+	const struct gv_progress *p = line->progress;
 
+	/* What may take long and is not drawn must not look like a command that hangs. */
+	if (step == GV_STEP_WAIT && !p->on && !p->cli->verbose)
+		gv_cli_say(p->cli, "waiting for another govern, which works on %s",
+			   line->name);
 	pthread_mutex_lock(&line->progress->lock);
+	line->begun = true;
 	line->step = step;
 	line->done = done;
 	line->total = total;
@@ -82,9 +89,12 @@ static void format_fetch(const struct gv_progress_line *line, char *ret, size_t 
 void gv_progress_format(const struct gv_progress_line *line, char *ret, size_t width)
 {
 	static const char *const steps[] = {
-		[GV_STEP_WAIT] = "waiting",    [GV_STEP_LOCATE] = "locating",
-		[GV_STEP_FETCH] = "",	       [GV_STEP_VERIFY] = "verifying",
-		[GV_STEP_SYNC] = "publishing", [GV_STEP_DONE] = "done",
+		[GV_STEP_WAIT] = "waiting for another govern",
+		[GV_STEP_LOCATE] = "locating",
+		[GV_STEP_FETCH] = "",
+		[GV_STEP_VERIFY] = "verifying",
+		[GV_STEP_SYNC] = "publishing",
+		[GV_STEP_DONE] = "done",
 	};
 	char what[128];
 
@@ -137,7 +147,7 @@ void gv_progress_draw(struct gv_progress *p)
 	for (size_t i = 0; i < p->n && p->drawn + 1 < rows; i++) {
 		struct gv_progress_line *line = &p->lines[i];
 
-		if (line->step == GV_STEP_WAIT || line->step == GV_STEP_DONE)
+		if (!line->begun || line->step == GV_STEP_DONE)
 			continue;
 		measure(line, now);
 		gv_progress_format(line, text, columns - 1);

@@ -2,7 +2,8 @@
 /*
  * Progress on a terminal: a line on stderr for each toolchain that is being installed,
  * drawn again and again in place and gone at the end.  Where stderr is no terminal, with
- * --quiet, --verbose (whose lines it would garble) and --json nothing is drawn.
+ * --quiet, --verbose (whose lines it would garble) and --json nothing is drawn; that
+ * another govern has to be waited for is said all the same, once, unless --quiet.
  *
  * gv_progress_set() may be called from any thread; the others by one.
  */
@@ -19,6 +20,7 @@ struct gv_progress;
 struct gv_progress_line {
 	struct gv_progress *progress;
 	char name[GV_NAME_MAX];
+	bool begun; /* a first step was told */
 	enum gv_step step;
 	uint64_t done, total; /* bytes; total 0: not known */
 	/* for the rate, touched by the drawing thread only */
@@ -29,6 +31,7 @@ struct gv_progress_line {
 
 struct gv_progress {
 	pthread_mutex_t lock;
+	const struct gv_cli *cli;
 	struct gv_progress_line *lines; /* owned */
 	size_t n;
 	bool on;

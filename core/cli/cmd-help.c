@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/config/nearest.h"
-
 /* Where the explanations begin. */
 #define COLUMN 28
 
@@ -78,15 +76,14 @@ void gv_help_print(const struct gv_command *c)
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	const struct gv_command *c = argc ? gv_command_find(argv[0]) : NULL;
-	const char *best = NULL;
+	const char *best = argc && !c ? gv_command_meant(argv[0]) : NULL;
 
 	(void)cli;
 	if (argc && !c) {
-		for (size_t i = 0; gv_commands[i]; i++)
-			best = gv_nearer(argv[0], best, gv_commands[i]->name);
 		gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", argv[0]);
-		return best ? gv_err_hint(err, "govern help %s", best)
-			    : gv_err_hint(err, "govern help");
+		return best && best[0] != '-' ? gv_err_hint(err, "govern help %.*s",
+							    (int)strcspn(best, " "), best)
+					      : gv_err_hint(err, "govern help");
 	}
 	gv_help_print(c);
 	return 0;

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/config/nearest.h"
+
 const struct gv_command *const gv_commands[] = {
 	&gv_cmd_setup,	 &gv_cmd_install,      &gv_cmd_uninstall,
 	&gv_cmd_list,	 &gv_cmd_available,    &gv_cmd_pin,
@@ -22,4 +24,57 @@ const struct gv_command *gv_command_find(const char *name)
 			return c;
 	}
 	return NULL;
+}
+
+/* What other managers call it, for those who come from them. */
+static const char *elsewhere(const char *name)
+{
+	static const char *const words[][2] = {
+		{"add", "install"},
+		{"delete", "uninstall"},
+		{"download", "install"},
+		{"exec", "run"},
+		{"get", "install"},
+		{"init", "setup"},
+		{"installed", "list"},
+		{"list-all", "available"},
+		{"list-remote", "available"},
+		{"ls", "list"},
+		{"ls-remote", "available"},
+		{"remove", "uninstall"},
+		{"rm", "uninstall"},
+		{"search", "available"},
+		{"set", "pin"},
+		{"shell", "run"},
+		{"show", "current"},
+		{"status", "current"},
+		{"switch", "default"},
+		{"update", "install latest"},
+		{"upgrade", "install latest"},
+		{"use", "pin"},
+		{"version", "--version"},
+		{"versions", "list"},
+		{"where", "which"},
+	};
+
+	for (size_t i = 0; i < GV_COUNT(words); i++)
+		if (strcmp(words[i][0], name) == 0)
+			return words[i][1];
+	return NULL;
+}
+
+const char *gv_command_meant(const char *name)
+{
+	const char *best = elsewhere(name);
+
+	if (best)
+		return best;
+	for (size_t i = 0; gv_commands[i]; i++) {
+		if (gv_commands[i]->hidden)
+			continue;
+		best = gv_nearer(name, best, gv_commands[i]->name);
+		if (gv_commands[i]->alias)
+			best = gv_nearer(name, best, gv_commands[i]->alias);
+	}
+	return best;
 }

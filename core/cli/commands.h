@@ -11,6 +11,10 @@ extern const struct gv_command gv_cmd_auto_install, gv_cmd_available, gv_cmd_cur
 	gv_cmd_default, gv_cmd_env, gv_cmd_help, gv_cmd_install, gv_cmd_list, gv_cmd_pin,
 	gv_cmd_run, gv_cmd_setup, gv_cmd_uninstall, gv_cmd_verify, gv_cmd_which;
 
+/* What somebody meant who typed a command that there is not: the nearest one, or what
+ * does here what other managers call by this name ("install latest", say).  NULL: none. */
+const char *gv_command_meant(const char *name) GV_NONNULL(1);
+
 /* The whole help, or that of one command, to stdout. */
 void gv_help_print(const struct gv_command *command);
 

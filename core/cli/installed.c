@@ -6,12 +6,22 @@
 #include <string.h>
 
 #include "core/cli/output.h"
+#include "core/config/nearest.h"
 
 #define LOCK_WAIT_MS (10 * 60 * 1000L)
 
 int gv_cli_spec(const char *arg, struct gv_spec *ret, struct gv_err *err)
 {
-	return gv_spec_parse(arg, strlen(arg), GV_SPEC_COMMAND, ret, err);
+	static const char *const words[] = {"latest", "stable", "oldstable", "system"};
+	int r = gv_spec_parse(arg, strlen(arg), GV_SPEC_COMMAND, ret, err);
+	const char *best = NULL;
+
+	if (r == 0 || err->hint[0])
+		return r;
+	for (size_t i = 0; i < GV_COUNT(words); i++)
+		best = gv_nearer(arg, best, words[i]);
+	return best ? gv_err_hint(err, "did you mean '%s'?", best)
+		    : gv_err_hint(err, "govern available");
 }
 
 const char *gv_cli_suffix(const struct gv_spec *spec)

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
-#include "core/config/nearest.h"
+#include "core/cli/commands.h"
 
 static bool valid_name(const char *name)
 {
@@ -35,13 +35,8 @@ static int try(const char *dir, size_t n_dir, char **argv, struct gv_err *err)
 
 static int not_a_command(const char *name, struct gv_err *err)
 {
-	const char *best = NULL;
+	const char *best = gv_command_meant(name);
 
-	for (size_t i = 0; gv_commands[i]; i++) {
-		best = gv_nearer(name, best, gv_commands[i]->name);
-		if (gv_commands[i]->alias)
-			best = gv_nearer(name, best, gv_commands[i]->alias);
-	}
 	gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", name);
 	return best ? gv_err_hint(err, "govern %s", best)
 		    : gv_err_hint(err, "govern help");

@@ -60,6 +60,40 @@ setup() {
     [[ $err == *"hint: govern help" ]]
 }
 
+@test "what other managers call it leads to our command; 2, nothing is done" {
+    while read -r theirs ours; do
+        expect 2 govern "$theirs" 1.22
+        one_error
+        [[ $err == *"hint: govern $ours" ]] || { echo "$theirs: $err" >&2; false; }
+    done <<'EOF'
+use pin
+ls list
+versions list
+ls-remote available
+remove uninstall
+exec run
+upgrade install latest
+version --version
+EOF
+    expect 2 govern help rm
+    [[ $err == *"hint: govern help uninstall" ]]
+    expect 2 govern help upgrade
+    [[ $err == *"hint: govern help install" ]]
+    expect 2 govern help version
+    [[ $err == *"hint: govern help" ]]
+}
+
+@test "a word that is no version: the nearest one, else where to look" {
+    expect 2 govern install latst
+    one_error
+    [[ $err == *"did you mean 'latest'?" ]]
+    expect 2 govern default 1.2.3.4
+    one_error
+    [[ $err == *"hint: govern available" ]]
+    expect 2 govern pin ''
+    one_error
+}
+
 @test "nothing is abbreviated" {
     expect 2 govern lis
     expect 2 govern list --js

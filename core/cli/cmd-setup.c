@@ -84,10 +84,31 @@ static int copy_program(struct setup *s, const struct program *p, struct gv_err 
 	return 0;
 }
 
+/* A store of somebody else's that is set up: only PATH is left to do. */
+static bool is_set_up(struct setup *s)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (gv_cli_store(s->cli, GV_STORE_READ, &ignored) != 0 ||
+	    s->cli->store.prefix_fd < 0)
+		return false;
+	for (size_t i = 0; i < GV_COUNT(programs); i++)
+		if (faccessat(s->cli->store.prefix_fd, programs[i].to, X_OK, 0) < 0)
+			return false;
+	return true;
+}
+
+static bool is_forbidden(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS;
+}
+
 static int put_programs(struct setup *s, struct gv_err *err)
 {
 	int r = gv_cli_store(s->cli, GV_STORE_CREATE, err);
 
+	if (is_forbidden(r) && is_set_up(s))
+		return 0;
 	if (r < 0)
 		return r;
 	gv_store_heal(&s->cli->store);
@@ -110,6 +131,11 @@ static int take_programs(struct setup *s, struct gv_err *err)
 
 	if (r != 0 || s->cli->store.prefix_fd < 0)
 		return r < 0 ? r : 0;
+	if (!s->cli->store.writable) {
+		gv_cli_done(s->cli, "the programs stay: '%s' is not yours to change",
+			    s->cli->root);
+		return 0;
+	}
 	for (size_t i = 0; i < GV_COUNT(programs); i++) {
 		const char *name = programs[i].to;
 
@@ -147,6 +173,9 @@ static int update_rc(struct setup *s, struct gv_err *err)
 			continue;
 		r = gv_rcfile_update(&files.items[i], s->remove ? NULL : s->bin, s->dry,
 				     &what, err);
+		if (is_forbidden(r) && !s->remove)
+			gv_err_hint(err, "use --no-rc, and put '%s' first into PATH",
+				    s->bin);
 		if (r < 0 || what == GV_RC_UNCHANGED)
 			continue;
 		s->changed = true;
@@ -181,17 +210,22 @@ static bool is_first_in_path(const char *dir)
 
 static void tell_the_end(const struct setup *s)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+
 	if (!s->changed)
 		gv_cli_done(s->cli,
 			    s->remove ? "nothing to remove" : "nothing to change");
-	if (s->remove)
+	if (s->remove && s->cli->store.writable)
 		gv_cli_done(s->cli,
 			    "the toolchains stay in %s: remove it when they are not "
 			    "wanted either",
 			    s->cli->root);
-	else if (!is_first_in_path(s->bin))
-		gv_cli_done(s->cli, "open a new shell, or: export PATH='%s':\"$PATH\"",
-			    s->bin);
+	if (s->remove || is_first_in_path(s->bin))
+		return;
+	gv_rc_quote(&bin, s->bin, GV_RC_SH);
+	if (gv_buf_error(&bin) == 0)
+		gv_cli_done(s->cli, "open a new shell, or: export PATH=%s:\"$PATH\"",
+			    bin.data);
 }
 
 static int work(struct setup *s, struct gv_err *err)

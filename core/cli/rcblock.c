@@ -9,8 +9,7 @@
 #define NEWLINE	   " +newline"
 #define WHOLE_FILE " +file"
 
-/* In single quotes, for sh and fish alike. */
-static void quote(struct gv_buf *b, const char *s, enum gv_rc_syntax syntax)
+void gv_rc_quote(struct gv_buf *b, const char *s, enum gv_rc_syntax syntax)
 {
 	gv_buf_add_str(b, "'");
 	for (; *s; s++) {
@@ -31,13 +30,13 @@ int gv_rc_body(enum gv_rc_syntax syntax, const char *dir, struct gv_buf *ret)
 			return -EINVAL;
 	if (syntax == GV_RC_FISH) {
 		gv_buf_add_str(ret, "set -l govern_bin ");
-		quote(ret, dir, syntax);
+		gv_rc_quote(ret, dir, syntax);
 		gv_buf_add_str(ret, "\nset -gx PATH $govern_bin "
 				    "(string match -v -- $govern_bin $PATH)\n");
 		return gv_buf_error(ret);
 	}
 	gv_buf_add_str(ret, "govern_bin=");
-	quote(ret, dir, syntax);
+	gv_rc_quote(ret, dir, syntax);
 	/* Each ":dir:" of ":$PATH:" goes, then it is put in front. */
 	gv_buf_add_str(
 		ret, "\n"

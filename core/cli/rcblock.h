@@ -22,6 +22,10 @@
 enum gv_rc_place { GV_RC_TOP, GV_RC_BOTTOM };
 enum gv_rc_syntax { GV_RC_SH, GV_RC_FISH };
 
+/* Adds `s` as one word of that shell, in single quotes. */
+void gv_rc_quote(struct gv_buf *b, const char *s, enum gv_rc_syntax syntax)
+	GV_NONNULL(1, 2);
+
 /* The lines that put `dir` first into PATH, and only there.  -EINVAL for a directory that
  * PATH cannot hold: one with ":" or a control character in its name. */
 int gv_rc_body(enum gv_rc_syntax syntax, const char *dir, struct gv_buf *ret)

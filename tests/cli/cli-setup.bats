@@ -123,6 +123,43 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
     [ "$(PATH=/usr/bin:/bin bash -lc 'printf %s "${PATH%%:*}"')" = "$prefix/bin" ]
 }
 
+@test "a store of somebody else's that is set up: only PATH is left to do, and to undo" {
+    let_others_in
+    store=$BATS_TEST_TMPDIR/store
+    expect 0 govern --root "$store" setup --no-rc
+    export HOME=$BATS_TEST_TMPDIR/other
+    mkdir "$HOME"
+    chown 65534 "$HOME"
+    before=$(find "$store" -exec stat -c '%n %i %Y' {} + | sort)
+    expect 0 as_other govern --root "$store" setup
+    [[ $out == *".profile: the PATH block added"* ]]
+    [ "$(PATH=/usr/bin:/bin sh -c ". '$HOME/.profile'; command -v go")" = "$store/$platform/bin/go" ]
+    expect 0 as_other govern --root "$store" setup --remove
+    [[ $out == *"the programs stay"* && $out != *"toolchains stay"* ]]
+    [ ! -e "$HOME/.profile" ]
+    [ "$before" = "$(find "$store" -exec stat -c '%n %i %Y' {} + | sort)" ]
+    # Not set up: an error, and no block that leads nowhere.
+    rm "$store/$platform/bin/gofmt"
+    expect 1 as_other govern --root "$store" setup
+    one_error
+    [ ! -e "$HOME/.profile" ]
+}
+
+@test "an rc file that cannot be written: 1, and what to do instead" {
+    let_others_in
+    mkdir -p "$root"
+    chown 65534 "$root"
+    expect 1 as_other govern setup
+    [[ $err == "govern: cannot "*"/home/"*"hint: use --no-rc, and put "* ]]
+}
+
+@test "the line to paste is quoted as a shell wants it" {
+    root="$HOME/it's"
+    expect 0 govern --root "$root" setup --no-rc
+    line=$(sed -n 's/^open a new shell, or: //p' <<<"$out")
+    [ "$(PATH=/usr/bin:/bin sh -c "$line; command -v go")" = "$root/$platform/bin/go" ]
+}
+
 @test "a root with a quote and a blank in its name" {
     root="$HOME/it's a store"
     expect 0 govern --root "$root" setup

@@ -51,6 +51,23 @@ expect() { # STATUS COMMAND...
     return 1
 }
 
+# For tests with a second user: lets him in to the directories of this test.
+let_others_in() {
+    [ "$(id -u)" = 0 ] || skip "needs root to be two users"
+    local dir=$BATS_TEST_TMPDIR
+    chmod 755 "$dir"/*/
+    while [ "$dir" != "$(dirname "$BATS_RUN_TMPDIR")" ]; do
+        chmod a+rx "$dir"
+        dir=$(dirname "$dir")
+    done
+    as_other test -x "$B/bin/govern" -a -x "$BATS_TEST_TMPDIR" ||
+        skip "another user cannot reach the build"
+}
+
+as_other() { # COMMAND...
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
 # The value of a path in $out, as JSON: json .error.code
 json() {
     printf '%s' "$out" | python3 -c '

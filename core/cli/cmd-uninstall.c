@@ -108,7 +108,7 @@ static int check_unused(struct gv_cli *cli, const char *name, struct gv_err *err
 	return 0;
 }
 
-/* No pointer may lead to what is about to go. */
+/* No pointer may lead to what is about to go, if that can be. */
 static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = cli->command_line};
@@ -116,7 +116,16 @@ static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *er
 
 	if (r == 0)
 		r = gv_pointers_forget(&cli->store, name, &note, err);
-	return r == 0 ? gv_store_remove(&cli->store, name, err) : r;
+	if (r == 0)
+		return gv_store_remove(&cli->store, name, err);
+	if (r != -ENOSPC && r != -EDQUOT)
+		return r;
+	/* A full disk takes no new generation; what goes makes room for it. */
+	r = gv_store_remove(&cli->store, name, err);
+	if (r < 0)
+		return r;
+	gv_store_empty_trash(&cli->store);
+	return gv_pointers_forget(&cli->store, name, &note, err);
 }
 
 static int remove_one(struct gv_cli *cli, const char *name, struct gv_err *err)

@@ -54,6 +54,18 @@ static int go_on(void *arg, struct gv_err *err)
 	return r;
 }
 
+/* "cannot write 'bin/go'" alone says neither what of nor where. */
+static int name_place(const struct job *j, int r, struct gv_err *err)
+{
+	struct gv_err cause = *err;
+
+	if (-r >= GV_EFAILED)
+		return r;
+	gv_err_set(err, r, "cannot install %s in '%s': %s", j->v->name,
+		   j->in->store->root, cause.message);
+	return cause.hint[0] ? gv_err_hint(err, "%s", cause.hint) : r;
+}
+
 static int once(struct job *j, const struct gv_source *source,
 		const struct gv_candidate *c, bool resume, bool *ret_resumed,
 		struct gv_err *err)
@@ -94,7 +106,7 @@ static int once(struct job *j, const struct gv_source *source,
 	*ret_resumed = taken.resumed;
 	j->downloaded += taken.downloaded;
 	if (r < 0)
-		return r;
+		return name_place(j, r, err);
 	j->settled = true;
 	return gv_settle(&settle, &j->done, err);
 }

@@ -85,12 +85,6 @@ ssize_t gv_partial_read(struct gv_partial *p, void *data, size_t n)
 	return got < 0 ? -errno : got;
 }
 
-void gv_partial_close(struct gv_partial *p)
-{
-	gv_close(&p->fd);
-	p->fd = -1;
-}
-
 static void remove_from(struct gv_partial *p, const char *dir)
 {
 	char path[256];
@@ -100,11 +94,23 @@ static void remove_from(struct gv_partial *p, const char *dir)
 		unlinkat(p->cache_dir, path, 0);
 }
 
+void gv_partial_close(struct gv_partial *p)
+{
+	struct stat st;
+
+	/* Nothing came, so there is nothing to go on from. */
+	if (p->fd >= 0 && !p->complete && fstat(p->fd, &st) == 0 && st.st_size == 0)
+		remove_from(p, PARTIAL);
+	gv_close(&p->fd);
+	p->fd = -1;
+}
+
 void gv_partial_discard(struct gv_partial *p)
 {
 	remove_from(p, PARTIAL);
 	remove_from(p, ARCHIVES);
-	gv_partial_close(p);
+	gv_close(&p->fd); /* its name may be another's by now */
+	p->fd = -1;
 }
 
 void gv_partial_add(struct gv_partial *p, const void *data, size_t n)

@@ -44,6 +44,7 @@ static char *with_scheme(const char *s)
 
 static int parse_entry(char *word, struct gv_proxy *p, struct gv_err *err)
 {
+	GV_CLEANUP(gv_free_str) char *shown = NULL;
 	char host[256];
 
 	if (strcmp(word, "off") == 0) {
@@ -72,9 +73,11 @@ static int parse_entry(char *word, struct gv_proxy *p, struct gv_err *err)
 	gv_url_host(p->url, host, sizeof(host));
 	if ((gv_url_is_https(p->url) || gv_url_is_http(p->url)) && host[0])
 		return 0;
+	shown = gv_url_public(word);
 	return gv_err_set(err, -GV_EUSAGE,
-			  "GOPROXY: an entry is not an https, http or file URL, 'direct' "
-			  "or 'off'");
+			  "GOPROXY: '%s' is not an https, http or file URL, 'direct' or "
+			  "'off'",
+			  shown ? shown : "?");
 }
 
 int gv_proxies_parse(const char *value, struct gv_proxies *ret, struct gv_err *err)

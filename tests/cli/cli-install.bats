@@ -104,10 +104,21 @@ generations() {
     GOPROXY=http://127.0.0.1:1 expect 1 govern install 1.22.5
     one_error
     [ -z "$(ls "$root/staging")" ]
+    [ -z "$(ls "$HOME/.cache/govern/partial")" ]
     GOPROXY=http://127.0.0.1:1 expect 1 govern install 1.22.5 --offline
     one_error
+    [[ $err == *"hint: leave --offline out"* ]]
     GOPROXY=http://127.0.0.1:1 expect 1 govern available
     one_error
+}
+
+@test "a GOPROXY that is none: 2, the entry is named, its password is not" {
+    GOPROXY=nonsense expect 2 govern install 1.22.5
+    one_error
+    [[ $err == *"'nonsense'"* ]]
+    GOPROXY=ftp://me:secret@host.example/x expect 2 govern install 1.22.5
+    one_error
+    [[ $err == *host.example* && $err != *secret* ]]
 }
 
 @test "--from a file tells the version; a damaged one is refused with 4 and nothing is there" {
@@ -210,6 +221,7 @@ EOF
     cp /bin/sleep "$prefix/toolchains/go1.22.3/bin/sleep"
     "$prefix/toolchains/go1.22.3/bin/sleep" 30 3>&- &
     pid=$!
+    for _ in $(seq 100); do [[ $(readlink "/proc/$pid/exe") == */sleep ]] && break; sleep 0.02; done
     expect 4 govern uninstall 1.22.3
     kill "$pid"
     [[ $err == *"process $pid"* ]]
@@ -255,6 +267,32 @@ EOF
     expect 0 govern verify 1.22.5
     [[ $err == *"waiting for another govern, which works on go1.22.5"* ]]
     wait
+    lock=$root/locks/${platform}_go1.22.3
+    flock "$lock" sleep 2 3>&- &
+    for _ in $(seq 100); do flock -n "$lock" true || break; sleep 0.02; done
+    expect 0 govern install 1.22.3
+    [[ $err == "waiting for another govern, which works on go1.22.3" ]]
+    wait
+}
+
+@test "a full disk: 1, what and where; what was there stays, and can be uninstalled" {
+    [ "$(id -u)" = 0 ] || skip "needs root to mount"
+    unshare -m true 2>/dev/null || skip "no mount namespaces"
+    mkdir -p "$root"
+    cat >full.sh <<EOF
+mount -t tmpfs -o size=256k govern-test '$root' || exit 77
+govern install 1.22.5 || exit 70
+head -c 1M /dev/zero >'$root/hooks'
+govern install 1.22.3 2>err && exit 71
+grep -q "^govern: cannot .*'$root'.*: No space left on device" err || exit 72
+[ -z "\$(ls '$root/staging')" ] || exit 73
+govern verify --offline || exit 74
+govern uninstall 1.22.5 || exit 75
+[ -z "\$(govern list)" ] && [ -z "\$(ls '$root/trash')" ] || exit 76
+EOF
+    try unshare -m sh full.sh
+    [ "$status" != 77 ] || skip "cannot mount"
+    [ "$status" = 0 ] || { echo "$status: $out $err $(cat err)" >&2; false; }
 }
 
 @test "what is remembered of the log cannot be read: it is not asked as if for the first time" {

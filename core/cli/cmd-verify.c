@@ -63,10 +63,13 @@ static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
 
 	if (r < 0)
 		return r;
-	if (gv_store_has(&cli->store, name))
+	r = gv_store_look(&cli->store, name);
+	if (r == 1)
 		r = gv_verify_one(&p->in, name, on_finding, report, v, err);
-	else
+	else if (r == 0)
 		r = gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", name);
+	else
+		r = gv_err_sys(err, r, "cannot read the tree of %s", name);
 	gv_lock_drop(&lock);
 	return r;
 }
@@ -81,7 +84,7 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 	struct gv_verified v = {0};
 	int r = verify_locked(cli, p, name, &report, &v, err);
 
-	if (all && r == -GV_ENOTFOUND && !gv_store_has(&cli->store, name)) {
+	if (all && r == -GV_ENOTFOUND && gv_store_look(&cli->store, name) == 0) {
 		gv_json_free(report.findings);
 		gv_json_free(o);
 		return 0;

@@ -92,8 +92,9 @@ static int check_program(int tree_fd, const char *program, const char *name,
 
 	if (fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
 		return gv_err_sys(err, -errno, "cannot open '%s' of %s", program, name);
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    !(st.st_mode & S_IXUSR))
+	if (fd >= 0 && fstat(fd, &st) < 0)
+		return gv_err_sys(err, -errno, "cannot read '%s' of %s", program, name);
+	if (fd < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
 		return gv_err_set(err, -GV_EVERIFY, "the tree of %s has no program '%s'",
 				  name, program);
 	n = m ? pread(fd, head, sizeof(head), 0) : 0;

@@ -112,14 +112,17 @@ static bool can_be_set(const char *name)
 static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 		 struct gv_err *err)
 {
+	int r;
+
 	if (!can_be_set(c->name))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "'%s' cannot be set: it is neither 'default' "
 				  "nor a tag",
 				  c->name);
-	if (c->target[0] == '\0' || gv_store_has(s, c->target))
-		return 0;
-	return gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
+	r = c->target[0] ? gv_store_look(s, c->target) : 1;
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read the tree of %s", c->target);
+	return r ? 0 : gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
 }
 
 /* Lines and `latest`, as if `leaving` were not there. */
@@ -235,7 +238,7 @@ static void forget_if_gone(struct gv_store *s, const char *name,
 	struct gv_err unused = GV_ERR_INIT;
 
 	if (gv_store_lock(s, name, WAIT_MS, NULL, NULL, &lock) >= 0 &&
-	    !gv_store_has(s, name))
+	    gv_store_look(s, name) == 0)
 		(void)!gv_pointers_forget(s, name, note, &unused);
 }
 
@@ -250,7 +253,7 @@ int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *chang
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const char *target = changes[i].target;
 
-		if (target[0] && !gv_store_has(s, target))
+		if (target[0] && gv_store_look(s, target) == 0)
 			forget_if_gone(s, target, note);
 	}
 	return r < 0 ? r : check_all(s, &c, err);

@@ -148,6 +148,11 @@ static int may_write(const struct gv_store *s)
 	return 0;
 }
 
+static bool is_forbidden(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS;
+}
+
 /* <root>, without slashes at its end, and <root>/<platform>. */
 static int set_paths(struct gv_store *s, const char *root, const char *platform)
 {
@@ -185,9 +190,10 @@ int gv_store_open(const char *root, const char *platform, unsigned flags,
 	if (r == 0) {
 		r = may_write(&s);
 		s.writable = r == 0;
-		r = r < 0 && flags & GV_STORE_CREATE
-			    ? gv_store_refused(&s, r, "write", err)
-			    : 0;
+		if (is_forbidden(r) && !(flags & GV_STORE_CREATE))
+			r = 0;
+		if (r < 0)
+			gv_store_refused(&s, r, "write", err);
 	}
 	if (r < 0) {
 		gv_store_close(&s);

@@ -80,15 +80,27 @@ static int open_toolchain(const struct gv_store *s, const char *name)
 	return parent < 0 ? parent : gv_open_dir(parent, name);
 }
 
-bool gv_store_has(const struct gv_store *s, const char *name)
+static bool says_absent(int r)
+{
+	return r == -ENOENT || r == -ENOTDIR;
+}
+
+int gv_store_look(const struct gv_store *s, const char *name)
 {
 	GV_CLEANUP(gv_close) int fd = open_toolchain(s, name);
 	GV_CLEANUP(gv_close) int receipts = -1;
 
 	if (fd < 0)
-		return false;
+		return says_absent(fd) ? 0 : fd;
 	receipts = gv_open_dir(s->root_fd, gv_receipt_dir(s).s);
-	return receipts >= 0 && gv_there(s->root_fd, gv_receipt_path(s, name).s) == 1;
+	if (receipts < 0)
+		return says_absent(receipts) ? 0 : receipts;
+	return gv_there(s->root_fd, gv_receipt_path(s, name).s);
+}
+
+bool gv_store_has(const struct gv_store *s, const char *name)
+{
+	return gv_store_look(s, name) == 1;
 }
 
 static int not_installed(const char *name, struct gv_err *err)
@@ -103,7 +115,7 @@ int gv_store_open_toolchain(const struct gv_store *s, const char *name,
 {
 	int r = open_toolchain(s, name);
 
-	if (r == -ENOENT || r == -ENOTDIR)
+	if (says_absent(r))
 		return not_installed(name, err);
 	return r < 0 ? gv_err_sys(err, r, "cannot open %s in '%s'", name, s->prefix) : r;
 }

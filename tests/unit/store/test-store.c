@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "core/store/layout.h"
@@ -386,6 +387,31 @@ static void test_remove(void **state)
 	gv_store_close(&s);
 }
 
+/* A failure to look is not an absence: nobody is told to install what is there. */
+static void test_cannot_look(void **state)
+{
+	struct gv_pointer_change change = {"default", "go1.22.5"};
+	struct gv_err err = GV_ERR_INIT;
+	struct rlimit old, none;
+	struct gv_store s;
+	int look, set;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	assert_int_equal(install(&s, "go1.22.5", "A", false), 0);
+	assert_int_equal(gv_store_look(&s, "go1.22.5"), 1);
+	assert_int_equal(gv_store_look(&s, "go1.22.6"), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = (struct rlimit){.rlim_cur = 0, .rlim_max = old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	look = gv_store_look(&s, "go1.22.5");
+	set = gv_pointers_change(&s, &change, 1, NULL, &err);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(look, -EMFILE);
+	assert_int_equal(set, -EMFILE);
+	assert_false(gv_store_has(&s, "go1.22.6"));
+	gv_store_close(&s);
+}
+
 static void adopt(struct gv_store *s, const char *name, char *path)
 {
 	char source[] = "adopted";
@@ -747,6 +773,7 @@ int main(void)
 		TEST(test_bad_names),
 		TEST(test_list),
 		TEST(test_remove),
+		TEST(test_cannot_look),
 		TEST(test_adopted),
 		TEST(test_race),
 		TEST(test_install_while_removing),

@@ -16,14 +16,24 @@ enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = 64 };
 
 /* From here to the exec only async-signal-safe calls: other threads may hold any lock. */
 
+/* Of these none is ignored by us, so it was when we started (nohup, a job in the background
+ * of a script), and goes on being so. */
+static bool stays_ignored(int s)
+{
+	struct sigaction now;
+
+	return (s == SIGINT || s == SIGQUIT || s == SIGHUP || s == SIGTERM) &&
+	       sigaction(s, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 static void reset_signals(void)
 {
 	struct sigaction act = {.sa_handler = SIG_DFL};
 	sigset_t none;
 
 	for (int s = 1; s < NSIG; s++)
-		(void)sigaction(s, &act,
-				NULL); /* some cannot be set; those are default */
+		if (!stays_ignored(s))
+			(void)sigaction(s, &act, NULL); /* some cannot be set */
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -9,7 +9,7 @@
  * new one; when the call returned 0, the new one survives a loss of power.  Nobody else
  * writes their own.
  *
- * Temporary names start with ".tmp-"; gv_sweep_temps() removes those that a killed
+ * Temporary names start with ".tmp-govern-"; gv_sweep_temps() removes those that a killed
  * process left.
  */
 #ifndef GV_BASE_FILE_H
@@ -87,9 +87,11 @@ int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to
 /* unlink(2), then an fsync of the directory. */
 int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
-/* Removes ".tmp-*" (files, links) from the directory, those older than `older_than_s`
- * seconds by the file system's own clock.  Errors are not worth reporting. */
+/* Removes ".tmp-govern-*" (files, links) from the directory, those older than
+ * `older_than_s` seconds by the file system's own clock; or from the one that holds `path`.
+ * Errors are not worth reporting. */
 void gv_sweep_temps(int dirfd, long older_than_s);
+void gv_sweep_beside(int dirfd, const char *path, long older_than_s) GV_NONNULL(2);
 
 /* Names in a directory, "." and ".." left out, unsorted.  -errno. */
 int gv_list_dir(int dirfd, const char *path, struct gv_list *ret)

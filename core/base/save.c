@@ -11,7 +11,7 @@
 
 #include "core/base/text.h"
 
-#define TEMP_PREFIX ".tmp-"
+#define TEMP_PREFIX ".tmp-govern-"
 
 /* The directory part of path, "." when it has none; "" is cut with the error set. */
 static int parent_of(const char *path, char *ret, size_t cap)
@@ -121,6 +121,11 @@ static int save(int dirfd, const char *path, struct like like, filler *fill,
 	int r = temp_name(path, temp, sizeof(temp));
 	int fd;
 
+#ifdef GV_WITHOUT_TEMPORARY /* tests/controls: written where it is read */
+	fd = openat(dirfd, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		    like.mode & 07777);
+	return fd < 0 ? -errno : finish(fd, fill(fd, arg, n));
+#endif
 	if (r < 0)
 		return r;
 	fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -187,6 +192,10 @@ int gv_save_link(int dirfd, const char *path, const char *target)
 	char temp[4096];
 	int r = temp_name(path, temp, sizeof(temp));
 
+#ifdef GV_WITHOUT_SWITCH /* tests/controls: gone for a moment */
+	(void)unlinkat(dirfd, path, 0);
+	return symlinkat(target, dirfd, path) < 0 ? -errno : 0;
+#endif
 	if (r < 0)
 		return r;
 	if (symlinkat(target, dirfd, temp) < 0)
@@ -211,6 +220,17 @@ int gv_remove_durably(int dirfd, const char *path)
 	if (unlinkat(dirfd, path, 0) < 0)
 		return -errno;
 	return gv_sync_parent(dirfd, path);
+}
+
+void gv_sweep_beside(int dirfd, const char *path, long older_than_s)
+{
+	GV_CLEANUP(gv_close) int fd = -1;
+	char parent[4096];
+
+	if (parent_of(path, parent, sizeof(parent)) == 0)
+		fd = gv_open_dir(dirfd, parent);
+	if (fd >= 0)
+		gv_sweep_temps(fd, older_than_s);
 }
 
 void gv_sweep_temps(int dirfd, long older_than_s)

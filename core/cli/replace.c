@@ -53,20 +53,22 @@ static int cannot_write(const char *path, int r, struct gv_err *err)
 
 int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_err *err)
 {
+	enum { SWEEP_AFTER_S = 60 * 60 };
 	GV_CLEANUP(gv_free_str) char *real = NULL;
 	struct stat st;
 	int r = look(path, &real, &st, err);
 
 	if (r < 0)
 		return r;
-	if (r == 1) {
-		r = gv_save_file(AT_FDCWD, path, data, n, 0644);
-		return r < 0 ? cannot_write(path, r, err) : 0;
-	}
 	/* Replacing it would make it ours. */
-	if (st.st_uid != geteuid() && geteuid() != 0)
+	if (real && st.st_uid != geteuid() && geteuid() != 0)
 		return gv_err_set(err, -GV_EFAILED, "'%s' belongs to somebody else",
 				  path);
-	r = gv_save_over(AT_FDCWD, real, data, n, &st);
-	return r < 0 ? cannot_write(path, r, err) : 0;
+	r = real ? gv_save_over(AT_FDCWD, real, data, n, &st)
+		 : gv_save_file(AT_FDCWD, path, data, n, 0644);
+	if (r < 0)
+		return cannot_write(path, r, err);
+	/* What a command that was killed here left beside it. */
+	gv_sweep_beside(AT_FDCWD, real ? real : path, SWEEP_AFTER_S);
+	return 0;
 }

@@ -197,17 +197,22 @@ static void old_temporaries_are_swept(void **state)
 
 	(void)state;
 	assert_int_equal(gv_make_dirs(dir, "sweep", 0755), 0);
-	put("sweep/.tmp-0123", "x");
-	put("sweep/.tmp-4567", "x");
+	put("sweep/.tmp-govern-0123", "x");
+	put("sweep/.tmp-govern-4567", "x");
 	put("sweep/kept", "x");
-	assert_int_equal(utimensat(dir, "sweep/.tmp-0123", old, 0), 0);
+	put("sweep/.tmp-of-others", "x"); /* in a home directory, say */
+	assert_int_equal(utimensat(dir, "sweep/.tmp-of-others", old, 0), 0);
+	assert_int_equal(utimensat(dir, "sweep/.tmp-govern-0123", old, 0), 0);
 	{
 		GV_CLEANUP(gv_close) int s = gv_open_dir(dir, "sweep");
 
 		gv_sweep_temps(s, 3600);
 	}
+	assert_int_equal(count_names("sweep"), 3);
+	assert_int_equal(faccessat(dir, "sweep/.tmp-govern-0123", F_OK, 0), -1);
+	assert_int_equal(utimensat(dir, "sweep/.tmp-govern-4567", old, 0), 0);
+	gv_sweep_beside(dir, "sweep/kept", 3600);
 	assert_int_equal(count_names("sweep"), 2);
-	assert_int_equal(faccessat(dir, "sweep/.tmp-0123", F_OK, 0), -1);
 }
 
 int main(void)

@@ -75,7 +75,7 @@ static int copy_program(struct setup *s, const struct program *p, struct gv_err 
 		return from;
 	if (is_same(prefix_fd, p->to, from))
 		return 0;
-	r = gv_save_copy(prefix_fd, p->to, from, 0755);
+	r = gv_save_copy(prefix_fd, p->to, from, 0755 | GV_MODE_EXACT);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot write '%s/%s'", s->cli->store.prefix,
 				  p->to);
@@ -112,9 +112,10 @@ static int put_programs(struct setup *s, struct gv_err *err)
 	if (r < 0)
 		return r;
 	gv_store_heal(&s->cli->store);
-	r = gv_make_dirs(s->cli->store.prefix_fd, "bin", 0755);
+	r = gv_make_dirs(s->cli->store.prefix_fd, "bin", 0755 | GV_MODE_EXACT);
 	if (r == 0)
-		r = gv_make_dirs(s->cli->store.prefix_fd, "libexec/govern", 0755);
+		r = gv_make_dirs(s->cli->store.prefix_fd, "libexec/govern",
+				 0755 | GV_MODE_EXACT);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot make directories in '%s'",
 				  s->cli->store.prefix);

@@ -99,7 +99,8 @@ void gv_cli_tell_shim(struct gv_cli *cli)
 		(void)!unlinkat(cli->store.prefix_fd, "auto-install",
 				0); /* mostly absent */
 	else if (faccessat(cli->store.prefix_fd, "auto-install", F_OK, 0) < 0)
-		(void)!gv_save_file(cli->store.prefix_fd, "auto-install", "", 0, 0644);
+		(void)!gv_save_file(cli->store.prefix_fd, "auto-install", "", 0,
+				    0644 | GV_MODE_EXACT);
 }
 
 int gv_cli_libexec(char **ret, struct gv_err *err)

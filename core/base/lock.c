@@ -67,6 +67,9 @@ int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,
 	bool told = false;
 
 	l->fd = -1;
+#ifdef GV_WITHOUT_LOCK /* tests/controls: as where there are none */
+	return 1;
+#endif
 	for (;;) {
 		int fd = open_lock(dirfd, name);
 

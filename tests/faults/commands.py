@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that are swept, and what they start from.
+
+A command that changes something joins by one line in COMMANDS."""
+
+import collections
+
+# What a store looks like before: the base it is made from, then commands.  KEY=VALUE before
+# one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs.
+BASES = {
+    "bare": (None, []),
+    "setup": ("bare", ["setup"]),
+    "one": ("setup", ["install 1.22.5 --default"]),
+    "two": ("one", ["install 1.22.6"]),
+    "pinned": ("two", ["pin 1.22.6"]),
+    "unproven": ("one", ["GOSUMDB=off install --trust unproven 1.22.6"]),
+    "interrupted": ("one", ["interrupt renameat:3 install 1.22.6"]),
+    "half-published": ("one", ["interrupt renameat:4 install 1.22.6"]),
+    "half-replaced": ("two", ["interrupt renameat:5 install --force 1.22.6"]),
+    "removed": ("two", ["setup --remove"]),
+}
+
+Command = collections.namedtuple("Command", "name base line again pieces may heal")
+
+
+def command(name, base, line, again=(0,), pieces=False, may=False,
+            heal="install 1.22.5"):
+    """again: what the command may say when it is run once more after it succeeded.
+    pieces: it changes several files, each of which is old or new.  may: it may well succeed
+    without a change.  heal: what puts right what was left, and changes nothing else."""
+    return Command(name, base, line, again, pieces, may, heal)
+
+
+COMMANDS = [
+    command("install", "one", "install 1.22.6"),
+    command("install-first", "bare", "install 1.22.5", heal=None),
+    command("install-over-interrupted", "interrupted", "install 1.22.6"),
+    command("install-half-published", "half-published", "install 1.22.6"),
+    command("install-half-replaced", "half-replaced", "install --force 1.22.6"),
+    command("install-force", "two", "install --force 1.22.6"),
+    command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
+    command("default", "two", "default 1.22.6"),
+    command("default-unset", "two", "default --unset"),
+    command("pin", "two", "pin 1.22.5"),
+    command("pin-over", "pinned", "pin 1.22.5"),
+    command("pin-unset", "pinned", "pin --unset"),
+    command("setup", "bare", "setup", pieces=True, heal=None),
+    command("setup-again", "removed", "setup", pieces=True),
+    command("setup-remove", "two", "setup --remove", pieces=True),
+    command("verify-raises", "unproven", "verify 1.22.6", may=True),
+    command("run", "two", "run 1.22.5 -- go version"),
+]

@@ -1,0 +1,395 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The fault sweep: every system call of every command that changes something, in the
+manager and in its children, in turn: killed there, told that it failed, interrupted.
+
+    sweep.t                         as a test: a sample; with TORTURE=full all of it, with
+                                    TORTURE=300 a sample of up to 600 for each command
+    sweep.t COMMAND... FAULT...     these only (names in commands.py; KILL, INT, ENOSPC, ...)
+    sweep.t COMMAND WHO:CALL:N:FAULT    one case, with all that is said
+
+After each: the documented exit status; old or new, never between; no process left; the
+toolchain that was there runs through the shim; `govern verify` is content; the next
+command heals, the same command run again succeeds, and nothing is left of it all.
+
+tests/tools/inject makes the fault; what comes after depends only on the state that it
+left, and is tried once for each state.
+"""
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+
+import commands  # noqa: E402
+import world  # noqa: E402
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TORTURE = os.environ.get("TORTURE", "")
+FULL = TORTURE == "full"
+SAMPLE = int(TORTURE) if TORTURE.isdigit() else 8  # of each command: kills, and as many others
+REPEATS = 12  # of one fault at one place in the program, when all are tried
+WORKERS = 2
+
+# What can go wrong with a call that fails; all others are only killed and interrupted.
+FILE = ["ENOSPC", "EIO", "EDQUOT", "EROFS", "EACCES", "ESTALE", "ENOMEM"]
+READ = ["EIO", "EINTR", "ESTALE"]
+WRITE = ["ENOSPC", "EIO", "EDQUOT", "EINTR", "ESTALE"]
+LOOK = ["EIO", "EACCES", "ESTALE", "ENOMEM"]
+ERRORS = {
+    "open": FILE + ["EMFILE", "EINTR"], "openat": FILE + ["EMFILE", "EINTR"],
+    "read": READ, "pread64": READ, "readv": READ,
+    "write": WRITE, "pwrite64": WRITE, "writev": WRITE,
+    "close": ["EIO", "ENOSPC", "EDQUOT", "EINTR", "ESTALE"],
+    "fsync": ["EIO", "ENOSPC", "EDQUOT", "ESTALE"], "fdatasync": ["EIO", "ENOSPC", "EDQUOT"],
+    "syncfs": ["EIO", "ENOSPC", "EDQUOT", "ESTALE"],
+    "fallocate": WRITE, "ftruncate": WRITE,
+    "stat": LOOK, "lstat": LOOK, "fstat": LOOK, "newfstatat": LOOK, "statx": LOOK,
+    "access": LOOK, "faccessat": LOOK, "faccessat2": LOOK, "readlink": LOOK,
+    "readlinkat": LOOK, "getdents64": ["EIO", "ESTALE", "ENOMEM"], "getcwd": ["ENOMEM"],
+    "chmod": FILE, "fchmod": FILE, "fchmodat": FILE, "fchown": FILE, "utimensat": FILE,
+    "flock": ["EINTR", "ENOLCK", "ENOMEM", "ESTALE"],
+    "pipe": ["EMFILE"], "pipe2": ["EMFILE", "ENFILE", "ENOMEM"], "dup": ["EMFILE"],
+    "dup2": ["EMFILE"], "dup3": ["EMFILE"], "fcntl": ["EMFILE", "ENOMEM"],
+    "socketpair": ["EMFILE", "ENOMEM"],
+    "mmap": ["ENOMEM"], "mprotect": ["ENOMEM"], "mremap": ["ENOMEM"], "brk": ["ENOMEM"],
+    "clone": ["EAGAIN", "ENOMEM"], "clone3": ["EAGAIN", "ENOMEM"], "fork": ["EAGAIN"],
+    "vfork": ["EAGAIN"], "execve": ["ENOMEM", "EACCES", "EIO"],
+    "poll": ["EINTR", "ENOMEM"], "ppoll": ["EINTR", "ENOMEM"], "wait4": ["EINTR"],
+    "nanosleep": ["EINTR"], "clock_nanosleep": ["EINTR"], "getrandom": ["EINTR"],
+}
+for name in "mkdir", "rename", "unlink", "rmdir", "symlink":
+    for suffix in "", "at", "at2":
+        ERRORS[name + suffix] = FILE
+# Calls that change a store: a kill before any other leaves what the one before this left.
+CHANGES = ("rename", "mkdir", "unlink", "rmdir", "symlink", "write", "open", "chmod",
+           "fchmod", "exit")
+SIGNALS = {"KILL": signal.SIGKILL, "INT": signal.SIGINT, "TERM": signal.SIGTERM}
+
+
+class Sweep:
+    """One command in one world."""
+
+    def __init__(self, w, c):
+        self.w, self.c, self.verdicts = w, c, {}
+        self.old = self.new = self.raw = self.base = self.clean = None
+        self.loader = set()  # calls before those of our own
+        self.untouched = False  # the world is as the base made it
+
+    def learn(self):
+        """The state before, the state after, and the calls between them."""
+        w, c = self.w, self.c
+        w.base(c.base)
+        self.base = w.entries()
+        self.raw = w.summary(self.base)
+        self.clean = not any(w.leftovers())
+        if c.heal:
+            self.must(w.run(c.heal.split()), "the healing command")
+        self.old = w.summary(w.entries())
+        w.base(c.base)
+        trace = os.path.join(w.top, "trace")
+        result = w.run(c.line.split(), trace=trace)
+        self.must(result, "the command")
+        self.new = w.summary(w.entries())
+        for who, call, n, _ in result.calls:
+            if call == "fcntl":
+                break
+            self.loader.add("%s:%s:%d" % (who, call, n))
+        return result.calls
+
+    @staticmethod
+    def must(result, what):
+        assert result.status == 0 and not result.wrong, "%s: %s %s %s" % (
+            what, result.status, result.err, result.wrong)
+
+    # -- one case --------------------------------------------------------------------------
+
+    def case(self, address, loud=False):
+        """(whether the fault was reached, what is wrong)"""
+        w, fault = self.w, address.rsplit(":", 1)[1]
+        if not self.untouched:
+            w.base(self.c.base)
+        result = w.run(self.c.line.split(), address=address)
+        if loud:
+            print("# status %s hit %s\n%s%s" % (result.status, result.hit, result.out,
+                                                result.err))
+        entries = w.entries()
+        bad = result.wrong + self.status(address, fault, result)
+        bad += self.between(w.summary(entries), result.status)
+        if fault in ("INT", "TERM") and self.clean:
+            bad += ["%s leaves %s" % (fault, world.NONCE.sub("*", path))
+                    for path in sum(w.leftovers(), []) if not path.startswith("trash/")]
+        mark = w.fingerprint(entries)
+        self.untouched = mark in self.verdicts and entries == self.base
+        if mark not in self.verdicts:
+            self.verdicts[mark] = self.afterwards(loud)
+        return result.hit, bad + self.verdicts[mark]
+
+    def status(self, address, fault, result):
+        """What is wrong with how it ended."""
+        status, who = result.status, address.split(".")[0]
+        if not result.hit:
+            return [] if status == 0 else ["without a fault: status %s" % status]
+        if fault in SIGNALS and status == -SIGNALS[fault]:
+            return []
+        if address.rsplit(":", 1)[0] in self.loader and status not in (0, None):
+            return []
+        if status is None or status < 0:
+            return ["dies of signal %s: %s" % (-(status or 0), result.err.strip())]
+        if fault in ("INT", "TERM") and status != 0:
+            return ["%s: status %d: %s" % (fault, status, result.err.strip())]
+        if fault == "KILL" and who == "govern1":
+            return ["survives SIGKILL"]
+        if status == 0:
+            return []
+        if not result.err.strip():
+            return ["fails without a word: status %d" % status]
+        if status != 1:
+            return ["status %d: %s" % (status, result.err.strip())]
+        last = [s for s in result.err.splitlines() if not s.startswith("hint: ")][-1]
+        return [] if last.startswith("govern: ") else ["no error line: %s" % last]
+
+    def between(self, now, status):
+        """What is neither old nor new; whether success was said too early."""
+        bad, old, new = [], self.old, self.new
+        for thing in sorted({*old, *new, *now}):
+            is_ = now.get(thing)
+            if is_ in (old.get(thing), new.get(thing), self.raw.get(thing)):
+                continue
+            # A toolchain that is being replaced may be gone for a moment, not half there:
+            # the shim asks for no receipt.
+            if is_ is None and thing.startswith(("toolchains/", "receipts/", "bin/go1.")):
+                continue
+            bad.append("between: %s is %s" % (thing, is_))
+        if status == 0 and now != new and not (self.c.may and now == old):
+            bad.append("said to be done: " + self.difference(now, new))
+        return bad
+
+    @staticmethod
+    def difference(now, want):
+        return ", ".join("%s is %s, not %s" % (k, now.get(k), want.get(k))
+                         for k in sorted({*now, *want}) if now.get(k) != want.get(k))
+
+    # -- what comes after ------------------------------------------------------------------
+
+    def afterwards(self, loud):
+        """The commands that follow, on the state as it was left."""
+        w, c, bad = self.w, self.c, []
+
+        def do(what, line, allowed=(0,), **more):
+            result = w.run(line.split(), **more)
+            if loud:
+                print("# then %s: %s\n%s%s" % (line, result.status, result.out, result.err))
+            if result.status not in allowed:
+                bad.append("%s (%s): status %d: %s" % (what, line, result.status,
+                                                      result.err.strip()))
+            return result
+
+        shim = os.path.join(w.prefix, "bin/go")
+        if "pointer default" in self.old and os.path.exists(shim):
+            result = do("the shim afterwards", "+1.22.5 version", program=shim)
+            if "go1.22.5" not in result.out:
+                bad.append("the shim runs something else: %s" % result.out)
+        if c.heal:
+            do("listing afterwards", "list")
+            do("the next command", c.heal)
+            now = w.summary(w.entries())
+            whole = now in (self.old, self.new)
+            if not whole and not c.pieces:
+                bad.append("not healed: " + self.difference(now, self.old))
+            if os.listdir(os.path.join(w.root, "staging")):
+                bad.append("not healed: something is in staging")
+            do("verify afterwards", "verify")
+        w.age()
+        do("the same again", c.line, allowed=c.again)
+        now = w.summary(w.entries())
+        if now != self.new:
+            bad.append("the same again: " + self.difference(now, self.new))
+        if c.heal or "toolchains/go1.22.5" in now:
+            do("the last one", c.heal or "install 1.22.5")
+            do("verify at the end", "verify")
+            w.age()
+            do("sweeping", c.heal or "install 1.22.5")
+        inside, outside = w.leftovers()
+        if c.heal or "toolchains/go1.22.5" in now:
+            bad += ["left behind: %s" % world.NONCE.sub("*", p) for p in inside]
+        bad += ["left outside the store: %s" % world.NONCE.sub("*", p) for p in outside]
+        return bad
+
+
+# -- which cases ---------------------------------------------------------------------------
+
+def faults_of(call):
+    return ["KILL", "INT", "TERM"] + ERRORS.get(call, [])
+
+
+def every_case(calls):
+    return [("%s:%s:%d:%s" % (who, call, n, fault), call, site)
+            for who, call, n, site in calls for fault in faults_of(call)]
+
+
+def order(text):
+    return hashlib.sha1(text.encode()).hexdigest()
+
+
+def each_place(cases, repeats):
+    """Of a fault at one place in the program (a loop) so many, from first to last."""
+    places = {}
+    for address, call, site in cases:
+        who, _, _, fault = address.split(":")
+        places.setdefault((who, call, site, fault), []).append(address)
+    for (_, call, _, fault), all_ in places.items():
+        n = min(1 if fault == "TERM" else repeats, len(all_))
+        for i in range(n):
+            yield all_[i * (len(all_) - 1) // max(n - 1, 1)], call, fault
+
+
+def sample(cases):
+    """A few, the same each time; half of them kills between two changes."""
+    kills, others = [], []
+    for address, call, fault in each_place(cases, 1):
+        change = call.startswith(CHANGES) and fault == "KILL" and address[0:4] != "fork"
+        (kills if change else others).append(address)
+    # Renames first: with them things become visible.
+    kills.sort(key=lambda a: ("rename" not in a, order(a)))
+    others.sort(key=order)
+    return kills[:SAMPLE] + others[:SAMPLE]
+
+
+def choose(calls, only):
+    cases = every_case(calls)
+    if only:
+        cases = [case for case in cases if case[0].rsplit(":", 1)[1] in only]
+    if not FULL:
+        return sample(cases)
+    return [address for address, _, _ in each_place(cases, REPEATS)]
+
+
+# -- all of them -----------------------------------------------------------------------------
+
+def work(number, names, only, b, site, sumdb, top, results):
+    """Takes each command's cases of one remainder."""
+    try:
+        w = world.World(b, site, sumdb, os.path.join(top, "w%d" % number))
+        for c in commands.COMMANDS:
+            if c.name not in names:
+                continue
+            s = Sweep(w, c)
+            # Sorted, so that both take from the same list even if threads took turns.
+            cases = sorted(choose(s.learn(), only), key=order)
+            for address in cases[number::WORKERS]:
+                hit, bad = s.case(address)
+                results.put((c.name, address, hit, bad))
+    except BaseException as e:  # noqa: B902: it must be seen
+        results.put(("", "", False, ["the sweep itself: %r" % e]))
+    results.put(None)
+
+
+def kind(bad):
+    """Bad states that differ in numbers only are of one kind."""
+    return bad.split("\n")[0][:160]
+
+
+def sweep(names, only, b, site, sumdb, top):
+    results = multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work,
+                                       args=(i, names, only, b, site, sumdb, top, results))
+               for i in range(WORKERS)]
+    for p in workers:
+        p.start()
+    tried, missed, kinds, running = {}, {}, {}, WORKERS
+    n_bad = 0
+    while running:
+        r = results.get()
+        if r is None:
+            running -= 1
+            continue
+        name, address, hit, bad = r
+        tried[name] = tried.get(name, 0) + 1
+        missed[name] = missed.get(name, 0) + (not hit)
+        n_bad += bool(bad)
+        for one in bad:
+            kinds.setdefault((name, kind(one)), []).append(address)
+    for p in workers:
+        p.join()
+    number = 0
+    for name in names:
+        number += 1
+        of = {k: v for k, v in kinds.items() if k[0] == name}
+        print("%sok %d - %s: %d cases, %d not reached" % (
+            "not " if of else "", number, name, tried.get(name, 0), missed.get(name, 0)))
+        for (_, what), addresses in sorted(of.items(), key=lambda i: -len(i[1])):
+            number += 1
+            print("not ok %d - %s: %s" % (number, name, what))
+            print("# %d times; tests/faults/sweep.t %s %s" % (len(addresses), name,
+                                                             addresses[0]))
+    for (name, what), _ in kinds.items():
+        if not name:
+            number += 1
+            print("not ok %d - %s" % (number, what))
+    print("1..%d" % number)
+    print("# tried %d cases of a fault in %d commands, bad states: %d" % (
+        sum(tried.values()), len(names), n_bad))
+    return 1 if n_bad else 0
+
+
+def make_site(b, top):
+    site = os.path.join(top, "site")
+    for version in "go1.22.5", "go1.22.6":
+        subprocess.run(["python3", os.path.join(HERE, "../tools/mktoolchain.py"), site,
+                        version], check=True, stdout=subprocess.DEVNULL)
+    with open(os.path.join(site, "hashes")) as f:
+        key = subprocess.run([os.path.join(b, "tests/tools/mklog"), site], stdin=f,
+                             check=True, capture_output=True, text=True).stdout.strip()
+    return "file://" + site, key
+
+
+def fast_place():
+    """In memory, where that can be: most of the time would go into making worlds."""
+    try:
+        if not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC and os.access("/dev/shm", os.W_OK):
+            return "/dev/shm"
+    except OSError:
+        pass
+    return None
+
+
+def main():
+    b = os.path.abspath(os.environ.get("B", "build"))
+    probe = subprocess.run([os.path.join(b, "tests/tools/inject"), "-o", os.devnull, "true"])
+    if probe.returncode == 77:
+        print("1..0 # skip no ptrace(2) here")
+        return 0
+    names = sys.argv[1:]
+    all_faults = {*SIGNALS, *(e for errors in ERRORS.values() for e in errors)}
+    one = names.pop() if names and ":" in names[-1] else None
+    only = [n for n in names if n in all_faults]
+    names = [n for n in names if n not in all_faults]
+    all_names = [c.name for c in commands.COMMANDS]
+    names = names or all_names
+    unknown = set(names) - set(all_names)
+    if unknown:
+        sys.exit("no such command: %s" % ", ".join(unknown))
+    top = tempfile.mkdtemp(prefix="faults-", dir=fast_place())
+    try:
+        site, sumdb = make_site(b, top)
+        if not one:
+            return sweep(names, only, b, site, sumdb, top)
+        c = next(c for c in commands.COMMANDS if c.name == names[0])
+        s = Sweep(world.World(b, site, sumdb, os.path.join(top, "w")), c)
+        s.learn()
+        hit, bad = s.case(one, loud=True)
+        print("hit: %s" % hit, *bad, sep="\n")
+        return 1 if bad else 0
+    finally:
+        shutil.rmtree(top, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

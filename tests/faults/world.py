@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A home directory with a store in it: made, copied, run in, and looked at."""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+import time
+
+import commands
+
+ROOT = "home/.local/share/govern"
+STAMPS = re.compile(rb'"(installed_at|time|generation|previous|origin|host)": [^,\n}]*')
+TEMP = re.compile(r"\.tmp-[\w-]+")
+NONCE = re.compile(r"\b[0-9a-f]{16}\b")
+RC_FILES = [".bashrc", ".profile", ".zshrc"]
+
+
+class World:
+    """top/now is the world; top/base-NAME are what it is made from."""
+
+    def __init__(self, b, site, sumdb, top):
+        self.b, self.top, self.dir = b, top, os.path.join(top, "now")
+        self.root = os.path.join(self.dir, ROOT)
+        self.govern = os.path.join(b, "bin/govern")
+        self.inject = os.path.join(b, "tests/tools/inject")
+        self.report = os.path.join(top, "report")
+        self.env = {"HOME": os.path.join(self.dir, "home"), "LC_ALL": "C.UTF-8",
+                    "PATH": os.path.join(b, "bin") + ":/usr/bin:/bin", "GOPROXY": site,
+                    "GOSUMDB": sumdb, "TMPDIR": top}
+        os.makedirs(top, exist_ok=True)
+        self.platform = self.out("env platform").strip()
+        self.prefix = os.path.join(self.root, self.platform)
+
+    # -- making one ------------------------------------------------------------------------
+
+    def base(self, name):
+        """Puts the world into the state of that name."""
+        kept = os.path.join(self.top, "base-" + name)
+        if not os.path.isdir(kept):
+            before, lines = commands.BASES[name]
+            if before:
+                self.base(before)
+            else:
+                self.bare()
+            for line in lines:
+                self.prepare(line)
+            subprocess.run(["cp", "-a", self.dir, kept], check=True)
+            return
+        subprocess.run(["rm", "-rf", self.dir], check=True)
+        subprocess.run(["cp", "-a", kept, self.dir], check=True)
+
+    def bare(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+        config = os.path.join(self.dir, "home/.config/govern")
+        os.makedirs(config)
+        os.makedirs(os.path.join(self.dir, "work"))
+        for rc in RC_FILES:
+            with open(os.path.join(self.dir, "home", rc), "w") as f:
+                f.write("# %s\nexport EDITOR=ed\n" % rc)
+        with open(os.path.join(config, "govern.ini"), "w") as f:
+            f.write("[sources]\norder = goproxy\n")
+
+    def prepare(self, line):
+        words, env = line.split(), {}
+        while "=" in words[0]:
+            key, _, value = words.pop(0).partition("=")
+            env[key] = value
+        if words[0] == "interrupt":
+            result = self.run(words[2:], address="govern1.1:%s:KILL" % words[1], env=env)
+            assert result.hit and os.listdir(os.path.join(self.root, "staging")), line
+            return
+        result = self.run(words, env=env)
+        assert result.status == 0, "%s: %s" % (line, result.err)
+
+    # -- running ---------------------------------------------------------------------------
+
+    def run(self, words, address=None, env=None, program=None, trace=None, inject=None):
+        """A command, without syncing; with a fault when there is an address."""
+        line = [inject or self.inject, "-n"]
+        if address:
+            line += ["-t", "30", "-o", self.report, "-a", address]
+        elif trace:
+            line += ["-o", trace]
+        p = subprocess.run(line + [program or self.govern] + words, cwd=self.dir + "/work",
+                           env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL,
+                           capture_output=True, timeout=120, errors="replace")
+        return Result(p, self.report if address else trace)
+
+    def out(self, line):
+        os.makedirs(self.dir + "/work", exist_ok=True)
+        return self.run(line.split()).out
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def entries(self):
+        """(path, what is there), names and times that differ each time made equal."""
+        ret = []
+        stack = [""]
+        while stack:
+            rel = stack.pop()
+            for e in os.scandir(os.path.join(self.dir, rel)):
+                path = rel + e.name
+                if e.is_symlink():
+                    ret.append((path, "-> " + os.readlink(e.path)))
+                elif e.is_dir():
+                    ret.append((path, "dir"))
+                    stack.append(path + "/")
+                else:
+                    ret.append((path, self.content(e.path)))
+        return sorted(ret)
+
+    def content(self, path):
+        with open(path, "rb") as f:
+            data = f.read()
+        data = data.replace(self.dir.encode(), b"@")
+        if path.endswith(".json"):
+            data = STAMPS.sub(b"", data)
+        return "%03o %s" % (stat.S_IMODE(os.stat(path).st_mode),
+                            hashlib.sha1(data).hexdigest())
+
+    def fingerprint(self, entries):
+        """The same for states that differ in nothing but nonces and times."""
+        lines = []
+        for path, what in entries:
+            path = TEMP.sub(".tmp", path)
+            path = re.sub(r"(/staging/[^/]*_)\w+", r"\1", path)
+            path = re.sub(r"(/trash/)[^/]+", r"\1", path)
+            lines.append(path + " " + what)
+        return hashlib.sha1("\n".join(sorted(lines)).encode()).hexdigest()
+
+    def summary(self, entries):
+        """What a person sees of it: {thing: what it is}, without leftovers."""
+        ret, trees = {}, {}
+        prefix = ROOT + "/" + self.platform + "/"
+        for path, what in entries:
+            if TEMP.search(path) or what == "dir" or "/.cache/" in path:
+                continue
+            if not path.startswith(ROOT + "/"):
+                ret[path] = what
+                continue
+            rel = path[len(prefix):] if path.startswith(prefix) else None
+            if rel is None:
+                rel = path[len(ROOT) + 1:]
+                if rel.startswith("receipts/") or rel == "format":
+                    ret[rel] = what
+            elif rel.startswith("toolchains/"):
+                name = rel.split("/")[1]
+                trees.setdefault(name, []).append(rel + " " + what)
+            elif not rel.startswith("generations/") and rel != "current":
+                ret[rel] = what
+        for name, lines in trees.items():
+            ret["toolchains/" + name] = hashlib.sha1("\n".join(lines).encode()).hexdigest()
+        current = os.path.join(self.prefix, "current")
+        if os.path.islink(current):
+            try:
+                for name in os.listdir(current):
+                    if os.path.islink(os.path.join(current, name)):
+                        target = os.readlink(os.path.join(current, name))
+                        ret["pointer " + name] = os.path.basename(target)
+            except OSError as e:
+                ret["pointer"] = "current leads nowhere: %s" % e
+        return ret
+
+    def leftovers(self):
+        """What is in staging and trash, and temporary files: in the store, outside it."""
+        inside, outside = [], []
+        for d in "staging", "trash":
+            if os.path.isdir(os.path.join(self.root, d)):
+                inside += [d + "/" + n for n in os.listdir(os.path.join(self.root, d))]
+        for path, _ in self.entries():
+            if TEMP.search(path.rsplit("/", 1)[-1]):
+                (inside if path.startswith(ROOT + "/") else outside).append(path)
+        return inside, outside
+
+    def age(self):
+        """All temporary files are a day older than what was last done beside them."""
+        for path, what in self.entries():
+            above, _, name = path.rpartition("/")
+            if not TEMP.search(name) or TEMP.search(above):
+                continue
+            path = os.path.join(self.dir, path)
+            if what == "dir":  # judged by its ctime too: then its parent is younger
+                then = time.time() + 26 * 60 * 60
+                os.utime(os.path.dirname(path), (then, then))
+            else:
+                then = time.time() - 26 * 60 * 60
+                os.utime(path, (then, then), follow_symlinks=False)
+
+
+class Result:
+    def __init__(self, p, report):
+        self.out, self.err, self.status = p.stdout, p.stderr, p.returncode
+        self.hit, self.calls, self.wrong, self.traced = False, [], [], report is not None
+        if not report:
+            return
+        if p.returncode:
+            self.wrong.append("inject: status %d: %s" % (p.returncode, p.stderr.strip()))
+            return
+        self.status = None
+        with open(report) as f:
+            for line in f:
+                word, *rest = line.split()
+                if word == "call":
+                    who, call, n, site = rest
+                    self.calls.append((who, call, int(n), site))
+                elif word == "exit":
+                    self.status = int(rest[0])
+                elif word == "signal":
+                    self.status = -int(rest[0])
+                elif word == "hit":
+                    self.hit = rest[0] == "1"
+                elif word == "left":
+                    self.wrong.append("a process outlives the command")
+                elif word == "hang":
+                    self.wrong.append("it hangs")

@@ -179,6 +179,8 @@ static int try_source(struct job *j, const struct gv_source *source,
 	if (r == 0)
 		r = try_candidates(j, source, &list, err);
 	gv_candidates_release(&list);
+	if (r < 0 && source->doubt)
+		source->doubt(env);
 	return r;
 }
 

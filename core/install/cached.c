@@ -173,3 +173,13 @@ int gv_cached_get(const struct gv_source_env *env, const struct gv_cached *what,
 	*ret_info = now;
 	return 0;
 }
+
+void gv_cached_doubt(const struct gv_source_env *env, const struct gv_cached *what)
+{
+	const struct timespec never[2] = {{.tv_sec = 0}, {.tv_sec = 0}};
+	char name[128];
+
+	file_name(what, name, sizeof(name));
+	if (env->cache_dir >= 0)
+		(void)utimensat(env->cache_dir, name, never, AT_SYMLINK_NOFOLLOW);
+}

@@ -36,4 +36,8 @@ int gv_cached_get(const struct gv_source_env *env, const struct gv_cached *what,
 		  struct gv_buf *ret, struct gv_cached_info *ret_info, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 4, 5);
 
+/* From now on it is as old as can be: the next one who wants it asks the server. */
+void gv_cached_doubt(const struct gv_source_env *env, const struct gv_cached *what)
+	GV_NONNULL(1, 2);
+
 #endif

@@ -38,7 +38,8 @@ static int list_all(const struct gv_install *in, const struct gv_source_env *env
 		}
 		gv_talk(in, "%s: %s", source->name, why.message);
 	}
-	return gv_asking_failed(&asking, "list of releases", err);
+	r = gv_asking_failed(&asking, "list of releases", err);
+	return r == -GV_ENOTFOUND ? gv_err_hint(err, "govern env") : r;
 }
 
 int gv_install_releases(const struct gv_install *in, bool refresh,

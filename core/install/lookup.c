@@ -106,6 +106,9 @@ static void run(struct gv_lookup *l)
 		return;
 	}
 	l->result = ask_log(l);
+	/* It knows the record, and has not what would prove it. */
+	if (l->result == -GV_EGONE)
+		l->result = l->err.code = -GV_EREMOTE;
 	if (l->result == 0) {
 		l->from_log = true;
 		return;

@@ -79,6 +79,9 @@ struct gv_source {
 	int (*locate)(const struct gv_source_env *env, const struct gv_version *v,
 		      const char *platform, struct gv_candidates *ret,
 		      struct gv_err *err);
+	/* What it said led to nothing good: what it remembers is asked for anew the next
+	 * time. */
+	void (*doubt)(const struct gv_source_env *env);
 };
 
 /* plugins/<name>/<name>.c */

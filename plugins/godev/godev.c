@@ -21,16 +21,22 @@
 /* A feed younger than this is not fetched anew because a version is not in it. */
 #define YOUNG_S 60
 
-static int feed_get(const struct gv_source_env *env, struct gv_buf *text,
-		    struct gv_cached_info *info, struct gv_err *err)
+static struct gv_cached feed_of(const struct gv_source_env *env)
 {
 	const char *url = gv_config_str(env->config, GV_SET_GODEV_FEED);
-	struct gv_cached what = {
+
+	return (struct gv_cached){
 		.dir = "feed",
 		.url = url,
 		.allow_http = gv_url_is_http(url),
 		.holds = gv_feed_is_one,
 	};
+}
+
+static int feed_get(const struct gv_source_env *env, struct gv_buf *text,
+		    struct gv_cached_info *info, struct gv_err *err)
+{
+	struct gv_cached what = feed_of(env);
 	int r = gv_cached_get(env, &what, text, info, err);
 
 	/* The parsers below want a pointer. */
@@ -139,8 +145,16 @@ static int godev_locate(const struct gv_source_env *env, const struct gv_version
 	return ret->n ? 0 : 1;
 }
 
+static void godev_doubt(const struct gv_source_env *env)
+{
+	struct gv_cached what = feed_of(env);
+
+	gv_cached_doubt(env, &what);
+}
+
 const struct gv_source gv_source_godev = {
 	.name = "godev",
 	.list = godev_list,
 	.locate = godev_locate,
+	.doubt = godev_doubt,
 };

@@ -155,8 +155,30 @@ static int goproxy_locate(const struct gv_source_env *env, const struct gv_versi
 	return 0;
 }
 
+/* A version that was chosen from a list may not be there. */
+static void goproxy_doubt(const struct gv_source_env *env)
+{
+	struct gv_proxies proxies;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (!env->goproxy || gv_proxies_parse(env->goproxy, &proxies, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < proxies.n; i++) {
+		GV_CLEANUP(gv_free_str)
+		char *url = proxies.items[i].url
+				    ? gv_url_join(proxies.items[i].url, LIST_PATH)
+				    : NULL;
+		struct gv_cached what = {.dir = "lists", .url = url};
+
+		if (url)
+			gv_cached_doubt(env, &what);
+	}
+	gv_proxies_release(&proxies);
+}
+
 const struct gv_source gv_source_goproxy = {
 	.name = "goproxy",
 	.list = goproxy_list,
 	.locate = goproxy_locate,
+	.doubt = goproxy_doubt,
 };

@@ -375,6 +375,7 @@ def lies(site):
             "half of it": site.read(ZIP)[:100000],
             "nothing but its magic": b"PK\3\4" + bytes(100)}.items():
         yield case("zip: " + name, {ZIP: data}, status=(0,) if name == "a tarball" else 4)
+    yield case("zip: a long text", {ZIP: b"nothing of this is an archive\n" * 100}, status=1)
 
     feed = json.loads(site.read("/feed.json"))
     godev = {"sources.order": "godev"}

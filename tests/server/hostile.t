@@ -491,6 +491,24 @@ def absent():
     yield Case("no network: connection refused", nobody, INSTALL, 1, again=False,
                says="hint: check the network", quick=True)
 
+    def silent(home, scheme, full):
+        """A port that takes connections and says nothing, or does not even take them."""
+        server = socket.create_server(("127.0.0.1", 0), backlog=0 if full else 5)
+        port = server.getsockname()[1]
+        held = [server]
+        for _ in range(4 if full else 0):
+            client = socket.socket()
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", port))
+            held.append(client)
+        home.env["GOPROXY"] = "%s://127.0.0.1:%d" % (scheme, port)
+        return lambda result: [s.close() for s in held] and None
+    yield Case("no network: nobody takes the connection",
+               lambda home: silent(home, "http", True), INSTALL, 1, again=False, seconds=30,
+               says="cannot reach '127.0.0.1'")
+    yield Case("TLS: no answer to the first words",
+               lambda home: silent(home, "https", False), INSTALL, 1, again=False, seconds=30)
+
     def no_name(home):
         home.env["GOPROXY"] = "https://proxy.invalid"
         del home.env["HTTPS_PROXY"], home.env["HTTP_PROXY"]

@@ -280,7 +280,7 @@ static int on_failed(struct transfer *t, const struct gv_wire_message *m,
 
 	if (gv_wire_copy(m, &failed, sizeof(failed)) < 0 ||
 	    !gv_wire_is_string(failed.message, sizeof(failed.message)) ||
-	    !gv_wire_is_string(failed.hint, sizeof(failed.hint)))
+	    !failed.message[0] || !gv_wire_is_string(failed.hint, sizeof(failed.hint)))
 		return broken(t->f, -EPROTO, err);
 	code = failed.code == -GV_EGONE || failed.code == -GV_EREMOTE ? failed.code
 								      : -GV_EFAILED;
@@ -332,8 +332,11 @@ int gv_fetcher_get(struct gv_fetcher *f, const struct gv_fetch *what,
 	bool clean = false;
 	int r;
 
-	if (f->net.offline)
-		return gv_err_set(err, -GV_EREMOTE, "the network is not used (offline)");
+	if (f->net.offline) {
+		gv_err_set(err, -GV_EREMOTE, "the network is not used (offline)");
+		return gv_err_hint(err, "leave --offline out, or see to it that what is "
+					"asked for is on this machine (--from)");
+	}
 	r = make_request(f, what, &request, err);
 	if (r == 0 && f->fd < 0)
 		r = start(f, err);

@@ -243,7 +243,15 @@ torture-controls: | $(B)/deps-test
 tool_src := $(wildcard tests/tools/*.c)
 tool_bin := $(patsubst tests/%.c,$(B)/tests/%,$(tool_src))
 .PHONY: test-tools
-test-tools: $(tool_bin)
+test-tools: $(tool_bin) $(B)/tests/archives/believing
+
+# unpack with another extract.c in it.
+$(B)/tests/archives/believing: tests/archives/believing.c $(call lib,worker base) \
+		$(call obj,$(filter-out %/extract.c,$(unpack_src))) | $(B)/deps-test
+	@mkdir -p $(@D)
+	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $< \
+		$(call obj,$(filter-out %/extract.c,$(unpack_src))) $(call link,worker base) \
+		$(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
 $(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_install)) | $(B)/deps-test
 	@mkdir -p $(@D)

@@ -7,7 +7,8 @@
  * (another process of the user cannot ptrace it); limits on file size, memory and open
  * files; no new privileges; no capabilities; a Landlock domain (reads below the named
  * paths, writes below one directory or nowhere, no execve, no signals to the outside);
- * and without `network` a seccomp filter that refuses to make a socket or an io_uring.
+ * and a seccomp filter that refuses to change modes, owners, times and attributes by path
+ * (Landlock lets that pass), to make an io_uring, and without `network` to make a socket.
  *
  * A kernel without Landlock (before 5.13, or switched off) or without seccomp is not an
  * error: *ret says what holds, so that --verbose can say so.  What is and is not a
@@ -42,7 +43,7 @@ struct gv_confine {
 
 struct gv_confined {
 	int landlock;	 /* version of its ABI that is in force; 0: none */
-	bool no_network; /* seccomp holds */
+	bool no_network; /* not wanted, and seccomp holds */
 };
 
 /* -errno only when something failed that every supported kernel has. */

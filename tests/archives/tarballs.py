@@ -2,7 +2,7 @@
 """Sound and hostile .tar.gz files, built byte by byte.
 
 cases() yields (name, bytes, reason): reason is None for what must be accepted, else a word
-of the sentence with which it must be refused.
+of the sentence with which it must be refused.  Instead of bytes, something to call for them.
 """
 import hashlib
 import struct
@@ -315,12 +315,12 @@ def limits():
         pax((b"comment", b"x" * 60000)) + header("go/test/%d" % i) for i in range(1400)]), \
         "times its size"
     chunk = noise(100 << 10) + bytes(924 << 10)  # not a bomb by ratio
-    yield "file-of-513-mib", gzip_repeated(BASE + header("go/test/x", 513 << 20), chunk, 513,
-                                           END), "512 MiB"
-    yield "tree-of-2-gib", many_files(chunk, 17), "2 GiB"
+    yield "file-of-513-mib", lambda: gzip_repeated(
+        BASE + header("go/test/x", 513 << 20), chunk, 513, END), "512 MiB"
+    yield "tree-of-2-gib", lambda: many_files(chunk, 17), "2 GiB"
     yield "100001-entries", gzip(BASE + b"".join(
         header("go/test/%06d" % i) for i in range(100001)) + END), "entries"
-    yield "names-of-17-mib", gzip(BASE + b"".join(
+    yield "names-of-17-mib", lambda: gzip(BASE + b"".join(
         pax((b"path", b"go/test/" + noise(250, i) + b"/" + noise(250, i + 1) + b"/" +
              noise(250, i + 2) + b"/" + noise(240, i + 3))) + header("go/x")
         for i in range(0, 68000, 4)) + END), "altogether"

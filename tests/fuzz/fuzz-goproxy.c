@@ -37,7 +37,8 @@ static void check_url(const char *url)
 	struct gv_target first, next;
 	char host[256], *path = NULL;
 
-	check_shown(url);
+	if (gv_is_url(url))
+		check_shown(url);
 	gv_url_host(url, host, sizeof(host));
 	check(!strpbrk(host, "/?#@"));
 	if (gv_url_file_path(url, &path) == 0)

@@ -2,10 +2,12 @@
 #include "core/worker/unpack/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/file.h"
 #include "core/worker/unpack/names.h"
 #include "core/worker/unpack/writer.h"
 
@@ -99,15 +101,18 @@ static int take_name(struct gv_output *out, size_t len, enum gv_name_kind kind,
 /* The first `len` bytes of the entry's path are a directory that is not there yet. */
 static int make_dir(struct gv_output *out, size_t len, struct gv_err *err)
 {
+	GV_CLEANUP(gv_close) int fd = -1;
 	char path[GV_ENTRY_PATH + 1];
 
 	if (!out->entry.keep)
 		return 0;
 	memcpy(path, out->entry.path, len);
 	path[len] = '\0';
-	/* The mode is ours to say, not the umask's. */
-	if (mkdirat(out->tree_fd, path, 0755) < 0 ||
-	    fchmodat(out->tree_fd, path, 0755, 0) < 0)
+	if (mkdirat(out->tree_fd, path, 0755) == 0)
+		fd = openat(out->tree_fd, path,
+			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	/* The mode is ours to say, not the umask's; by fd, see core/worker/confine.c. */
+	if (fd < 0 || fchmod(fd, 0755) < 0)
 		return gv_err_set(err, -errno, "cannot make the directory '%s'", path);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 #include "core/base/file.h"
 
-enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = 64 };
+enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = THEIRS_MAX };
 
 /* From here to the exec only async-signal-safe calls: other threads may hold any lock. */
 

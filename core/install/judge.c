@@ -80,6 +80,22 @@ static bool is_elf_for(const unsigned char *head, const struct machine *m)
 	       m->machine;
 }
 
+static int read_head(int fd, unsigned char *head, size_t cap)
+{
+	size_t at = 0;
+
+	while (at < cap) {
+		ssize_t n = read(fd, head + at, cap - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		at += (size_t)n;
+	}
+	return 0;
+}
+
 static int check_program(int tree_fd, const char *program, const char *name,
 			 const char *platform, struct gv_err *err)
 {
@@ -88,7 +104,7 @@ static int check_program(int tree_fd, const char *program, const char *name,
 	GV_CLEANUP(gv_close)
 	int fd = openat(tree_fd, program, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
-	ssize_t n;
+	int r;
 
 	if (fd < 0 && errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
 		return gv_err_sys(err, -errno, "cannot open '%s' of %s", program, name);
@@ -97,10 +113,11 @@ static int check_program(int tree_fd, const char *program, const char *name,
 	if (fd < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & S_IXUSR))
 		return gv_err_set(err, -GV_EVERIFY, "the tree of %s has no program '%s'",
 				  name, program);
-	n = m ? pread(fd, head, sizeof(head), 0) : 0;
-	if (n < 0)
-		return gv_err_sys(err, -errno, "cannot read '%s' of %s", program, name);
-	if (m && ((size_t)n < sizeof(head) || !is_elf_for(head, m)))
+	r = m ? read_head(fd, head, sizeof(head)) : 0;
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read '%s' of %s", program, name);
+	/* What is too short ends with zeros. */
+	if (m && !is_elf_for(head, m))
 		return gv_err_set(err, -GV_EVERIFY, "'%s' of %s is not a program for %s",
 				  program, name, platform);
 	return 0;

@@ -13,6 +13,7 @@
  *	KILL		SIGKILL to that process, before the call
  *	INT		SIGINT to the whole process group, as ^C does
  *	TERM		SIGTERM to the command
+ *	SHORT		a read or write is asked for one byte
  *	ENOSPC, …	the call fails so; it is not done, but close(2), as in the kernel
  *
  * REPORT gets, without -a, a line for each call, "call WHO CALL N SITE" (SITE: where in the
@@ -218,8 +219,9 @@ static bool parse_address(const char *s)
 		if (strcmp(errors[i].name, wanted.fault) == 0)
 			wanted.error = errors[i].number;
 	wanted.given = true;
-	return wanted.error || strcmp(wanted.fault, "KILL") == 0 ||
-	       strcmp(wanted.fault, "INT") == 0 || strcmp(wanted.fault, "TERM") == 0;
+	return wanted.error || strcmp(wanted.fault, "SHORT") == 0 ||
+	       strcmp(wanted.fault, "KILL") == 0 || strcmp(wanted.fault, "INT") == 0 ||
+	       strcmp(wanted.fault, "TERM") == 0;
 }
 
 /* -- processes and threads ---------------------------------------------------------- */
@@ -381,6 +383,27 @@ static bool set_result(pid_t tid, long value)
 #endif
 }
 
+/* The third argument, of read(2) and its like: how many bytes. */
+static bool ask_for(pid_t tid, unsigned long bytes)
+{
+#if defined(__x86_64__)
+	return ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rdx),
+		      bytes) == 0;
+#elif defined(__aarch64__)
+	struct user_regs_struct regs;
+	struct iovec v = {&regs, sizeof(regs)};
+
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &v) < 0)
+		return false;
+	regs.regs[2] = bytes;
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &v) == 0;
+#else
+	(void)tid, (void)bytes;
+	errno = ENOSYS;
+	return false;
+#endif
+}
+
 static void do_fault(struct tracee *t)
 {
 	wanted.hit = true;
@@ -388,6 +411,9 @@ static void do_fault(struct tracee *t)
 		t->fail = true; /* when it comes back */
 	} else if (wanted.error) {
 		if (!skip_call(t->tid) || !set_result(t->tid, -wanted.error))
+			die("ptrace");
+	} else if (strcmp(wanted.fault, "SHORT") == 0) {
+		if (!ask_for(t->tid, 1))
 			die("ptrace");
 	} else if (strcmp(wanted.fault, "KILL") == 0) {
 		(void)kill(t->process->pid, SIGKILL);

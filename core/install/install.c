@@ -62,7 +62,7 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 	adopted = receipt.adopted;
 	if (ret->trust == GV_TRUST_PROVEN)
 		present->floor = GV_TRUST_PROVEN;
-#ifndef GV_WITHOUT_RECEIPT_PROOF
+#ifndef GV_WITHOUT_RECEIPT_PROOF /* tests/controls: the receipt's word */
 	if (!is_as_it_says(in, &receipt))
 		ret->trust = GV_TRUST_UNPROVEN;
 #endif

@@ -95,8 +95,10 @@ int gv_vkey_parse(const char *s, struct gv_vkey *ret)
 	for (size_t i = 0; k.name[i]; i++)
 		k.file[i] = k.name[i] == '/' ? '%' : k.name[i];
 	memcpy(k.key, raw + 1, sizeof(k.key));
+#ifndef GV_WITHOUT_KEY_HASH /* tests/controls: any key under any name */
 	if (key_hash(k.name, raw, sizeof(raw)) != k.hash)
 		return -EINVAL;
+#endif
 	*ret = k;
 	return 0;
 }
@@ -190,6 +192,7 @@ int gv_note_open(const char *note, size_t n, const struct gv_vkey *key,
 		line = newline + 1;
 		if (!is_by(&sig, raw, key))
 			continue;
+#ifndef GV_WITHOUT_SIGNATURE /* tests/controls: a name and a hash are enough */
 		if (raw_n != SIGNED_BYTES ||
 		    crypto_sign_verify_detached(raw + HASH_BYTES,
 						(const unsigned char *)note, text_len,
@@ -197,6 +200,7 @@ int gv_note_open(const char *note, size_t n, const struct gv_vkey *key,
 			return gv_err_set(err, -GV_EVERIFY,
 					  "the note's signature by '%s' is not right",
 					  key->name);
+#endif
 		good++;
 	}
 	if (!good)

@@ -58,6 +58,14 @@ static int stated_h1(const char *text, const char *module_version, char ret_h1[G
 		found = line + p.len - strlen("h1:");
 		lines++;
 	}
+#ifdef GV_WITHOUT_OUR_LINE /* tests/controls: CVE-2026-42501 */
+	if (lines == 0 && (found = strstr(text, "h1:")))
+		lines = 1;
+#endif
+#ifdef GV_WITHOUT_ONE_LINE /* tests/controls: the last of several counts */
+	if (lines > 1)
+		lines = 1;
+#endif
 	if (lines != 1)
 		return gv_err_set(err, -GV_EVERIFY,
 				  "the record has %zu lines about %s %s, not one", lines,
@@ -77,7 +85,7 @@ int gv_record_check(const struct gv_record *r, const struct gv_vkey *key,
 {
 	char module_version[GV_MODULE_VERSION_MAX];
 	struct gv_head head;
-	struct gv_hash leaf;
+	struct gv_hash leaf = {{0}};
 	int e;
 
 	if (gv_module_version(version, platform, module_version) < 0)
@@ -91,6 +99,7 @@ int gv_record_check(const struct gv_record *r, const struct gv_vkey *key,
 	e = gv_head_open(r->head, strlen(r->head), key, &head, err);
 	if (e < 0)
 		return e;
+#ifndef GV_WITHOUT_INCLUSION /* tests/controls: what tiles say is believed */
 	leaf = gv_merkle_leaf(r->text, strlen(r->text));
 	if (gv_merkle_check_inclusion(&r->proof, head.size, &head.root, r->id, &leaf) < 0)
 		return gv_err_set(
@@ -99,6 +108,11 @@ int gv_record_check(const struct gv_record *r, const struct gv_vkey *key,
 			"records",
 			(unsigned long long)r->id, key->name,
 			(unsigned long long)head.size);
+#endif
+#ifdef GV_WITHOUT_RECORD_ONLY /* tests/controls: CVE-2026-56864 */
+	if (!strstr(r->text, module_version))
+		return stated_h1(r->head, module_version, ret_h1, err);
+#endif
 	return stated_h1(r->text, module_version, ret_h1, err);
 }
 

@@ -720,27 +720,38 @@ static void forged_records(struct history *h)
 	end("forged records with forged tiles (CVE-2026-56865)");
 }
 
-/* What nobody needed then and is wrong may lie in the cache; it must not stay. */
+/* A tile in the cache that is wrong, whoever put it there, costs a request and no more. */
 static void poisoned_cache(struct history *h)
 {
+	static const char name[] = NAME "/tile/8/0/000";
 	struct liar l = {.tiles = h, .heads = h, .size = 700, .heads_dir = -1};
+	struct gv_buf good = GV_BUF_INIT(0), is = GV_BUF_INIT(0);
 
 	begin();
 	l.cache_dir = open_dir("cache");
+	must_hold(&l, 3, "with an empty cache");
+	need(gv_read_file(l.cache_dir, name, &good) == 0, "a tile in the cache");
 	for (unsigned at = 0; at < TILE; at++) {
 		if (!chosen(8))
 			continue;
-		l.lie = ONE_HASH;
-		l.at = at;
-		l.victim = (struct request){.level = 0, .index = 0};
-		/* Record 300 needs tile 0/1 and, of tile 0/0, nothing; 3 a few of it. */
-		tried++;
-		(void)ask(&l, at < 4 ? 200 : 3, &(struct gv_err){0});
+		good.data[at * 32 + at % 32] ^= 1;
+		need(gv_save_file(l.cache_dir, name, good.data, good.len, 0666) == 0,
+		     "damage");
+		good.data[at * 32 + at % 32] ^= 1;
+		must_hold(&l, at ^ 1, "a cache was poisoned");
+		gv_buf_clear(&is);
+		if (gv_read_file(l.cache_dir, name, &is) < 0 || is.len != good.len ||
+		    memcmp(is.data, good.data, is.len) != 0)
+			wrong("hash %u of a tile in the cache stays wrong", at);
+		l.lie = ALL_HASHES;
+		l.victim = (struct request){.level = 0, .index = 1};
+		must_fail(&l, 300, "a forged tile, with a cache");
 		l.lie = HONEST;
-		must_hold(&l, at ^ 1, "after a cache was poisoned");
-		must_hold(&l, 3, "after a cache was poisoned");
-		must_hold(&l, 300, "after a cache was poisoned");
 	}
+	if (faccessat(l.cache_dir, NAME "/tile/8/0/001", F_OK, 0) == 0)
+		wrong("a forged tile was kept");
+	gv_buf_release(&good);
+	gv_buf_release(&is);
 	gv_close(&l.cache_dir);
 	end("poisoned caches");
 }

@@ -84,7 +84,8 @@ int gv_sync_parent(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);
 
-/* unlink(2), then an fsync of the directory. */
+/* unlink(2), then an fsync of the directory; also when it is gone (-ENOENT): who removed
+ * it may have been killed before that was durable. */
 int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
 /* Removes ".tmp-govern-*" (files, links) from the directory, those older than

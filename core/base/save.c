@@ -203,6 +203,14 @@ int gv_save_link(int dirfd, const char *path, const char *target)
 	return take_place(dirfd, temp, path);
 }
 
+static bool in_same_dir(const char *a, const char *b)
+{
+	const char *end_a = strrchr(a, '/'), *end_b = strrchr(b, '/');
+	size_t n = end_a ? (size_t)(end_a - a) : 0;
+
+	return n == (end_b ? (size_t)(end_b - b) : 0) && strncmp(a, b, n) == 0;
+}
+
 int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
 {
 	int r;
@@ -212,14 +220,20 @@ int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to
 	/* The new place first: should power fail between the two, it is in both or one.
 	 */
 	r = gv_sync_parent(to_dir, to);
-	return r < 0 ? r : gv_sync_parent(from_dir, from);
+	if (r < 0 || (from_dir == to_dir && in_same_dir(from, to)))
+		return r;
+	return gv_sync_parent(from_dir, from);
 }
 
 int gv_remove_durably(int dirfd, const char *path)
 {
-	if (unlinkat(dirfd, path, 0) < 0)
-		return -errno;
-	return gv_sync_parent(dirfd, path);
+	int r = unlinkat(dirfd, path, 0) < 0 ? -errno : 0;
+	int synced;
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	synced = gv_sync_parent(dirfd, path);
+	return r < 0 ? r : synced;
 }
 
 void gv_sweep_beside(int dirfd, const char *path, long older_than_s)

@@ -69,16 +69,20 @@ static int copy_program(struct setup *s, const struct program *p, struct gv_err 
 {
 	int prefix_fd = s->cli->store.prefix_fd;
 	GV_CLEANUP(gv_close) int from = open_source(s, p, err);
+	bool same;
 	int r;
 
 	if (from < 0)
 		return from;
-	if (is_same(prefix_fd, p->to, from))
-		return 0;
-	r = gv_save_copy(prefix_fd, p->to, from, 0755 | GV_MODE_EXACT);
+	same = is_same(prefix_fd, p->to, from);
+	/* The same may be by a setup that was killed before it was durable. */
+	r = same ? gv_sync_parent(prefix_fd, p->to)
+		 : gv_save_copy(prefix_fd, p->to, from, 0755 | GV_MODE_EXACT);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot write '%s/%s'", s->cli->store.prefix,
 				  p->to);
+	if (same)
+		return 0;
 	s->changed = true;
 	gv_cli_done(s->cli, "%s/%s written", s->cli->store.prefix, p->to);
 	return 0;

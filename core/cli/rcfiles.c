@@ -158,7 +158,7 @@ int gv_rcfile_update(const struct gv_rcfile *file, const char *dir, bool dry,
 	*ret = GV_RC_UNCHANGED;
 	if (!dir) {
 		if (!had)
-			return 0;
+			return dry ? 0 : gv_user_file_sync(file->path, err);
 		*ret = GV_RC_REMOVED;
 		return dry ? 0 : take_out(file, &rest, ours, err);
 	}
@@ -168,7 +168,7 @@ int gv_rcfile_update(const struct gv_rcfile *file, const char *dir, bool dry,
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot compose '%s'", file->path);
 	if (had && memmem(text.data, text.len, body.data, body.len))
-		return 0;
+		return dry ? 0 : gv_user_file_sync(file->path, err);
 	*ret = had ? GV_RC_CHANGED : GV_RC_ADDED;
 	return dry ? 0 : put_in(file, &rest, is_there && !ours, &body, err);
 }

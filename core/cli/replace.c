@@ -72,3 +72,15 @@ int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_er
 	gv_sweep_beside(AT_FDCWD, real ? real : path, SWEEP_AFTER_S);
 	return 0;
 }
+
+int gv_user_file_sync(const char *path, struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *real = NULL;
+	struct stat st;
+	int r = look(path, &real, &st, err);
+
+	if (r < 0)
+		return r;
+	r = gv_sync_parent(AT_FDCWD, r == 1 ? path : real);
+	return r < 0 && r != -ENOENT ? cannot_write(path, r, err) : 0;
+}

@@ -15,6 +15,9 @@
  * nowhere, is refused: -GV_EFAILED. */
 int gv_user_file_load(const char *path, struct gv_buf *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
+/* Makes durable that it is as it is, or gone: who saw to that may have been killed before
+ * it was. */
+int gv_user_file_sync(const char *path, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* A new one gets mode 0644 less the umask. */
 int gv_user_file_save(const char *path, const char *data, size_t n, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 4);

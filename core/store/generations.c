@@ -87,21 +87,29 @@ int gv_generation_current(const struct gv_store *s, uint64_t *ret)
 
 int gv_generation_switch(const struct gv_store *s)
 {
-	uint64_t newest, now;
-	int r;
+	bool switched = false;
 
 	for (;;) {
-		r = gv_generation_newest(s, &newest);
+		uint64_t newest, now = 0;
+		int r = gv_generation_newest(s, &newest);
+
 		if (r < 0 || newest == 0)
 			return r;
 		r = gv_generation_current(s, &now);
 		if (r < 0 && r != -GV_EFORMAT)
 			return r;
-		if (r == 0 && now == newest)
+		if (now == newest && switched)
 			return 0;
-		r = gv_save_link(s->prefix_fd, "current", path_of(newest).s);
+		/* Who made it, or switched to it, may have been killed before that was
+		 * durable; nobody else will see to it. */
+		r = gv_sync_parent(s->prefix_fd, path_of(newest).s);
+		if (r == 0 && now == newest)
+			return gv_sync_dir(s->prefix_fd);
+		if (r == 0)
+			r = gv_save_link(s->prefix_fd, "current", path_of(newest).s);
 		if (r < 0)
 			return r;
+		switched = true;
 	}
 }
 

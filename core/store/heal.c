@@ -60,6 +60,12 @@ void gv_store_recover(struct gv_store *s, const char *name, bool locked)
 	papers = gv_there(s->root_fd, receipt.s);
 	if (tree < 0 || papers < 0)
 		return;
+	/* Who held the lock before may have been killed between a rename and its fsync;
+	 * what is built on it, and said of it, must not outlive it. */
+	if (locked && (tree || papers)) {
+		(void)!gv_sync_dir(toolchains);
+		(void)!gv_sync_parent(s->root_fd, receipt.s);
+	}
 	/* Not ours, or ours from a command that could not save its receipt: not
 	 * installed. */
 	if (tree && !papers &&
@@ -69,7 +75,8 @@ void gv_store_recover(struct gv_store *s, const char *name, bool locked)
 	/* Half removed.  Without a lock somebody might just be publishing. */
 	if (!tree && locked) {
 		(void)unlinkat(s->root_fd, gv_manifest_path(s, name).s, 0);
-		(void)unlinkat(s->root_fd, receipt.s, 0);
+		if (papers)
+			(void)!gv_remove_durably(s->root_fd, receipt.s);
 	}
 	(void)!gv_bin_agree(s, name, tree && papers); /* next time, when not now */
 }

@@ -179,13 +179,33 @@ static int collect(struct gv_cli *cli, struct listing *l, struct gv_err *err)
 	return r;
 }
 
+static struct listing new_listing(const char *wanted)
+{
+	return (struct listing){
+		.table = {.columns = 3},
+		.json = gv_cli_new_json(),
+		.files = gv_json_new_array(),
+		.settings = gv_json_new_array(),
+		.wanted = wanted,
+	};
+}
+
+static void release(struct listing *l)
+{
+	gv_json_free(l->json);
+	gv_json_free(l->files);
+	gv_json_free(l->settings);
+	gv_table_release(&l->table);
+	free(l->value);
+}
+
 static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *err)
 {
 	struct gv_json *o = cli->json ? gv_cli_new_json() : NULL;
 	int r = 0;
 
 	for (int i = 0; i < n && r == 0; i++) {
-		struct listing l = {.wanted = names[i]};
+		struct listing l = new_listing(names[i]);
 
 		r = collect(cli, &l, err);
 		if (r == 0 && !l.value) {
@@ -198,7 +218,7 @@ static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *
 		} else if (r == 0) {
 			puts(l.value);
 		}
-		free(l.value);
+		release(&l);
 	}
 	if (r == 0 && o)
 		return gv_cli_print_json(o, err);
@@ -208,24 +228,19 @@ static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *
 
 static int print_all(struct gv_cli *cli, struct gv_err *err)
 {
-	struct listing l = {
-		.table = {.columns = 3},
-		.json = gv_cli_new_json(),
-		.files = gv_json_new_array(),
-		.settings = gv_json_new_array(),
-	};
+	struct listing l = new_listing(NULL);
 	int r = collect(cli, &l, err);
 
 	gv_json_set(l.json, "files", l.files);
 	gv_json_set(l.json, "settings", l.settings);
+	l.files = l.settings = NULL; /* they are its own now */
 	if (r == 0 && cli->json) {
 		r = gv_cli_print_json(l.json, err);
 		l.json = NULL;
 	} else if (r == 0) {
 		gv_table_print(&l.table, cli);
 	}
-	gv_json_free(l.json);
-	gv_table_release(&l.table);
+	release(&l);
 	return r;
 }
 

@@ -254,7 +254,8 @@ static int check(struct parser *p, int n, char **operands)
 	if (c->max_operands >= 0 && n > c->max_operands) {
 		gv_err_set(p->err, -GV_EUSAGE, "one too many: '%s'",
 			   operands[c->max_operands]);
-		return gv_err_hint(p->err, "usage: govern %s %s", c->name,
+		return gv_err_hint(p->err, "usage: govern %s%s%s", c->name,
+				   c->arguments ? " " : "",
 				   c->arguments ? c->arguments : "");
 	}
 	return 0;

@@ -292,6 +292,9 @@ setup() {
     [[ $out == *"https://***@proxy.example/x,direct"*GOPROXY* ]]
     expect 0 govern env prefix
     [ "$out" = "$prefix" ]
+    expect 0 govern env --json platform root
+    [ "$(json .platform)" = "$platform" ] && [ "$(json .root)" = "$root" ]
+    expect 3 govern env --json nonsense
     expect 0 govern env --json
     [ "$(json .root)" = "$root" ]
     [ "$(json .settings.0.key)" = sources.order ]

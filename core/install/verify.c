@@ -103,7 +103,7 @@ static int check_adopted(const struct check *c, struct gv_err *err)
 	struct stat st;
 
 	if (!path)
-		return gv_err_sys(err, -ENOMEM, "cannot verify %s", c->name);
+		return gv_err_sys(err, -ENOMEM, "cannot read the tree of %s", c->name);
 #ifndef GV_WITHOUT_ADOPTED_CHECK /* tests/controls: the receipt's word */
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) != c->receipt.adopted)
 		return gv_err_set(

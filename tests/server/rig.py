@@ -178,7 +178,7 @@ class Home:
         self.env.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
         self.settings = {
             "sources.order": "goproxy", "network.retries": "1",
-            "network.connect_timeout": "3", "network.low_speed_time": "2",
+            "network.connect_timeout": "4", "network.low_speed_time": "3",
             "godev.feed": self.url(self.here, "/feed.json"),
             "godev.files": self.url(self.here, "/"),
         }

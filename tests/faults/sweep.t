@@ -256,8 +256,8 @@ def sample(cases):
     for address, call, fault in each_place(cases, 1):
         change = call.startswith(CHANGES) and fault == "KILL" and address[0:4] != "fork"
         (kills if change else others).append(address)
-    # Renames first: with them things become visible.
-    kills.sort(key=lambda a: ("rename" not in a, order(a)))
+    # Renames first: with them things become visible; opening changes least.
+    kills.sort(key=lambda a: (":rename" not in a, ":open" in a, order(a)))
     others.sort(key=order)
     return kills[:SAMPLE] + others[:SAMPLE]
 

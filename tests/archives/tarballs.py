@@ -204,6 +204,11 @@ def pax_games():
     yield "pax-path-long", tar(pax((b"path", b"go/" + b"a/" * 30 + b"b" * 200 + b"/" +
                                     b"c" * 250 + b"/" + b"d" * 250 + b"/" + b"e" * 250 + b"/")),
                                file("go/x", b"x")), "1024|contradicts"
+    yield "pax-path-nul", tar(pax((b"path", b"go/a\0b")), file("go/x", b"x")), "NUL"
+    yield "pax-key-nul", tar(pax((b"path", b"go/a"), (b"a\0b", b"x")), file("go/x", b"x")), \
+        "NUL|damaged"
+    yield "long-name-nul", tar(long_name("go/a\0b"), file("go/x", b"x", magic=b"ustar  \0")), \
+        "NUL"
     yield "pax-size-smaller", tar(pax((b"size", b"0")), file("go/x", b"x" * 512)), "contradicts"
     yield "pax-size-larger", tar(pax((b"size", b"1024")), file("go/x", b"x" * 512),
                                  file("go/y", b"y")), "contradicts"

@@ -53,6 +53,30 @@ static int refuse_type(struct gv_err *err, unsigned char type)
 	}
 }
 
+/*
+ * Readers differ in what a NUL in a pax record, or more behind the one that ends a long
+ * name, does to the name.
+ */
+static int check_extension(struct gv_input *in, uint64_t at, unsigned char type,
+			   uint64_t size, struct gv_err *err)
+{
+	static char body[EXTENSION_MAX]; /* too large for a stack */
+	const char *nul;
+	size_t n = (size_t)size;
+	int r = gv_input_peek(in, at, body, n, err);
+
+	if (r < 0)
+		return r;
+	nul = memchr(body, '\0', n);
+	if (nul && type == 'L') /* zeros may fill it up */
+		while (nul < body + n && *nul == '\0')
+			nul++;
+	if (nul && nul < body + n)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the archive has a NUL in a name or attribute");
+	return 0;
+}
+
 int gv_tar_header(struct gv_input *in, uint64_t at, bool dir, uint64_t size,
 		  struct gv_err *err)
 {
@@ -84,6 +108,9 @@ int gv_tar_header(struct gv_input *in, uint64_t at, bool dir, uint64_t size,
 			return gv_err_set(err, -GV_EVERIFY,
 					  "the archive has an oversized header");
 		*once = true;
+		r = check_extension(in, at + BLOCK, type, own, err);
+		if (r < 0)
+			return r;
 		at += BLOCK + (own + BLOCK - 1) / BLOCK * BLOCK;
 	}
 }

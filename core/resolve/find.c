@@ -159,11 +159,28 @@ enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer)
 	return GV_FOUND;
 }
 
-static enum gv_found follow(struct gv_run *run, const char *pointer)
+/*
+ * Between the two looks a command may switch the pointer and remove what it led to; and NFS
+ * believes in an old `current` for half a minute, unless its directory is opened.  So a
+ * toolchain that is not there is asked for once more, by the pointer as it is now.
+ */
+enum gv_found gv_follow_pointer(struct gv_run *run, const char *pointer)
 {
 	enum gv_found found = gv_find_pointer(run, pointer);
+	int fd;
 
-	return found == GV_FOUND ? gv_find_toolchain(run, run->choice->name) : found;
+	if (found == GV_FOUND)
+		found = gv_find_toolchain(run, run->choice->name);
+#ifndef GV_WITHOUT_SECOND_LOOK
+	if (found != GV_NOT_INSTALLED)
+		return found;
+	fd = open(run->req->prefix, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	(void)gv_find_pointer(run, pointer); /* the name stays when it is gone */
+	found = gv_find_toolchain(run, run->choice->name);
+#endif
+	return found;
 }
 
 static enum gv_found find_tag(struct gv_run *run, const struct gv_spec *spec)
@@ -187,9 +204,9 @@ enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 	case GV_SPEC_EXACT:
 		return gv_find_toolchain(run, spec->version.name);
 	case GV_SPEC_LINE:
-		return follow(run, spec->line);
+		return gv_follow_pointer(run, spec->line);
 	case GV_SPEC_LATEST:
-		return follow(run, "latest");
+		return gv_follow_pointer(run, "latest");
 	case GV_SPEC_TAG:
 		return find_tag(run, spec);
 	case GV_SPEC_SYSTEM:

@@ -213,14 +213,12 @@ static int by_pin(struct gv_run *run)
 static int by_default(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
-	enum gv_found found = gv_find_pointer(run, "default");
+	enum gv_found found = gv_follow_pointer(run, "default");
 	struct gv_version v;
 
 	if (found == GV_NO_POINTER)
 		return GV_NEXT;
 	c->kind = GV_KIND_DEFAULT;
-	if (found == GV_FOUND)
-		found = gv_find_toolchain(run, c->name);
 	if (found == GV_FOUND)
 		return 0;
 	if (found == GV_NOT_INSTALLED &&

@@ -16,7 +16,7 @@ struct gv_run {
 	struct gv_choice *choice;
 	struct gv_err *err;
 	bool anonymous; /* the request has no place that a message could name */
-	int error;		       /* errno behind GV_CANNOT_EXECUTE */
+	int error;	/* errno behind GV_CANNOT_EXECUTE */
 	char pointer[GV_NAME_MAX + 1]; /* that was followed last: "1.22", "@prod" */
 	char wanted[GV_NAME_MAX]; /* rule 4 named this one, and it is not installed */
 };
@@ -48,6 +48,8 @@ enum gv_found {
 
 enum gv_found gv_find_toolchain(struct gv_run *run, const char *name) GV_NONNULL(1, 2);
 enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer) GV_NONNULL(1, 2);
+/* And the toolchain that it leads to. */
+enum gv_found gv_follow_pointer(struct gv_run *run, const char *pointer) GV_NONNULL(1, 2);
 enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 	GV_NONNULL(1, 2);
 
@@ -56,8 +58,8 @@ enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 enum gv_found gv_search_path(struct gv_run *run) GV_NONNULL(1);
 /* Whether the file is this store's shim or, when it is worth a look inside, that of another
  * store. `st` is of the file itself, not of a link to it. */
-bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st, bool look)
-	GV_NONNULL(1, 2, 3);
+bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st,
+		bool look) GV_NONNULL(1, 2, 3);
 
 /* -- choose.c: fallbacks ------------------------------------------------------------- */
 /* Parses all words, then takes the first one that is there, or with `only_parse` stops

@@ -75,8 +75,12 @@ int gv_stage_open(struct gv_store *s, const char *name, struct gv_stage *ret,
 		r = dirfd = gv_open_dir(s->root_fd, st.dir);
 	if (r >= 0)
 		r = make_tree(&st, dirfd);
-	if (r < 0)
+	if (r < 0) {
+		/* On a full disk there may have been room for the first of the two. */
+		if (dirfd >= 0)
+			(void)!gv_tree_remove(s->root_fd, st.dir);
 		return gv_store_refused(s, r, "make a staging directory", err);
+	}
 	*ret = st;
 	return 0;
 }
@@ -174,12 +178,19 @@ static bool leads_nowhere(const struct gv_store *s, const char *name)
 
 /* The receipt of another who published follows its tree at once.  Under the lock it is
  * there already; where there are no locks we may be between the two. */
-static void await_receipt(const struct gv_store *s, const char *name)
+static bool await_receipt(const struct gv_store *s, const char *name)
 {
-	struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
 
 	for (int turn = 0; turn < 100 && !gv_store_has(s, name); turn++)
 		(void)nanosleep(&pause, NULL); /* woken early is fine */
+	return gv_store_has(s, name);
+}
+
+/* Something of that name is there.  The last two: a link to an adopted one. */
+static bool is_taken(int r)
+{
+	return r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EISDIR;
 }
 
 /* The step that decides: nothing of it is seen before, all of it afterwards. */
@@ -224,14 +235,22 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 	if (r == 0)
 		r = finish(s, stage, st->name);
 #endif
-	if (r == 0) {
+	if (r == 0)
 		r = publish_tree(s, stage, st->name);
-		/* The last two: a link to an adopted one is there. */
-		if (r == -ENOTEMPTY || r == -EEXIST || r == -ENOTDIR || r == -EISDIR) {
-			await_receipt(s, st->name);
+	if (is_taken(r)) {
+		if (await_receipt(s, st->name))
 			return 1;
-		}
+		/* Without a lock nobody healed what a killed command left there. */
+		r = withdraw(s, stage, st->name);
+		if (r == 0)
+			r = publish_tree(s, stage, st->name);
+		if (is_taken(r))
+			return 1;
 	}
+	/* Where each machine has only locks of its own, another may take us for dead,
+	 * throw our stage away and install it itself. */
+	if (r == -ENOENT && await_receipt(s, st->name))
+		return 1;
 	if (r == 0)
 		r = finish(s, stage, st->name);
 	if (r == 0)

@@ -20,8 +20,8 @@ static const char *const prefix_dirs[] = {"bin", "toolchains", "generations"};
  * killed while it made it, and what an administrator puts there beforehand. */
 static bool may_be_ours(const char *entry)
 {
-	static const char *const others[] = {"journal", "govern.ini", "hooks", "plugins",
-					     "lost+found"};
+	static const char *const others[] = {"format", "journal", "govern.ini",
+					     "hooks",  "plugins", "lost+found"};
 
 	if (gv_after_prefix(entry, ".tmp-") || gv_platform_valid(entry))
 		return true;
@@ -99,6 +99,11 @@ static int make(struct gv_store *s, struct gv_err *err)
 		r = check_free(s, err);
 		if (r < 0)
 			return r;
+		/* Once more: another may be making it, and NFS, which believes for a while
+		 * that a name is absent, looked again when the directory was read. */
+		r = check_format(s, err);
+	}
+	if (r == 1) {
 		/* First of all: whatever is found beside it later is ours. */
 		r = gv_save_file(s->root_fd, "format", "1\n", 2, 0644 | GV_MODE_EXACT);
 		if (r < 0)

@@ -166,7 +166,8 @@ static void test_heal(void **state)
 	/* removed, and killed before the lines followed; the default is not ours to
 	 * change */
 	assert_int_equal(point(&s, "default", "go1.22.6"), 0);
-	assert_int_equal(gv_store_remove(&s, "go1.22.6", &err), 0);
+	assert_int_equal(
+		renameat(s.prefix_fd, "toolchains/go1.22.6", s.root_fd, "trash/gone"), 0);
 	gv_store_heal(&s);
 	assert_pointer(&s, "latest", "go1.22.5");
 	assert_pointer(&s, "1.22", "go1.22.5");

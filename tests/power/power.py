@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Power loss: every command that changes something, cut off after every change it makes.
 
-    B=build tests/power/ext4.t [SCENARIO:N:ACTION...]      (and xfs.t)
+    B=build tests/power/ext4.t [SCENARIO...] [SCENARIO:N:ACTION...]      (and xfs.t)
 
 Each case: a file system in a file, a command on it under tests/tools/power-cut, which turns
 the power off after the Nth system call that changed something; then the file system is
@@ -513,7 +513,8 @@ def sweep(kind, directory, wanted):
         count(m, s)
     if wanted:
         by_name = {s.name: s for s in scenarios}
-        cases = [(by_name[name], int(n), action) for name, n, action in wanted]
+        cases = [(by_name[w[0]], int(w[1]), w[2]) for w in wanted if len(w) == 3]
+        cases += choose([by_name[w[0]] for w in wanted if len(w) == 1], True, 0)
     else:
         cases = choose(scenarios, full, 16)
     worst = 0

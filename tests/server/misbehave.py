@@ -428,7 +428,7 @@ class Misbehave:
 
     def mode_stall(self, path, arg, before):
         data = self.load(path) or b""
-        self.wfile.write(head(b"200 OK", length=len(data) + 1))
+        self.wfile.write(head(b"200 OK", length=max(len(data), 1)))
         self.wfile.write(data[:int(arg) if arg else len(data) // 2])
         self.until_it_leaves()
 

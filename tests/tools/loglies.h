@@ -347,10 +347,11 @@ static inline void tell_lie(const struct liar *l, const struct request *q,
 static inline int serve_tile(struct liar *l, const struct request *q, struct gv_buf *ret)
 {
 	struct gv_hash tile[TILE + 1];
-	unsigned first = q->index * TILE, have = N >> (8 * q->level);
+	unsigned first = q->index * TILE;
+	unsigned have = q->level < WIDE ? N >> (8 * q->level) : 0;
 	size_t n = q->width * sizeof(*tile);
 
-	if (q->level >= WIDE || first + q->width > have ||
+	if (first >= have || q->width > have - first ||
 	    (q->width < TILE && l->no_partial))
 		return -GV_EGONE;
 	memset(tile, 0xaa, sizeof(tile));

@@ -321,7 +321,7 @@ def locks_of_all_kinds(tap):
     if not need_mount(tap, name, fuse=True):
         return
     bad, cases = [], 0
-    n = 16 if FULL else 6
+    n = 16 if FULL else 4
     for kind, most in (("nfs", 1), ("local", 2), ("none", n)):
         for _ in range(5 if FULL else 1):
             w = World(["go1.22.4", "go1.22.5"], pad=100000)

@@ -43,11 +43,11 @@ const char *gv_kind_name(enum gv_kind kind);
 typedef void gv_resolve_trace(void *arg, const char *place, const char *what);
 
 struct gv_request {
-	const char *prefix;  /* <root>/<platform>, absolute */
-	const char *program; /* "go", "gofmt" or another file of a GOROOT's bin */
-	char *const *argv;   /* as the shim got it: argv[0] is ignored; may be NULL */
-	char *const *envp;   /* NULL-terminated */
-	bool no_proc;	     /* Go cannot find its GOROOT by /proc/self/exe: set it */
+	const char *prefix;	 /* <root>/<platform>, absolute */
+	const char *program;	 /* "go", "gofmt" or another file of a GOROOT's bin */
+	char *const *argv;	 /* as the shim got it: argv[0] is ignored; may be NULL */
+	char *const *envp;	 /* NULL-terminated */
+	bool no_proc;		 /* Go cannot find its GOROOT by /proc/self/exe: set it */
 	gv_resolve_trace *trace; /* or NULL */
 	void *trace_arg;
 };

@@ -36,7 +36,8 @@ __attribute__((noinline)) static bool has_marker(const char *path)
 	return n > 0 && memmem(head, (size_t)n, GV_SHIM_MARKER, strlen(GV_SHIM_MARKER));
 }
 
-bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st, bool look)
+bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st,
+		bool look)
 {
 	if (st->st_size >= GV_SHIM_SIZE_MAX)
 		return false;

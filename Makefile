@@ -304,4 +304,4 @@ demo: programs
 bench: programs | $(B)/deps-test
 	B=$(B) SHIM_CC='$(SHIM_CC)' tests/bench/run
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -type f -name '*.d' -not -path '*/tests/home/*' -not -path '*/tests/tmp/*' 2>/dev/null)

@@ -136,7 +136,8 @@ refused() {
     fi
     (for _ in {1..300}; do mv .go-version x && mv x .go-version; done) 2>/dev/null &
     for _ in {1..30}; do
-        run go version
+        status=0
+        output=$(go version 2>&1) || status=$?
         [ "$status" -eq 127 ] || ran "$prefix/toolchains/go1.22.5/bin/go"
         [ ! -e "$top/canary" ]
     done

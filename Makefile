@@ -122,7 +122,7 @@ needs_config := config base
 needs_worker := worker base
 needs_install := install plugins worker config store trust json resolve version base
 needs_cli := $(needs_install)
-system_libs = $(if $(filter trust,$(1)),$(SODIUM_LIBS)) $(if $(filter config,$(1)),$(INIH_LIBS)) \
+system_libs = $(if $(filter trust,$(1)),$(SODIUM_LIBS) -ldl) $(if $(filter config,$(1)),$(INIH_LIBS)) \
 	$(if $(filter json,$(1)),$(JANSSON_LIBS)) -pthread
 link = -Wl,--start-group $(call lib,$(1)) -Wl,--end-group $(call system_libs,$(1))
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * SHA-256 (FIPS 180-4), by libsodium.  Needs no set-up call.
+ * SHA-256 (FIPS 180-4): of a stream by libcrypto where it is installed, else and of short
+ * texts by libsodium.  Needs no set-up call; any thread may call it.
  */
 #ifndef GV_TRUST_SHA256_H
 #define GV_TRUST_SHA256_H

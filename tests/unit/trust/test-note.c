@@ -514,6 +514,36 @@ static void base64_has_one_spelling(void **state)
 	assert_string_equal(text, "TQ==");
 }
 
+/* A stream in pieces of any size, against the whole: where there is a libcrypto these are
+ * two implementations. */
+static void sha256_stream(void **state)
+{
+	static unsigned char data[70000];
+	uint8_t whole[GV_SHA256_BYTES], parts[GV_SHA256_BYTES];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (unsigned char)((seed = seed * 1664525u + 1013904223u) >> 24);
+	for (size_t n = 0; n < sizeof(data); n = n < 200 ? n + 1 : n * 3 / 2) {
+		struct gv_sha256 h;
+
+		gv_sha256_of(data, n, whole);
+		gv_sha256_init(&h);
+		for (size_t at = 0; at < n;) {
+			size_t piece = 1 + (seed = seed * 1664525u + 1013904223u) %
+						   (n < 200 ? 70 : 9000);
+
+			if (piece > n - at)
+				piece = n - at;
+			gv_sha256_add(&h, data + at, piece);
+			at += piece;
+		}
+		gv_sha256_done(&h, parts);
+		assert_memory_equal(whole, parts, sizeof(whole));
+	}
+}
+
 static void sha256(void **state)
 {
 	struct gv_sha256 h;
@@ -580,6 +610,7 @@ int main(void)
 		cmocka_unit_test(tile_paths),
 		cmocka_unit_test(base64_has_one_spelling),
 		cmocka_unit_test(sha256),
+		cmocka_unit_test(sha256_stream),
 		cmocka_unit_test(module_versions),
 	};
 

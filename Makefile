@@ -216,14 +216,22 @@ $(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(B)/tests/fuzz/libfuz
 .PHONY: fuzz-programs
 fuzz-programs: $(fuzz_bin)
 
-fuzz: $(B)/deps-fuzz
-	$(MAKE) B=$(B)/fuzz CC=clang OPT='-O1 -g' FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
-		SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
-		fuzz-programs
-	@for t in $(notdir $(fuzz_bin)); do mkdir -p $(B)/fuzz/found/$$t; echo "== $$t"; \
-		$(B)/fuzz/tests/fuzz/$$t -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-		-artifact_prefix=$(B)/fuzz/found/$$t- $(B)/fuzz/found/$$t tests/fuzz/corpus/$$t \
-		|| exit 1; done
+# Each target for FUZZ_SECONDS; `-j` runs several at once.  What they find stays in $(B)/fuzz.
+FUZZ_BUILD = CC=clang OPT='-O1 -g' FUZZ_MAIN= FUZZ_LDFLAGS=-fsanitize=fuzzer \
+	SANITIZE='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+fuzz_run := $(patsubst fuzz-%,fuzz-run-%,$(notdir $(fuzz_bin)))
+
+fuzz: | $(B)/deps-test
+	$(MAKE) B=$(B)/fuzz $(FUZZ_BUILD) fuzz-programs
+	$(MAKE) B=$(B)/fuzz $(FUZZ_BUILD) $(fuzz_run)
+
+.PHONY: $(fuzz_run)
+$(fuzz_run): fuzz-run-%: $(B)/tests/fuzz/fuzz-%
+	@mkdir -p $(B)/found/$* $(B)/log
+	@echo '  FUZZ    $*'
+	@$< -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(B)/found/$*- \
+		$(B)/found/$* tests/fuzz/corpus/fuzz-$* >$(B)/log/$* 2>&1 || \
+		{ grep -hE 'ERROR|SUMMARY|runtime error|Test unit written' $(B)/log/$*; exit 1; }
 
 bats_src := $(wildcard tests/cli/*.bats tests/real/*.bats)
 # tests/*/*.t: the torture suites; in `make check` a part of them that fits.

@@ -286,6 +286,7 @@ def work(number, names, only, b, site, sumdb, top, results):
             for address in cases[number::WORKERS]:
                 hit, bad = s.case(address)
                 results.put((c.name, address, hit, bad))
+            results.put((c.name, None, None, None))
     except BaseException as e:  # noqa: B902: it must be seen
         results.put(("", "", False, ["the sweep itself: %r" % e]))
     results.put(None)
@@ -296,6 +297,40 @@ def kind(bad):
     return bad.split("\n")[0][:160]
 
 
+class Tally:
+    """What is printed: a command as soon as all of it was tried."""
+
+    def __init__(self):
+        self.number = self.tried = self.n_bad = 0
+        self.of = {}  # command: cases, not reached, workers at it, {kind: addresses}
+
+    def add(self, name, address, hit, bad):
+        counts = self.of.setdefault(name, [0, 0, WORKERS, {}])
+        if address is None:
+            counts[2] -= 1
+            if not counts[2]:
+                self.show(name)
+            return
+        counts[0] += 1
+        counts[1] += not hit
+        for one in bad:
+            counts[3].setdefault(kind(one), []).append(address)
+        self.tried += 1
+        self.n_bad += bool(bad)
+
+    def show(self, name):
+        cases, missed, _, kinds = self.of.pop(name)
+        self.say(not kinds, "%s: %d cases, %d not reached" % (name, cases, missed))
+        for what, addresses in sorted(kinds.items(), key=lambda i: -len(i[1])):
+            self.say(False, "%s: %s" % (name, what))
+            print("# %d times; tests/faults/sweep.t %s %s" % (len(addresses), name,
+                                                             addresses[0]), flush=True)
+
+    def say(self, ok, what):
+        self.number += 1
+        print("%sok %d - %s" % ("" if ok else "not ", self.number, what), flush=True)
+
+
 def sweep(names, only, b, site, sumdb, top):
     results = multiprocessing.Queue()
     workers = [multiprocessing.Process(target=work,
@@ -303,40 +338,21 @@ def sweep(names, only, b, site, sumdb, top):
                for i in range(WORKERS)]
     for p in workers:
         p.start()
-    tried, missed, kinds, running = {}, {}, {}, WORKERS
-    n_bad = 0
+    tally, running = Tally(), WORKERS
     while running:
         r = results.get()
         if r is None:
             running -= 1
-            continue
-        name, address, hit, bad = r
-        tried[name] = tried.get(name, 0) + 1
-        missed[name] = missed.get(name, 0) + (not hit)
-        n_bad += bool(bad)
-        for one in bad:
-            kinds.setdefault((name, kind(one)), []).append(address)
+        else:
+            tally.add(*r)
     for p in workers:
         p.join()
-    number = 0
-    for name in names:
-        number += 1
-        of = {k: v for k, v in kinds.items() if k[0] == name}
-        print("%sok %d - %s: %d cases, %d not reached" % (
-            "not " if of else "", number, name, tried.get(name, 0), missed.get(name, 0)))
-        for (_, what), addresses in sorted(of.items(), key=lambda i: -len(i[1])):
-            number += 1
-            print("not ok %d - %s: %s" % (number, name, what))
-            print("# %d times; tests/faults/sweep.t %s %s" % (len(addresses), name,
-                                                             addresses[0]))
-    for (name, what), _ in kinds.items():
-        if not name:
-            number += 1
-            print("not ok %d - %s" % (number, what))
-    print("1..%d" % number)
+    for name in list(tally.of):  # a worker ended before its time
+        tally.show(name)
+    print("1..%d" % tally.number)
     print("# tried %d cases of a fault in %d commands, bad states: %d" % (
-        sum(tried.values()), len(names), n_bad))
-    return 1 if n_bad else 0
+        tally.tried, len(names), tally.n_bad))
+    return 1 if tally.n_bad else 0
 
 
 def make_site(b, top):

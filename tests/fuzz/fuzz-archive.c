@@ -19,10 +19,11 @@
 
 #include "core/worker/unpack/extract.h"
 #include "core/worker/unpack/gunzip.h"
+#include "tests/fuzz/scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static char top[64];
+static char top[SCRATCH_MAX];
 
 static void check(bool holds)
 {
@@ -101,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!top[0]) {
 		(void)setlocale(LC_CTYPE, "C.UTF-8");
-		snprintf(top, sizeof(top), "/tmp/govern-fuzz-tree.%d", (int)getpid());
+		scratch_name("tree", top);
 		check(mkdir(top, 0700) == 0 && atexit(remove_top) == 0);
 	}
 	if (size > 0)

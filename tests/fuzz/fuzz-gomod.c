@@ -10,6 +10,7 @@
 
 #include "core/cli/gomod.h"
 #include "core/config/goenv.h"
+#include "tests/fuzz/scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -36,7 +37,7 @@ static void find(const char *text, size_t n, const char *word)
 	check(len == 0 || (!is_blank(value[0]) && !is_blank(value[len - 1])));
 }
 
-static char path[64];
+static char path[SCRATCH_MAX];
 
 static void remove_file(void)
 {
@@ -51,7 +52,7 @@ static void settings(const char *text, size_t n)
 	int fd;
 
 	if (!path[0]) {
-		snprintf(path, sizeof(path), "/tmp/govern-fuzz-env.%d", (int)getpid());
+		scratch_name("env", path);
 		check(atexit(remove_file) == 0 && setenv("GOENV", path, 1) == 0 &&
 		      unsetenv("GOPROXY") == 0);
 	}

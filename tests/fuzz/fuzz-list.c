@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/install/source.h"
+#include "tests/fuzz/scratch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,7 +19,7 @@ static void check(bool holds)
 		abort();
 }
 
-static char top[64];
+static char top[SCRATCH_MAX];
 
 static void remove_proxy(void)
 {
@@ -32,13 +33,13 @@ static void remove_proxy(void)
 
 static void make_proxy(void)
 {
-	snprintf(top, sizeof(top), "/tmp/govern-fuzz-list.%d", (int)getpid());
+	scratch_name("list", top);
 	check(mkdir(top, 0700) == 0 && atexit(remove_proxy) == 0);
 	for (const char *const *dir =
 		     (const char *const[]){"golang.org", "golang.org/toolchain",
 					   "golang.org/toolchain/@v", NULL};
 	     *dir; dir++) {
-		char path[128];
+		char path[SCRATCH_MAX + 64];
 
 		snprintf(path, sizeof(path), "%s/%s", top, *dir);
 		check(mkdir(path, 0700) == 0);
@@ -59,7 +60,7 @@ static struct gv_fetcher *nobody(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char path[128], url[128];
+	char path[SCRATCH_MAX + 64], url[SCRATCH_MAX + 64];
 	struct gv_source_env env = {.goproxy = url, .cache_dir = -1, .fetcher = nobody()};
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_releases list = {0};

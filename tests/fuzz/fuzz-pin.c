@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/resolve/pin.h"
+#include "tests/fuzz/scratch.h"
 
 static void check(bool holds)
 {
@@ -37,7 +39,7 @@ static void resolve(const char *dir, const char *name, const uint8_t *data, size
 {
 	static struct gv_choice choice;
 	struct gv_err err = GV_ERR_INIT;
-	char path[128];
+	char path[SCRATCH_MAX + 64];
 	int fd, r;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
@@ -53,7 +55,7 @@ static void resolve(const char *dir, const char *name, const uint8_t *data, size
 		      !strpbrk(err.message, "\n\r\t\x1b"));
 }
 
-static char dir[64];
+static char dir[SCRATCH_MAX];
 
 static void remove_dir(void)
 {
@@ -63,8 +65,8 @@ static void remove_dir(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!dir[0]) {
-		snprintf(dir, sizeof(dir), "/tmp/govern-fuzz.XXXXXX");
-		check(mkdtemp(dir) != NULL && atexit(remove_dir) == 0);
+		scratch_name("pin", dir);
+		check(mkdir(dir, 0700) == 0 && atexit(remove_dir) == 0);
 	}
 	words((const char *)data, size, GV_WORDS_VERSIONS);
 	words((const char *)data, size, GV_WORDS_TOOLS);

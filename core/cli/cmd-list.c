@@ -6,14 +6,19 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
+#include "core/cli/pipeline.h"
 #include "core/store/pointers.h"
-#include "core/store/receipt.h"
+#include "core/store/summary.h"
+
+enum { MANY = 32 }; /* receipts: below, reading them costs less than a cache is worth */
 
 struct listing {
 	struct gv_cli *cli;
+	struct gv_summaries *summaries;
 	struct gv_pointers pointers;
 	char here[GV_NAME_MAX]; /* what a pin chooses in this directory; "": nothing */
 	struct gv_table table;
@@ -57,54 +62,52 @@ static void marks(const struct listing *l, const char *name, char *ret, size_t c
 		gv_text_add(&t, "-");
 }
 
-static int add_row(struct listing *l, const struct gv_receipt *r, const char *path)
+static int add_row(struct listing *l, const struct gv_summary *s, const char *path)
 {
 	char mark[256], size[GV_SIZE_LEN], when[GV_RFC3339_LEN];
-	const char *cells[] = {
-		r->name, mark, gv_trust_name(r->trust), r->source ? r->source : "-", size,
-		when,	 path};
+	const char *source = s->source[0] ? s->source : "-";
+	const char *cells[] = {s->name, mark, gv_trust_name(s->trust), source, size,
+			       when,	path};
 
-	marks(l, r->name, mark, sizeof(mark));
-	gv_format_size(r->bytes, size);
-	gv_clock_rfc3339((time_t)r->installed_at, when);
+	marks(l, s->name, mark, sizeof(mark));
+	gv_format_size(s->bytes, size);
+	gv_clock_rfc3339((time_t)s->installed_at, when);
 	when[10] = '\0'; /* the date */
-	return gv_table_row(&l->table, strcmp(l->here, r->name) == 0, cells);
+	return gv_table_row(&l->table, strcmp(l->here, s->name) == 0, cells);
 }
 
-static void add_object(struct listing *l, const struct gv_receipt *r, const char *path)
+static void add_object(struct listing *l, const struct gv_summary *s, const char *path)
 {
 	struct gv_json *o = gv_json_new_object(), *tags = gv_json_new_array();
 	char when[GV_RFC3339_LEN];
 
 	for (size_t i = 0; i < l->pointers.n; i++)
 		if (l->pointers.items[i].name[0] == '@' &&
-		    strcmp(l->pointers.items[i].target, r->name) == 0)
+		    strcmp(l->pointers.items[i].target, s->name) == 0)
 			gv_json_append_str(tags, l->pointers.items[i].name + 1);
-	gv_clock_rfc3339((time_t)r->installed_at, when);
-	gv_json_set_str(o, "version", r->name);
-	gv_json_set_str(o, "platform", r->platform);
+	gv_clock_rfc3339((time_t)s->installed_at, when);
+	gv_json_set_str(o, "version", s->name);
+	gv_json_set_str(o, "platform", l->cli->store.platform);
 	gv_json_set_str(o, "path", path);
-	gv_json_set_bool(o, "default", is_default(l, r->name));
+	gv_json_set_bool(o, "default", is_default(l, s->name));
 	gv_json_set(o, "tags", tags);
-	gv_json_set_str(o, "trust", gv_trust_name(r->trust));
-	gv_json_set_str(o, "source", r->source);
-	gv_json_set_str(o, "h1", r->h1);
-	gv_json_set_int(o, "bytes", (int64_t)r->bytes);
+	gv_json_set_str(o, "trust", gv_trust_name(s->trust));
+	gv_json_set_str(o, "source", s->source[0] ? s->source : NULL);
+	gv_json_set_str(o, "h1", s->h1[0] ? s->h1 : NULL);
+	gv_json_set_int(o, "bytes", (int64_t)s->bytes);
 	gv_json_set_str(o, "installed_at", when);
-	gv_json_set_bool(o, "adopted", r->adopted);
+	gv_json_set_bool(o, "adopted", s->adopted);
 	gv_json_append(l->json, o);
 }
 
 /* The toolchain is there and runs: the list has it, with what is known without its
  * receipt, and the command fails when all of them are told. */
 static void without_receipt(struct listing *l, const char *name, const struct gv_err *why,
-			    struct gv_receipt *ret)
+			    struct gv_summary *ret)
 {
 	struct gv_text t = gv_text_in(ret->name, sizeof(ret->name));
 
 	gv_text_add(&t, name);
-	t = gv_text_in(ret->platform, sizeof(ret->platform));
-	gv_text_add(&t, l->cli->store.platform);
 	if (l->damaged.code < 0)
 		gv_cli_complain(l->cli, why);
 	else
@@ -114,24 +117,37 @@ static void without_receipt(struct listing *l, const char *name, const struct gv
 static int add(struct listing *l, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *path = gv_store_path(&l->cli->store, name);
-	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_summary summary = {0};
 	struct gv_err why = GV_ERR_INIT;
-	int r = gv_receipt_load(&l->cli->store, name, &receipt, &why);
+	int r = gv_summary_get(l->summaries, name, &summary, &why);
 
 	if (r == -GV_ENOTFOUND)
 		return 0; /* uninstalled since we looked */
 	if (r < 0) {
 		why.code = r;
-		without_receipt(l, name, &why, &receipt);
+		without_receipt(l, name, &why, &summary);
 		r = 0;
 	}
 	if (r == 0 && !path)
 		r = -ENOMEM;
 	if (r == 0 && l->cli->json)
-		add_object(l, &receipt, path);
+		add_object(l, &summary, path);
 	else if (r == 0)
-		r = add_row(l, &receipt, path);
+		r = add_row(l, &summary, path);
 	return r == -ENOMEM ? gv_err_sys(err, r, "cannot list toolchains") : r;
+}
+
+static int add_all(struct listing *l, const struct gv_list *names, struct gv_err *err)
+{
+	GV_CLEANUP(gv_close) int cache = names->n > MANY ? gv_open_cache(l->cli) : -1;
+	int r = gv_summaries_open(&l->cli->store, cache, &l->summaries);
+
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot list toolchains");
+	for (size_t i = 0; i < names->n && r == 0; i++)
+		r = add(l, names->items[i], err);
+	gv_summaries_close(l->summaries);
+	return r;
 }
 
 static int list_store(struct listing *l, struct gv_err *err)
@@ -142,9 +158,7 @@ static int list_store(struct listing *l, struct gv_err *err)
 	if (r == 0)
 		r = gv_pointers_load(&l->cli->store, &l->pointers, err);
 	find_here(l->cli, l->here);
-	for (size_t i = 0; i < names.n && r == 0; i++)
-		r = add(l, names.items[i], err);
-	return r;
+	return r == 0 ? add_all(l, &names, err) : r;
 }
 
 static int print(struct listing *l, struct gv_err *err)

@@ -10,8 +10,7 @@
 #include "core/cli/output.h"
 #include "core/config/dirs.h"
 
-/* Downloads work without a cache, only not so well. */
-static int open_cache(const struct gv_cli *cli)
+int gv_open_cache(const struct gv_cli *cli)
 {
 	GV_CLEANUP(gv_free_str) char *path = NULL;
 	struct gv_err why = GV_ERR_INIT;
@@ -58,9 +57,18 @@ static void talk(void *arg, const char *line)
 	gv_cli_talk(arg, "%s", line);
 }
 
+/* Every toolchain's look-up would warn of the same log. */
+static void warn(void *arg, const char *line)
+{
+	struct gv_pipeline *p = arg;
+
+	if (!atomic_exchange(&p->warned, true))
+		gv_cli_say(p->cli, "govern: warning: %s", line);
+}
+
 int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err *err)
 {
-	struct gv_pipeline p = {.cache_dir = -1};
+	struct gv_pipeline p = {.cli = cli, .cache_dir = -1};
 	int r = gv_cli_config(cli, err);
 
 	if (r == 0)
@@ -80,7 +88,7 @@ int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err 
 		gv_pipeline_close(&p);
 		return r;
 	}
-	p.cache_dir = open_cache(cli);
+	p.cache_dir = gv_open_cache(cli);
 	*ret = p;
 	/* Pointers into *ret: it must not move from here on. */
 	ret->in.store = &cli->store;
@@ -94,6 +102,8 @@ int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err 
 	ret->in.sumdb = &ret->sumdb;
 	ret->in.talk = cli->verbose ? talk : NULL;
 	ret->in.talk_arg = cli;
+	ret->in.warn = warn;
+	ret->in.warn_arg = ret;
 	return 0;
 }
 

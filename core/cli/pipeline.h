@@ -11,6 +11,8 @@
 #ifndef GV_CLI_PIPELINE_H
 #define GV_CLI_PIPELINE_H
 
+#include <stdatomic.h>
+
 #include "core/cli/cli.h"
 #include "core/install/install.h"
 
@@ -31,8 +33,14 @@ int gv_find_gosumdb(struct gv_cli *cli, struct gv_found_setting *ret, struct gv_
 	GV_MUST GV_NONNULL(1, 2, 3);
 void gv_found_setting_release(struct gv_found_setting *s);
 
+/* An fd of the user's cache, made when it is not there; -1, said with --verbose: there is
+ * none, and all works without it, only not so well. */
+int gv_open_cache(const struct gv_cli *cli) GV_MUST GV_NONNULL(1);
+
 struct gv_pipeline {
 	struct gv_install in;
+	const struct gv_cli *cli;
+	atomic_bool warned;
 	char *libexec;
 	struct gv_found_setting goproxy, gosumdb;
 	struct gv_sumdb_setting sumdb;

@@ -43,9 +43,12 @@ struct gv_install {
 	const struct gv_sumdb_setting *sumdb;
 	gv_install_progress *progress;
 	void *progress_arg;
-	/* talk for --verbose: one line, no newline; from any thread; or NULL */
+	/* talk for --verbose, and warnings: one line, no newline; from any thread; or
+	 * NULL.  A warning may come once for each toolchain. */
 	void (*talk)(void *arg, const char *line);
 	void *talk_arg;
+	void (*warn)(void *arg, const char *line);
+	void *warn_arg;
 };
 
 struct gv_installed {

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/install/evidence.h"
 #include "core/install/log.h"
+#include "core/install/talk.h"
 #include "core/install/url.h"
 
 void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char *name)
@@ -22,7 +23,7 @@ void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char
 	gv_text_add(&t, name);
 }
 
-static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
+static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg, unsigned *quiet_days)
 {
 	const struct gv_install *in = l->in;
 	GV_CLEANUP(gv_close)
@@ -36,6 +37,7 @@ static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
 		.heads_dir = heads < 0 ? -1 : heads,
 		.read_only = !in->store->writable,
 		.cache_dir = in->cache_dir,
+		.ret_quiet_days = quiet_days,
 	};
 
 	/* Without what is remembered any log would be believed. */
@@ -49,11 +51,18 @@ static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg)
 static int ask_log(struct gv_lookup *l)
 {
 	struct gv_log log;
+	unsigned quiet_days = 0;
 	int r = gv_log_open(l->in, &log, &l->err);
 
 	if (r < 0)
 		return r;
-	r = ask(l, gv_log_get, &log);
+	r = ask(l, gv_log_get, &log, &quiet_days);
+	/* Of a copy in files nobody expects that it grows. */
+	if (r == 0 && quiet_days && log.way.kind != GV_PROXY_FILE)
+		gv_warn(l->in,
+			"'%s' has shown no newer tree head for %u days: what it has "
+			"recorded since may be withheld from you",
+			l->in->sumdb->key.name, quiet_days);
 	gv_log_close(&log);
 	return r;
 }
@@ -116,7 +125,7 @@ static void run(struct gv_lookup *l)
 	if (l->result == -GV_EVERIFY || l->result == -GV_EINTERRUPTED)
 		return;
 	why = l->err;
-	r = l->beside ? ask(l, get_beside, l) : -GV_ENOTFOUND;
+	r = l->beside ? ask(l, get_beside, l, NULL) : -GV_ENOTFOUND;
 	/* A receipt that does not prove itself is none; gv_verify_one() tells of it. */
 	if (r < 0 && r != -GV_EVERIFY && remembered(l) == 0)
 		r = 0;

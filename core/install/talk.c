@@ -3,18 +3,34 @@
 
 #include "core/base/text.h"
 
-void gv_talk(const struct gv_install *in, const char *fmt, ...)
+static void say(void (*how)(void *arg, const char *line), void *arg, const char *fmt,
+		va_list ap)
 {
 	char line[2048];
 	struct gv_text t = gv_text_in(line, sizeof(line));
+
+	if (!how)
+		return;
+	gv_text_vformat_visible(&t, fmt, ap);
+	how(arg, line);
+}
+
+void gv_talk(const struct gv_install *in, const char *fmt, ...)
+{
 	va_list ap;
 
-	if (!in->talk)
-		return;
 	va_start(ap, fmt);
-	gv_text_vformat_visible(&t, fmt, ap);
+	say(in->talk, in->talk_arg, fmt, ap);
 	va_end(ap);
-	in->talk(in->talk_arg, line);
+}
+
+void gv_warn(const struct gv_install *in, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(in->warn, in->warn_arg, fmt, ap);
+	va_end(ap);
 }
 
 void gv_step(const struct gv_install *in, enum gv_step step, uint64_t done,

@@ -248,9 +248,10 @@ int gv_head_open(const char *note, size_t n, const struct gv_vkey *key,
 
 	if (r < 0)
 		return r;
+	/* The log did sign it: this is no accident of the way. */
 	if (parse_head(note, text_len, ret) < 0)
 		return gv_err_set(
-			err, -GV_EFORMAT,
+			err, -GV_EVERIFY,
 			"the note of '%s' is not the head of a checksum database",
 			key->name);
 	return 0;

@@ -45,7 +45,8 @@ struct gv_head {
 	struct gv_hash root;
 };
 
-/* gv_note_open(), then the text as a tree head of the checksum database. */
+/* gv_note_open(), then the text as a tree head of the checksum database: -GV_EVERIFY when
+ * the log signed something else. */
 int gv_head_open(const char *note, size_t n, const struct gv_vkey *key,
 		 struct gv_head *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4, 5);
 

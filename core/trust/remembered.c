@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "core/base/file.h"
 #include "core/base/lock.h"
@@ -85,6 +86,34 @@ void gv_remembered_release(struct gv_remembered *r)
 		gv_buf_release(&r->note);
 }
 
+static struct gv_text lock_name(const struct gv_sumdb *db, char ret[NAME_BYTES])
+{
+	struct gv_text t = gv_text_in(ret, NAME_BYTES);
+
+	gv_text_format(&t, "%s.lock", db->key->file);
+	return t;
+}
+
+/* Our clock may be wrong, and another one than that of the file system: a first glance by
+ * ours, and the lock's file, which is always there, tells what the time is for the head. */
+int64_t gv_remembered_age(const struct gv_sumdb *db)
+{
+	char lock[NAME_BYTES];
+	struct stat head, now;
+
+#ifdef GV_WITHOUT_AGE /* tests/controls: nobody looks how old the head is */
+	return 0;
+#endif
+	if (db->heads_dir < 0 || db->read_only || lock_name(db, lock).cut ||
+	    fstatat(db->heads_dir, db->key->file, &head, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    time(NULL) - head.st_mtime < GV_LOG_QUIET_DAYS * 24 * 60 * 60 ||
+	    utimensat(db->heads_dir, lock, NULL, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fstatat(db->heads_dir, lock, &now, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    now.st_mtime < head.st_mtime)
+		return 0;
+	return now.st_mtime - head.st_mtime;
+}
+
 /* -- replacing -------------------------------------------------------------------- */
 
 static bool same_note(const struct gv_remembered *a, const struct gv_remembered *b)
@@ -122,12 +151,13 @@ int gv_remembered_replace(const struct gv_sumdb *db, const struct gv_remembered 
 {
 	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
 	char name[NAME_BYTES];
-	struct gv_text t = gv_text_in(name, sizeof(name));
 	int r;
 
+	if (lock_name(db, name).cut)
+		return gv_err_sys(err, -ENAMETOOLONG, "cannot lock the tree head of '%s'",
+				  db->key->name);
 	/* Without the lock two could both find `was` and the smaller head be the last one
 	 * saved. */
-	gv_text_format(&t, "%s.lock", db->key->file);
 	r = gv_lock_take(&lock, db->heads_dir, name, LOCK_WAIT_MS, NULL, NULL);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot lock the tree head of '%s'",

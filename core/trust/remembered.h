@@ -6,6 +6,8 @@
 #ifndef GV_TRUST_REMEMBERED_H
 #define GV_TRUST_REMEMBERED_H
 
+#include <stdint.h>
+
 #include "core/base/buf.h"
 #include "core/trust/note.h"
 #include "core/trust/sumdb.h"
@@ -29,6 +31,10 @@ void gv_remembered_release(struct gv_remembered *r);
 int gv_remembered_replace(const struct gv_sumdb *db, const struct gv_remembered *was,
 			  const char *note, size_t n, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 5);
+
+/* For how many seconds the head has been what it is, by the clock of the file system; 0
+ * when that cannot be told, and in a store that is only read, in which no head grows. */
+int64_t gv_remembered_age(const struct gv_sumdb *db) GV_NONNULL(1);
 
 /* The log has contradicted itself: leaves both notes on disk and says so.  Returns
  * -GV_EVERIFY. */

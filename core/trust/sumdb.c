@@ -97,7 +97,7 @@ static int set_newest(struct newest *newest, const char *note, size_t n,
  * larger. 1: the remembered one has changed meanwhile; try again.
  */
 static int follow_once(const struct gv_sumdb *db, struct gv_tiles *tiles,
-		       const struct gv_answer *a, const struct gv_head *offered,
+		       const char *note, size_t n, const struct gv_head *offered,
 		       struct newest *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_remembered_release) struct gv_remembered was = {.head.size = 0};
@@ -111,36 +111,67 @@ static int follow_once(const struct gv_sumdb *db, struct gv_tiles *tiles,
 	if (was.head.size) {
 		r = compare_heads(tiles, &was.head, offered);
 		if (r == 1)
-			return gv_remembered_fork(db, &was, a->note, a->note_len, err);
+			return gv_remembered_fork(db, &was, note, n, err);
 		if (r < 0)
 			return r;
 	}
 	if (was.head.size >= offered->size)
 		return set_newest(ret, was.note.data, was.note.len, &was.head, err);
 	if (db->heads_dir >= 0 && !db->read_only) {
-		r = gv_remembered_replace(db, &was, a->note, a->note_len, err);
+		r = gv_remembered_replace(db, &was, note, n, err);
 		if (r != 0)
 			return r;
 	}
-	return set_newest(ret, a->note, a->note_len, offered, err);
+	return set_newest(ret, note, n, offered, err);
 }
 
-static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles,
-		  const struct gv_answer *a, struct newest *ret, struct gv_err *err)
+static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles, const char *note,
+		  size_t n, struct newest *ret, struct gv_err *err)
 {
 	struct gv_head offered;
-	int r = gv_head_open(a->note, a->note_len, db->key, &offered, err);
+	int r = gv_head_open(note, n, db->key, &offered, err);
 
 	if (r < 0)
 		return r;
 	if (offered.size == 0)
 		return gv_err_set(err, -GV_EVERIFY,
-				  "'%s' answers with a record of an empty log",
+				  "'%s' shows the tree head of an empty log",
 				  db->key->name);
 	do
-		r = follow_once(db, tiles, a, &offered, ret, err);
+		r = follow_once(db, tiles, note, n, &offered, ret, err);
 	while (r == 1);
 	return r;
+}
+
+/*
+ * An answer about an old record may come from a cache, with the head of its day; only
+ * "/latest" has to be new.  What does not answer properly there leaves all as it is: the
+ * head that we have is signed, and the caller is told of its age.
+ */
+static int follow_latest(const struct gv_sumdb *db, struct gv_tiles *tiles,
+			 struct newest *newest, struct gv_err *err)
+{
+	enum { DAY_S = 24 * 60 * 60 };
+	GV_CLEANUP(gv_buf_release) struct gv_buf note = GV_BUF_INIT(GV_NOTE_MAX);
+	struct newest latest = {0};
+	int r;
+
+	*db->ret_quiet_days = 0;
+	if (gv_remembered_age(db) < GV_LOG_QUIET_DAYS * DAY_S)
+		return 0;
+	r = db->get(db->get_arg, "/latest", &note, err);
+	if (r == 0)
+		r = follow(db, tiles, note.data ? note.data : "", note.len, &latest, err);
+	if (r == -GV_EVERIFY || r == -GV_EINTERRUPTED)
+		return r;
+	if (r == 0) {
+		free(newest->note);
+		*newest = latest;
+	} else {
+		*err = GV_ERR_INIT;
+	}
+	*db->ret_quiet_days = (unsigned)(gv_remembered_age(db) / DAY_S);
+	return 0;
 }
 
 static int prove_inclusion(struct gv_tiles *tiles, const struct gv_head *head,
@@ -164,10 +195,14 @@ static int lookup(const struct gv_sumdb *db, struct gv_tiles *tiles,
 		  struct gv_record *record, char ret_h1[GV_H1_LEN], struct gv_err *err)
 {
 	struct newest newest = {0};
-	int r = follow(db, tiles, a, &newest, err);
+	int r = follow(db, tiles, a->note, a->note_len, &newest, err);
 
-	if (r < 0)
+	if (r == 0 && db->ret_quiet_days)
+		r = follow_latest(db, tiles, &newest, err);
+	if (r < 0) {
+		free(newest.note);
 		return r;
+	}
 	record->head = newest.note;
 	record->id = a->id;
 	record->text = strndup(a->text, a->text_len);

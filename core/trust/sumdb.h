@@ -44,6 +44,13 @@ int gv_sumdb_setting_parse(const char *s, struct gv_sumdb_setting *ret,
 typedef int gv_sumdb_get(void *arg, const char *path, struct gv_buf *ret,
 			 struct gv_err *err);
 
+/*
+ * A log has no expiry: whoever stands between can show an old head for ever and hide what
+ * was recorded since.  When the remembered head has not grown for so long, the log is also
+ * asked for "/latest"; when that does not help, the caller is told.
+ */
+enum { GV_LOG_QUIET_DAYS = 7 };
+
 struct gv_sumdb {
 	const struct gv_vkey *key;
 	gv_sumdb_get *get;
@@ -51,6 +58,9 @@ struct gv_sumdb {
 	int heads_dir;	/* <root>/log-heads, or -1: nothing is remembered */
 	bool read_only; /* heads are compared with, not saved */
 	int cache_dir;	/* for full tiles, below "<log's file name>/tile/8/"; or -1 */
+	/* When not NULL: for how many days the head has not grown, once they are
+	 * GV_LOG_QUIET_DAYS; else 0. */
+	unsigned *ret_quiet_days;
 };
 
 /*

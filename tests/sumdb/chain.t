@@ -424,6 +424,39 @@ def damaged_heads(tap):
     world.remove()
 
 
+def no_growth(tap):
+    """A5: a log that is used for a week and shows nothing new: a warning, once."""
+    world = World(("go1.22.5", "go1.22.6"))
+    files, url = world.goproxy, world.serve()
+    told = "govern: warning: '%s' has shown no newer tree head for 9 days" % NAME
+    path = "%s/log-heads/%s" % (world.root, NAME)
+
+    def after_days(days, *args, way=url):
+        os.utime(path, (time.time() - days * 86400,) * 2)
+        return world.run(*args, GOPROXY=way)
+
+    world.must("install", "1.22.5", GOPROXY=url)
+    again = ("install", "--force", "1.22.5", "1.22.6")
+    r = after_days(6, *again)
+    tap.check(r.returncode == 0 and r.stderr == "", "six days", r)
+    r = after_days(9, *again)
+    tap.check(r.returncode == 0 and r.stderr.count(told) == 1, "nine days", r)
+    r = after_days(9, "verify")
+    tap.check(r.returncode == 0 and told in r.stderr and "proven" in r.stdout, "verify", r)
+    for args in (("-q", *again), ("--offline", "verify")):
+        r = after_days(9, *args)
+        tap.check(r.returncode == 0 and r.stderr == "", " ".join(args), r)
+    r = after_days(9, *again, way=files)
+    tap.check(r.returncode == 0 and r.stderr == "", "a copy in files", r)
+    was = world.head()
+    world.make("go1.22.7")
+    world.log()
+    r = after_days(9, *again)
+    tap.check(r.returncode == 0 and r.stderr == "" and world.head() != was,
+              "it has grown", r)
+    world.remove()
+
+
 # -- sources -------------------------------------------------------------------------------
 
 
@@ -574,6 +607,7 @@ def main():
         ("forks, at the command line", forks),
         ("damaged tiles, at the command line", bad_tiles),
         ("damaged remembered heads", damaged_heads),
+        ("a log that does not grow (A5)", no_growth),
         ("settings in a project (A7)", from_a_project),
         ("the right bytes of something else (A8)", mix_and_match),
         ("an archive exchanged while it is read (A11)", swapped_while_read),

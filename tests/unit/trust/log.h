@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -213,8 +214,12 @@ struct server {
 	const char *extra;  /* signed with the note */
 	const char *answer; /* instead of all that */
 	int lookup_error;
-	bool read_only;	 /* the client's store */
-	bool no_partial; /* 404 for partial tiles */
+	uint64_t latest;	 /* size of the tree that /latest shows */
+	const char *latest_note; /* instead of that head */
+	int latest_error, latest_asked;
+	unsigned quiet_days; /* what the client was told */
+	bool read_only;	     /* the client's store */
+	bool no_partial;     /* 404 for partial tiles */
 	enum mischief mischief;
 	int victim; /* which tile request; -1: each */
 	int tiles, lookups, partial;
@@ -294,6 +299,17 @@ static inline int serve(void *arg, const char *path, struct gv_buf *ret,
 		r = serve_tile(s, path, ret);
 		return r < 0 ? gv_err_set(err, r, "no %s", path) : 0;
 	}
+	if (strcmp(path, "/latest") == 0) {
+		s->latest_asked++;
+		if (s->latest_error)
+			return gv_err_set(err, s->latest_error, "no %s", path);
+		if (s->latest_note)
+			return gv_buf_add_str(ret, s->latest_note);
+		log_note(s->log, s->latest, "", &note);
+		gv_buf_add(ret, note.data, note.len);
+		gv_buf_release(&note);
+		return gv_buf_error(ret);
+	}
 	s->lookups++;
 	assert_string_equal(path,
 			    "/lookup/golang.org/toolchain@v0.0.1-" VERSION "." PLATFORM);
@@ -358,13 +374,14 @@ static inline int lookup(struct server *s, int heads, int cache, char h1[GV_H1_L
 		.heads_dir = heads,
 		.read_only = s->read_only,
 		.cache_dir = cache,
+		.ret_quiet_days = &s->quiet_days,
 	};
 	struct gv_record record = {.id = 99};
 	struct gv_err untouched = GV_ERR_INIT;
 	char again[GV_H1_LEN];
 	int r;
 
-	s->tiles = s->lookups = s->partial = 0;
+	s->tiles = s->lookups = s->partial = s->latest_asked = 0;
 	*err = untouched;
 	h1[0] = '\0';
 	r = gv_sumdb_lookup(&db, VERSION, PLATFORM, &record, h1, err);

@@ -121,6 +121,15 @@ static bool names_exactly(const char *value, struct gv_version *ret)
 	return gv_version_parse(value, n, ret) == 0 && !gv_version_is_lang(ret);
 }
 
+/* The Go that the next rules find knows GOTOOLCHAIN: it will run, or fetch, what it names. */
+static int leave_to_go(struct gv_run *run, const struct gv_version *v)
+{
+	gv_run_forget(run);
+	memcpy(run->wanted, v->name, sizeof(v->name));
+	gv_run_trace(run, "GOTOOLCHAIN", "left to the Go found below");
+	return GV_NEXT;
+}
+
 static int by_gotoolchain(struct gv_run *run)
 {
 	const char *value = gv_run_env(run, "GOTOOLCHAIN");
@@ -141,6 +150,9 @@ static int by_gotoolchain(struct gv_run *run)
 		return GV_NEXT;
 	}
 	gv_run_trace(run, "GOTOOLCHAIN", value);
+	/* "+auto" is for a Go that reads go.mod: this one does not. */
+	if (strchr(value, '+') && !gv_version_at_least(&v, 21))
+		return leave_to_go(run, &v);
 	c->kind = GV_KIND_GOTOOLCHAIN;
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
@@ -150,17 +162,15 @@ static int by_gotoolchain(struct gv_run *run)
 		return 0;
 	if (found != GV_NOT_INSTALLED)
 		return gv_explain(run, found);
-	memcpy(run->wanted, v.name, sizeof(v.name));
-	gv_run_forget(run);
-	return GV_NEXT;
+	return leave_to_go(run, &v);
 }
 
-/* What rule 4 wants is not installed: a Go that knows GOTOOLCHAIN will see to it, an
- * older one would silently be what runs. */
-static int miss_wanted(struct gv_run *run)
+/* There is none: an older one would silently be what runs. */
+static int take_wanted(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
 	char other[GV_NAME_MAX];
+	enum gv_found found;
 	struct gv_version v;
 
 	if (gv_version_parse(run->wanted, strlen(run->wanted), &v) < 0)
@@ -171,9 +181,11 @@ static int miss_wanted(struct gv_run *run)
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
 	set_text(&c->spec, gv_version_bare(&v));
-	memcpy(c->name, run->wanted, sizeof(c->name));
-	if (!other[0])
-		return gv_explain(run, GV_NOT_INSTALLED);
+	found = gv_find_toolchain(run, v.name);
+	if (found == GV_FOUND)
+		return 0;
+	if (found != GV_NOT_INSTALLED || !other[0])
+		return gv_explain(run, found);
 	gv_err_set(
 		run->err, -GV_ENOTFOUND,
 		"%s is not installed (asked for by GOTOOLCHAIN), and %s cannot fetch it",
@@ -237,7 +249,7 @@ static int by_path(struct gv_run *run)
 
 	if (found == GV_FOUND)
 		return 0;
-	return run->wanted[0] ? miss_wanted(run) : gv_explain(run, found);
+	return run->wanted[0] ? take_wanted(run) : gv_explain(run, found);
 }
 
 /* -- what the choice means for the environment
@@ -263,10 +275,16 @@ static void settle(struct gv_run *run)
 	bool ours = gotoolchain_is_ours(run);
 	struct gv_version v;
 
+#ifdef GV_WITHOUT_FREEDOM /* tests/controls: where nothing is pinned a pin is exported */
+	c->explicit_pin = true;
+#endif
 	if (c->explicit_pin && (c->kind != GV_KIND_FILE || !value || !*value || ours))
 		c->gotoolchain = exported_value(c->spec.suffix);
 	else if (!c->explicit_pin && c->kind != GV_KIND_NESTED)
 		c->drop_gotoolchain = ours;
+#ifdef GV_WITHOUT_PASSING /* tests/controls: the user's GOTOOLCHAIN does not arrive */
+	c->drop_gotoolchain = true;
+#endif
 	if (c->name[0] && gv_version_parse(c->name, strlen(c->name), &v) == 0)
 		c->set_goroot = run->req->no_proc || !gv_version_at_least(&v, 10);
 }
@@ -290,7 +308,7 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	for (size_t i = 0; i < GV_COUNT(rules) && r == GV_NEXT; i++)
 		r = rules[i](&run);
 	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(ret))
-		r = miss_wanted(&run);
+		r = take_wanted(&run);
 	if (r == 0)
 		settle(&run);
 	return r;

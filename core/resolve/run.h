@@ -18,7 +18,7 @@ struct gv_run {
 	bool anonymous; /* the request has no place that a message could name */
 	int error;	/* errno behind GV_CANNOT_EXECUTE */
 	char pointer[GV_NAME_MAX + 1]; /* that was followed last: "1.22", "@prod" */
-	char wanted[GV_NAME_MAX]; /* rule 4 named this one, and it is not installed */
+	char wanted[GV_NAME_MAX];      /* rule 4 leaves this one to Go */
 };
 
 /* A rule has nothing to say: the next one. */

@@ -84,6 +84,11 @@ int gv_sync_parent(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);
 
+/* Two names change hands in one step (renameat2(2), RENAME_EXCHANGE), where the kernel and
+ * the file system can: -EINVAL and -ENOSYS where not, as on NFS.  Not durable by itself. */
+int gv_exchange(int a_dir, const char *a, int b_dir, const char *b)
+	GV_MUST GV_NONNULL(2, 4);
+
 /* unlink(2), then an fsync of the directory; also when it is gone (-ENOENT): who removed
  * it may have been killed before that was durable. */
 int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
@@ -223,6 +224,17 @@ int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to
 	if (r < 0 || (from_dir == to_dir && in_same_dir(from, to)))
 		return r;
 	return gv_sync_parent(from_dir, from);
+}
+
+int gv_exchange(int a_dir, const char *a, int b_dir, const char *b)
+{
+	const unsigned exchange = 1 << 1; /* RENAME_EXCHANGE, of <linux/fs.h> */
+
+#ifdef GV_WITHOUT_EXCHANGE /* tests/controls: as where there is none */
+	return -EINVAL;
+#endif
+	/* Not every C library has a name for it. */
+	return syscall(SYS_renameat2, a_dir, a, b_dir, b, exchange) < 0 ? -errno : 0;
 }
 
 int gv_remove_durably(int dirfd, const char *path)

@@ -4,8 +4,8 @@
  *
  * Stored as JSON ("schema": 1), the manifest beside it as plain text.  Strings are on the
  * heap and owned by the receipt; NULL: not known.  A receipt is saved whole, durably, and
- * only beside the tree it is for; in the moments in which a tree is replaced there is
- * none.
+ * only beside a tree that it is true of; in the moments in which a tree is replaced by
+ * another there is none.
  */
 #ifndef GV_STORE_RECEIPT_H
 #define GV_STORE_RECEIPT_H

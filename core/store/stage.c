@@ -13,6 +13,11 @@
  * it was, and what is left of the receipt follows.  gv_stage_settle() does that, for the
  * command that fails and for the one that finds it later.  At no time does a receipt lie
  * beside a tree that it is not for.
+ *
+ * A toolchain that is replaced by the same one (install --force) is not away for a moment
+ * where the file system can exchange two names: either receipt is true of either tree, so
+ * none needs to step aside.  `tree` is then what was there before; when it has become
+ * `old`, all is as above.
  */
 #include "core/store/stage.h"
 
@@ -150,6 +155,37 @@ static int undo(const struct gv_store *s, int stage, const char *name)
 	return r;
 }
 
+/* Whether what is there is, by its receipt, the same tree. */
+static bool is_alike(const struct gv_store *s, const struct gv_receipt *receipt)
+{
+	struct gv_err unused = GV_ERR_INIT;
+	struct gv_receipt there;
+	bool alike;
+
+	if (gv_receipt_load(s, receipt->name, &there, &unused) < 0)
+		return false;
+	alike = !there.adopted && there.h1 && receipt->h1 &&
+		strcmp(there.h1, receipt->h1) == 0;
+	gv_receipt_release(&there);
+	return alike;
+}
+
+/* 0 where nothing was done because the file system cannot, or there is no tree. */
+static int exchange_trees(const struct gv_store *s, int stage, const char *name)
+{
+	struct gv_path path = gv_toolchain_path(name);
+	int r;
+
+	if (gv_exchange(stage, "tree", s->prefix_fd, path.s) < 0)
+		return 0;
+	r = gv_sync_parent(s->prefix_fd, path.s);
+	if (r == 0)
+		r = gv_sync_dir(stage);
+	if (r == 0)
+		r = gv_rename_durably(stage, "tree", stage, "old");
+	return r < 0 ? r : 1;
+}
+
 static int save_papers(struct gv_stage *st, int stage, const struct gv_receipt *receipt,
 		       const char *manifest, size_t n_manifest)
 {
@@ -174,6 +210,19 @@ static bool leads_nowhere(const struct gv_store *s, const char *name)
 
 	return gv_there(s->prefix_fd, path.s) == 1 &&
 	       fstatat(s->prefix_fd, path.s, &st, 0) < 0 && errno == ENOENT;
+}
+
+/* 1: and the tree is published with that. */
+static int make_way(const struct gv_store *s, int stage, const struct gv_receipt *receipt,
+		    bool replace)
+{
+	int r = 0;
+
+	if (replace && is_alike(s, receipt))
+		r = exchange_trees(s, stage, receipt->name);
+	if (r == 0 && (replace || leads_nowhere(s, receipt->name)))
+		r = withdraw(s, stage, receipt->name);
+	return r;
 }
 
 /* The receipt of another who published follows its tree at once.  Under the lock it is
@@ -229,8 +278,8 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 		r = gv_tree_sync(st->tree_fd);
 	if (r == 0)
 		r = save_papers(st, stage, receipt, manifest, n_manifest);
-	if (r == 0 && (replace || leads_nowhere(s, st->name)))
-		r = withdraw(s, stage, st->name);
+	if (r == 0)
+		r = make_way(s, stage, receipt, replace);
 #ifdef GV_WITHOUT_ORDER /* tests/controls: the papers before the tree they are for */
 	if (r == 0)
 		r = finish(s, stage, st->name);
@@ -251,7 +300,7 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 	 * throw our stage away and install it itself. */
 	if (r == -ENOENT && await_receipt(s, st->name))
 		return 1;
-	if (r == 0)
+	if (r >= 0)
 		r = finish(s, stage, st->name);
 	if (r == 0)
 		r = gv_bin_agree(s, st->name, true);

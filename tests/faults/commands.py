@@ -16,19 +16,22 @@ BASES = {
     "unproven": ("one", ["GOSUMDB=off install --trust unproven 1.22.6"]),
     "interrupted": ("one", ["interrupt renameat:3 install 1.22.6"]),
     "half-published": ("one", ["interrupt renameat:4 install 1.22.6"]),
-    "half-replaced": ("two", ["interrupt renameat:5 install --force 1.22.6"]),
+    # {other} is a site whose go1.22.6 is another tree.
+    "other": ("one", ["GOSUMDB=off install --from {other} --trust unproven 1.22.6"]),
+    "half-replaced": ("other", ["interrupt renameat:5 install --force 1.22.6"]),
     "removed": ("two", ["setup --remove"]),
 }
 
-Command = collections.namedtuple("Command", "name base line again pieces may heal")
+Command = collections.namedtuple("Command", "name base line again pieces may heal away")
 
 
 def command(name, base, line, again=(0,), pieces=False, may=False,
-            heal="install 1.22.5"):
+            heal="install 1.22.5", away=False):
     """again: what the command may say when it is run once more after it succeeded.
     pieces: it changes several files, each of which is old or new.  may: it may well succeed
-    without a change.  heal: what puts right what was left, and changes nothing else."""
-    return Command(name, base, line, again, pieces, may, heal)
+    without a change.  heal: what puts right what was left, and changes nothing else.
+    away: it replaces go1.22.6 by another tree, and for a moment there is none."""
+    return Command(name, base, line, again, pieces, may, heal, away)
 
 
 COMMANDS = [
@@ -36,8 +39,9 @@ COMMANDS = [
     command("install-first", "bare", "install 1.22.5", heal=None),
     command("install-over-interrupted", "interrupted", "install 1.22.6"),
     command("install-half-published", "half-published", "install 1.22.6"),
-    command("install-half-replaced", "half-replaced", "install --force 1.22.6"),
+    command("install-half-replaced", "half-replaced", "install --force 1.22.6", away=True),
     command("install-force", "two", "install --force 1.22.6"),
+    command("install-replaces", "other", "install --force 1.22.6", away=True),
     command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
     command("default", "two", "default 1.22.6"),
     command("default-unset", "two", "default --unset"),

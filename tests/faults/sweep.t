@@ -140,6 +140,9 @@ class Sweep:
             return []
         if address.rsplit(":", 1)[0] in self.loader and status not in (0, None):
             return []
+        # The first memory of the C library's own: glibc 2.36 does not look whether it got it.
+        if ":brk:" in address and status == -signal.SIGSEGV:
+            return []
         if status is None or status < 0:
             return ["dies of signal %s: %s" % (-(status or 0), result.err.strip())]
         if fault in ("INT", "TERM") and status != 0:
@@ -162,9 +165,9 @@ class Sweep:
             is_ = now.get(thing)
             if is_ in (old.get(thing), new.get(thing), self.raw.get(thing)):
                 continue
-            # A toolchain that is being replaced may be gone for a moment, not half there:
-            # the shim asks for no receipt.
-            if is_ is None and thing.startswith(("toolchains/", "receipts/", "bin/go1.")):
+            # Gone for a moment, not half there.
+            if is_ is None and self.c.away and thing.startswith(
+                    ("toolchains/", "receipts/", "bin/go1.")):
                 continue
             bad.append("between: %s is %s" % (thing, is_))
         if status == 0 and now != new and not (self.c.may and now == old):
@@ -205,7 +208,7 @@ class Sweep:
                 bad.append("not healed: " + self.difference(now, self.old))
             if os.listdir(os.path.join(w.root, "staging")):
                 bad.append("not healed: something is in staging")
-            do("verify afterwards", "verify")
+            do("verify afterwards", "verify 1.22.5" if c.away else "verify")
         w.age()
         do("the same again", c.line, allowed=c.again)
         now = w.summary(w.entries())
@@ -357,9 +360,11 @@ def sweep(names, only, b, site, sumdb, top):
 
 def make_site(b, top):
     site = os.path.join(top, "site")
-    for version in "go1.22.5", "go1.22.6":
-        subprocess.run(["python3", os.path.join(HERE, "../tools/mktoolchain.py"), site,
-                        version], check=True, stdout=subprocess.DEVNULL)
+    for arguments in ([site, "go1.22.5"], [site, "go1.22.6"],
+                      ["--flip", "src/runtime/runtime.go", os.path.join(top, "other"),
+                       "go1.22.6"]):
+        subprocess.run(["python3", os.path.join(HERE, "../tools/mktoolchain.py"), *arguments],
+                       check=True, stdout=subprocess.DEVNULL)
     with open(os.path.join(site, "hashes")) as f:
         key = subprocess.run([os.path.join(b, "tests/tools/mklog"), site], stdin=f,
                              check=True, capture_output=True, text=True).stdout.strip()

@@ -36,6 +36,7 @@ class World:
     def __init__(self, b, site, sumdb, top):
         self.b, self.top, self.dir = b, top, os.path.join(top, "now")
         self.root = os.path.join(self.dir, ROOT)
+        self.other = os.path.join(os.path.dirname(top), "other")
         self.govern = os.path.join(b, "bin/govern")
         self.inject = os.path.join(b, "tests/tools/inject")
         self.report = os.path.join(top, "report")
@@ -115,7 +116,7 @@ class World:
             f.write("[sources]\norder = goproxy\n")
 
     def prepare(self, line):
-        words, env = line.split(), {}
+        words, env = line.format(other=self.other).split(), {}
         while "=" in words[0]:
             key, _, value = words.pop(0).partition("=")
             env[key] = value

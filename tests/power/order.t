@@ -36,8 +36,9 @@ class Store:
         os.mkdir(self.home + "/w")
         with open(self.home + "/.config/govern/govern.ini", "w") as f:
             f.write("[sources]\norder = goproxy\n")
-        for version in (OLD, NEW):
-            subprocess.run(["python3", "tests/tools/mktoolchain.py", site, version],
+        for arguments in ([site, OLD], [site, NEW],
+                          ["--flip", "src/runtime/runtime.go", directory + "/other", NEW]):
+            subprocess.run(["python3", "tests/tools/mktoolchain.py", *arguments],
                            check=True, stdout=subprocess.DEVNULL)
         with open(site + "/hashes") as f:
             key = subprocess.run([B + "/tests/tools/mklog", site], stdin=f, check=True,
@@ -47,12 +48,12 @@ class Store:
                     "GOPROXY": "file://" + site, "GOSUMDB": key, "TERM": "dumb",
                     "ASAN_OPTIONS": "detect_leaks=0"}
 
-    def trace(self, *words):
+    def trace(self, *words, **env):
         """What the command did, in order."""
         done = subprocess.run(
             [B + "/tests/tools/power-cut", "-l", self.log, self.directory,
-             B + "/bin/govern", *words], cwd=self.home + "/w", env=self.env, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True)
+             B + "/bin/govern", *words], cwd=self.home + "/w", env={**self.env, **env},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError("%s: %d: %s" % (words, done.returncode, done.stderr))
         with open(self.log) as f:
@@ -150,6 +151,10 @@ POINT = (
     ("fsync", r"/generations/\.tmp-[^/]*"), ("renameat2?", "/generations/[0-9]+"),
     ("fsync", "/generations"), ("renameat2?", "/current"), ("fsync", "/linux-[^/]*"))
 REPORT = (("write", r"\(stdout\)"),)
+EXCHANGED = (
+    ("renameat2", "/toolchains/go1.22.5"), ("fsync", "/toolchains"),
+    ("fsync", "/staging/[^/]*"), ("renameat", "/staging/[^/]*/old"),
+    ("fsync", "/staging/[^/]*"))
 ASIDE = (
     ("renameat2?", "/staging/[^/]*/old.json"), ("fsync", "/receipts/[^/]*"),
     ("renameat2?", "/staging/[^/]*/old"), ("fsync", "/toolchains"))
@@ -176,9 +181,20 @@ def main():
             ("install: bytes, tree, papers, pointers, report, each durable before the next",
              out_of_order(install, *PUBLISH, *SEEN, *LINK, *POINT, *REPORT))]
         again = store.trace("install", "1.22.5", "--force")
+        # Where two names can change hands at once, what is the same need not go aside.
+        way = EXCHANGED + SEEN[2:]
+        if first(again, *EXCHANGED[0]) is None:
+            way = ASIDE + SEEN
         tests += [
             ("install --force: what is replaced goes aside when the new one is durable",
-             out_of_order(again, *PUBLISH, *ASIDE, *SEEN, *REPORT))]
+             out_of_order(again, *PUBLISH, *way, *REPORT))]
+        store.trace("uninstall", "1.22.5")
+        store.trace("install", "1.22.5", "--from", directory + "/other", "--trust",
+                    "unproven", GOSUMDB="off")
+        other = store.trace("install", "1.22.5", "--force")
+        tests += [
+            ("install --force of another tree: its receipt goes aside, then itself",
+             out_of_order(other, *PUBLISH, *ASIDE, *SEEN, *REPORT))]
         store.trace("install", "1.21.0", "--default")
         default = store.trace("default", "1.22.5")
         store.trace("default", "1.21.0")
@@ -188,7 +204,8 @@ def main():
              out_of_order(default, *POINT, *REPORT)),
             ("uninstall: pointers, then the tree, then what belongs to it, then the report",
              out_of_order(uninstall, *GONE, *REPORT))]
-        commands = {"install": install, "install --force": again, "default": default,
+        commands = {"install": install, "install --force": again,
+                    "install --force of another": other, "default": default,
                     "uninstall": uninstall}
         for words in ("pin 1.21.0", "pin --unset", "setup", "setup --remove"):
             commands[words] = store.trace(*words.split())

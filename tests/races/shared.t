@@ -306,8 +306,9 @@ def stale_names(tap):
             want(bad, 0, m.run(1 - i, "verify"), "go1.22.5: proven")
             want(bad, 0, m.run(1 - i, "uninstall", "1.22.5"))
             want(bad, 0, m.run(i, "install", "1.22.5"))
+            want(bad, 0, m.run(i, "install", "--force", "1.22.5"))
             want(bad, 0, m.run(i, "uninstall", "1.22.5"))
-            cases += 5
+            cases += 6
         bad += ["left: " + e for e in w.leftovers(m.source + "/store")]
     finally:
         m.close()
@@ -331,6 +332,9 @@ def locks_of_all_kinds(tap):
                 running = [m.start(i % 2, "install", "1.22.5") for i in range(n)]
                 for p in running:
                     r = p.result()
+                    # C7: it is said where there are none.
+                    if ("has no locks" in r.err) != (kind == "none"):
+                        bad.append("what is said of locks: " + r.err)
                     # Two machines that cannot see each other's locks: docs/SECURITY.md.
                     if kind != "local" or "cannot publish a toolchain" not in r.err:
                         want(bad, 0, r, "go1.22.5")
@@ -340,6 +344,10 @@ def locks_of_all_kinds(tap):
                 want(bad, 0, m.run(0, "default", "1.22.5"))
                 for i in (0, 1):
                     want(bad, 0, m.run(i, "verify"), "go1.22.5: proven")
+                r = m.run(0, "-q", "verify")
+                want(bad, 0, r)
+                if r.err:
+                    bad.append("said with -q: " + r.err)
                 bad += ["left: " + e for e in w.leftovers(m.source + "/store")]
                 # Killed in the middle: another goes on.
                 first = m.start(0, "install", "1.22.4")

@@ -3,6 +3,7 @@
 """Many commands at once on one store, some of them killed: C1, C3-C5, C9-C12."""
 
 import collections
+import ctypes
 import fcntl
 import os
 import random
@@ -12,7 +13,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
-from harness import B, FULL, TOOLS, World, plan, wait_for  # noqa: E402
+from harness import B, FULL, GOVERN, TOOLS, World, plan, wait_for  # noqa: E402
 
 SEED = 20240604
 
@@ -307,6 +308,45 @@ def switches(tap):
     world.close()
 
 
+def can_exchange(directory):
+    """Whether two names can change hands in one step there (renameat2(2))."""
+    names = [directory + "/exchange-a", directory + "/exchange-b"]
+    for name in names:
+        os.mkdir(name)
+    done = ctypes.CDLL(None).renameat2(-1, names[0].encode(), -1, names[1].encode(), 2)
+    for name in names:
+        os.rmdir(name)
+    return done == 0
+
+
+def replaced(tap):
+    """A toolchain is installed again, and again, and is never away meanwhile."""
+    world = World(["go1.22.5"])
+    if not can_exchange(world.dir):
+        world.close()
+        return tap.skip("starts beside reinstalls", "no RENAME_EXCHANGE here")
+    for args in (["install", "1.22.5"], ["setup"]):
+        r = world.run(*args)
+        if r.status != 0:
+            return tap.ok(False, "a store for reinstalls", r)
+    starts, bad, n = (40000 if FULL else 2000), [], 0
+    storms = [world.start(str(starts), "2", world.path("bin/go"), "+1.22.5", "version",
+                          program=TOOLS + "spawn-loop"),
+              world.start(str(starts // 4), "1", GOVERN, "run", "1.22.5", "--", "true",
+                          program=TOOLS + "spawn-loop")]
+    while any(storm.process.poll() is None for storm in storms):
+        r = world.run("install", "--force", "1.22.5")
+        n += 1
+        if r.status != 0:
+            bad.append(r)
+    bad += [r for r in (storm.result() for storm in storms) if r.status != 0]
+    if n < 2:
+        bad.append("only %d reinstalls" % n)
+    bad += settled(world)
+    tap.tried("starts beside %d reinstalls" % n, starts + starts // 4, bad)
+    world.close()
+
+
 def line_loses_its_newest(tap):
     """A pin names a line while its newest patch comes and goes: the next one runs."""
     world = World(["go1.22.4", "go1.22.5"])
@@ -337,4 +377,4 @@ def line_loses_its_newest(tap):
 
 plan(same_version, many_versions, mixed, killed_in_download, lock_replaced, gone_meanwhile,
      default_and_uninstall, in_use, switches,
-     line_loses_its_newest)
+     replaced, line_loses_its_newest)

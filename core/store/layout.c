@@ -155,6 +155,8 @@ int gv_bin_agree(const struct gv_store *s, const char *name, bool present)
 
 	if (r == -ENOENT)
 		return present ? gv_save_link(s->prefix_fd, link.s, wanted.s) : 0;
+	if (r < 0 && r != -EINVAL && r != -ENAMETOOLONG)
+		return r;
 	if (r < 0 || strcmp(target, wanted.s) != 0 || present)
 		return 0; /* somebody else's file, or as it should be */
 	if (unlinkat(s->prefix_fd, link.s, 0) < 0)

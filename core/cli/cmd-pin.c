@@ -198,7 +198,7 @@ static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
 {
 	bool as_is = gv_cli_option(cli, "as-is") != NULL;
-	char text[2 * GV_NAME_MAX];
+	char text[2 * GV_NAME_MAX], bare[GV_NAME_MAX];
 	struct gv_version v;
 	int r;
 
@@ -212,7 +212,8 @@ static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
 		r = install(cli, &v, err);
 	if (r < 0)
 		return r;
-	snprintf(text, sizeof(text), "%s%s", gv_version_bare(&v), gv_cli_suffix(spec));
+	snprintf(text, sizeof(text), "%s%s", gv_version_bare(&v, bare),
+		 gv_cli_suffix(spec));
 	r = write_pin(cli, text, err);
 	if (r == 0 && gv_spec_parse(text, strlen(text), GV_SPEC_PIN, spec, err) == 0)
 		warn(cli, spec);

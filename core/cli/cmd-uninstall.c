@@ -20,6 +20,17 @@ static void join(const struct gv_list *names, char *ret, size_t cap)
 		gv_text_format(&t, "%s%s", i ? ", " : "", names->items[i]);
 }
 
+static int hint(struct gv_err *err, const char *option, const char *name)
+{
+	char bare[GV_NAME_MAX];
+	struct gv_version v;
+
+	if (gv_version_parse(name, strlen(name), &v) < 0)
+		return err->code;
+	return gv_err_hint(err, "govern uninstall %s%s", option,
+			   gv_version_bare(&v, bare));
+}
+
 /* Exactly one toolchain, or an error: nobody should lose one that he did not mean. */
 static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 		    struct gv_err *err)
@@ -41,7 +52,7 @@ static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 		join(&names, list, sizeof(list));
 		gv_err_set(err, -GV_EUSAGE, "'%s' is more than one toolchain: %s", arg,
 			   list);
-		return gv_err_hint(err, "govern uninstall %s", names.items[0] + 2);
+		return hint(err, "", names.items[0]);
 	}
 	for (size_t i = 0; i < ret->n; i++)
 		if (strcmp(ret->items[i], name) == 0)
@@ -70,7 +81,7 @@ static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *e
 				   p->name);
 		else
 			gv_err_set(err, -GV_EPOLICY, "%s is the default", name);
-		return gv_err_hint(err, "govern uninstall --force %s", name + 2);
+		return hint(err, "--force ", name);
 	}
 	return r;
 }
@@ -97,13 +108,13 @@ static int check_unused(struct gv_cli *cli, const char *name, struct gv_err *err
 		gv_err_set(err, -GV_EPOLICY,
 			   "%s is adopted: only the link to it would go, not its files",
 			   name);
-		return gv_err_hint(err, "govern uninstall --force %s", name + 2);
+		return hint(err, "--force ", name);
 	}
 	pid = gv_store_user(&cli->store, name, comm, sizeof(comm));
 	if (pid > 0) {
 		gv_err_set(err, -GV_EPOLICY, "%s is in use by process %d (%s)", name, pid,
 			   comm);
-		return gv_err_hint(err, "govern uninstall --force %s", name + 2);
+		return hint(err, "--force ", name);
 	}
 	return 0;
 }

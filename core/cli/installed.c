@@ -88,6 +88,7 @@ int gv_cli_matches(struct gv_cli *cli, const struct gv_spec *spec, struct gv_lis
 int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 			  char ret_name[GV_NAME_MAX], struct gv_err *err)
 {
+	char bare[GV_NAME_MAX];
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	int r = gv_cli_store(cli, GV_STORE_READ, err);
 
@@ -106,7 +107,7 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 				   strpbrk(spec->text, "<>~* ") ? "govern install '%s'"
 								: "govern install %s",
 				   spec->kind == GV_SPEC_EXACT
-					   ? gv_version_bare(&spec->version)
+					   ? gv_version_bare(&spec->version, bare)
 					   : spec->text);
 	}
 	memcpy(ret_name, names.items[names.n - 1], strlen(names.items[names.n - 1]) + 1);

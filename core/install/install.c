@@ -46,6 +46,7 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 			   struct gv_installed *ret, struct gv_present *present,
 			   struct gv_err *err)
 {
+	char bare[GV_NAME_MAX];
 	struct gv_err ignored = GV_ERR_INIT;
 	struct gv_receipt receipt;
 	struct gv_verified now;
@@ -86,7 +87,7 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 		return 0;
 	gv_err_set(err, -GV_EPOLICY, "%s is adopted and only '%s', not '%s'", v->name,
 		   gv_trust_name(ret->trust), gv_trust_name(in->minimum));
-	return gv_err_hint(err, "govern install --force %s", gv_version_bare(v));
+	return gv_err_hint(err, "govern install --force %s", gv_version_bare(v, bare));
 }
 
 struct waiting {

@@ -73,6 +73,7 @@ static void add_place(const struct gv_run *run, char place[PLACE_MAX])
 
 static int not_installed(struct gv_run *run, const char *name, const char *place)
 {
+	char bare[GV_NAME_MAX];
 	struct gv_version v;
 
 	if (run->choice->spec.kind == GV_SPEC_TAG)
@@ -83,7 +84,8 @@ static int not_installed(struct gv_run *run, const char *name, const char *place
 		gv_err_set(run->err, -GV_ENOTFOUND, "%s is not installed%s", name, place);
 	/* a custom name is nothing that anybody offers */
 	if (gv_version_parse(name, strlen(name), &v) == 0 && v.suffix.len == 0)
-		return gv_err_hint(run->err, "govern install %s", gv_version_bare(&v));
+		return gv_err_hint(run->err, "govern install %s",
+				   gv_version_bare(&v, bare));
 	return run->err->code;
 }
 
@@ -91,6 +93,7 @@ static int no_pointer(struct gv_run *run, const char *place)
 {
 	const struct gv_spec *spec = &run->choice->spec;
 	struct gv_err *err = run->err;
+	char bare[GV_NAME_MAX];
 
 	switch (spec->kind) {
 	case GV_SPEC_LINE:
@@ -103,7 +106,7 @@ static int no_pointer(struct gv_run *run, const char *place)
 				   "there is no tag '%s' that names %s%s", spec->tag,
 				   spec->version.name, place);
 			return gv_err_hint(err, "govern tag %s %s", spec->tag,
-					   gv_version_bare(&spec->version));
+					   gv_version_bare(&spec->version, bare));
 		}
 		gv_err_set(err, -GV_ENOTFOUND, "there is no tag '%s'%s", spec->tag,
 			   place);
@@ -137,6 +140,7 @@ static int unusable(struct gv_run *run, enum gv_found found, const char *place)
 	const struct gv_choice *c = run->choice;
 	struct gv_err *err = run->err;
 	const char *dots, *program = gv_path_tail(c->program, &dots);
+	char bare[GV_NAME_MAX];
 	struct gv_version v;
 
 	if (found == GV_DAMAGED)
@@ -151,7 +155,8 @@ static int unusable(struct gv_run *run, enum gv_found found, const char *place)
 				      : "it is not an executable file",
 			   place);
 	if (gv_version_parse(c->name, strlen(c->name), &v) == 0 && v.suffix.len == 0)
-		return gv_err_hint(err, "govern install --force %s", gv_version_bare(&v));
+		return gv_err_hint(err, "govern install --force %s",
+				   gv_version_bare(&v, bare));
 	return err->code;
 }
 
@@ -159,7 +164,7 @@ int gv_explain(struct gv_run *run, enum gv_found found)
 {
 	const struct gv_choice *c = run->choice;
 	struct gv_err *err = run->err;
-	char place[PLACE_MAX] = "";
+	char place[PLACE_MAX] = "", bare[GV_NAME_MAX];
 	const char *dots, *prefix;
 	int code = 0;
 
@@ -182,7 +187,7 @@ int gv_explain(struct gv_run *run, enum gv_found found)
 		gv_err_set(err, -GV_EPIN, "the tag '%s' names %s, not %s%s", c->spec.tag,
 			   c->name, c->spec.version.name, place);
 		code = gv_err_hint(err, "govern tag %s %s", c->spec.tag,
-				   gv_version_bare(&c->spec.version));
+				   gv_version_bare(&c->spec.version, bare));
 		break;
 	case GV_NONE_IN_PATH:
 		code = none_in_path(run, place);

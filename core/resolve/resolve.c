@@ -169,7 +169,7 @@ static int by_gotoolchain(struct gv_run *run)
 static int take_wanted(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
-	char other[GV_NAME_MAX];
+	char other[GV_NAME_MAX], bare[GV_NAME_MAX];
 	enum gv_found found;
 	struct gv_version v;
 
@@ -180,7 +180,7 @@ static int take_wanted(struct gv_run *run)
 	c->kind = GV_KIND_GOTOOLCHAIN;
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
-	set_text(&c->spec, gv_version_bare(&v));
+	set_text(&c->spec, gv_version_bare(&v, bare));
 	found = gv_find_toolchain(run, v.name);
 	if (found == GV_FOUND)
 		return 0;
@@ -190,7 +190,7 @@ static int take_wanted(struct gv_run *run)
 		run->err, -GV_ENOTFOUND,
 		"%s is not installed (asked for by GOTOOLCHAIN), and %s cannot fetch it",
 		run->wanted, other);
-	return gv_err_hint(run->err, "govern install %s", gv_version_bare(&v));
+	return gv_err_hint(run->err, "govern install %s", bare);
 }
 
 static bool too_old_for_gotoolchain(const struct gv_choice *c)
@@ -226,6 +226,7 @@ static int by_default(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
 	enum gv_found found = gv_follow_pointer(run, "default");
+	char bare[GV_NAME_MAX];
 	struct gv_version v;
 
 	if (found == GV_NO_POINTER)
@@ -237,7 +238,7 @@ static int by_default(struct gv_run *run)
 	    gv_version_parse(c->name, strlen(c->name), &v) == 0) {
 		c->spec.kind = GV_SPEC_EXACT;
 		c->spec.version = v;
-		set_text(&c->spec, gv_version_bare(&v));
+		set_text(&c->spec, gv_version_bare(&v, bare));
 	}
 	return gv_explain(run, found);
 }

@@ -258,7 +258,12 @@ void gv_version_line(const struct gv_version *v, char ret[GV_NAME_MAX])
 		gv_text_add(&t, "0");
 }
 
-const char *gv_version_bare(const struct gv_version *v)
+const char *gv_version_bare(const struct gv_version *v, char buf[GV_NAME_MAX])
 {
-	return v->name + 2;
+	struct gv_text t = gv_text_in(buf, GV_NAME_MAX);
+
+	gv_text_add(&t, v->name + 2);
+	if (!v->patch.len && !v->kind.len && !v->suffix.len && !gv_version_is_lang(v))
+		gv_text_add(&t, v->minor.len ? ".0" : ".0.0");
+	return buf;
 }

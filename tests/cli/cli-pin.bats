@@ -5,7 +5,7 @@
 load lib
 
 setup_file() {
-    load_site go1.4.3 go1.21.0 go1.22.3 go1.22.5 go1.23rc1
+    load_site go1.4 go1.4.3 go1.21.0 go1.22.3 go1.22.5 go1.23rc1
 }
 
 setup() {
@@ -31,6 +31,24 @@ setup() {
     [ "$(cat .go-version)" = 1.21.0 ]
     [[ $err == *"go1.21.0 is the newest that can be had"* ]]
     [[ $err == *"hint: govern install 1.21.0"* ]]
+}
+
+@test "a first release before 1.21 is pinned with its .0: without, it would be the line" {
+    expect 0 govern install 1.4.0 1.4.3
+    expect 0 govern pin 1.4.0
+    [ "$(cat .go-version)" = 1.4.0 ]
+    expect 0 govern current
+    [[ $out == "go1.4 ("* ]]
+    expect 0 govern default 1.4.0
+    expect 4 govern uninstall 1.4.0
+    [[ $err == *"hint: govern uninstall --force 1.4.0" ]]
+    expect 2 govern uninstall 1.4
+    [[ $err == *"hint: govern uninstall 1.4.0" ]]
+    expect 0 govern uninstall --force 1.4.0
+    expect 3 govern current
+    [[ $err == *"hint: govern install 1.4.0" ]]
+    expect 3 govern verify 1.4.0
+    [[ $err == *"hint: govern install 1.4.0" ]]
 }
 
 @test "pin --as-is writes what is given, if a file may say it" {

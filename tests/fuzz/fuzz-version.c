@@ -24,7 +24,7 @@ static void check_part(const struct gv_version *v, struct gv_part part)
 static void check_version(const struct gv_version *v)
 {
 	struct gv_version again;
-	char line[GV_NAME_MAX];
+	char line[GV_NAME_MAX], bare[GV_NAME_MAX];
 
 	check(memchr(v->name, '\0', sizeof(v->name)) != NULL);
 	check(strncmp(v->name, "go", 2) == 0 && !strpbrk(v->name, "/\\"));
@@ -34,7 +34,11 @@ static void check_version(const struct gv_version *v)
 	check_part(v, v->kind);
 	check_part(v, v->pre);
 	check_part(v, v->suffix);
-	check(strcmp(gv_version_bare(v), v->name + 2) == 0);
+	gv_version_bare(v, bare);
+	check(strncmp(bare, v->name + 2, strlen(v->name + 2)) == 0);
+	if (v->suffix.len == 0 && strlen(bare) <= GV_WORD_MAX)
+		check(gv_version_parse_bare(bare, strlen(bare), &again) == 0 &&
+		      strcmp(again.name, v->name) == 0);
 	gv_version_line(v, line);
 	check(line[0] && !strchr(line, '/'));
 	/* A canonical name stays as it is. */

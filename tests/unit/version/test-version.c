@@ -193,7 +193,27 @@ static void qualities(void **state)
 		assert_int_equal(gv_version_at_least(&v, 21), vectors[i].from_21);
 		gv_version_line(&v, line);
 		assert_string_equal(line, vectors[i].line);
-		assert_string_equal(gv_version_bare(&v), v.name + 2);
+	}
+}
+
+/* The word parses, and as nothing but that version. */
+static void bare(void **state)
+{
+	static const char *const vectors[][2] = {
+		{"go1.22.5", "1.22.5"}, {"go1.20", "1.20.0"},
+		{"go1.20.0", "1.20.0"}, {"go1.21", "1.21"},
+		{"go1.21.0", "1.21.0"}, {"go1.20rc3", "1.20rc3"},
+		{"go1.9", "1.9.0"},	{"go1.9.2rc2", "1.9.2rc2"},
+		{"go1", "1.0.0"},	{"go1.20-big", "1.20-big"},
+	};
+	char buf[GV_NAME_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
+		struct gv_version v = parsed(vectors[i][0]);
+
+		assert_ptr_equal(gv_version_bare(&v, buf), buf);
+		assert_string_equal(buf, vectors[i][1]);
 	}
 }
 
@@ -257,7 +277,7 @@ int main(void)
 		cmocka_unit_test(order),     cmocka_unit_test(invalid),
 		cmocka_unit_test(longest),   cmocka_unit_test(canonical),
 		cmocka_unit_test(qualities), cmocka_unit_test(real_list),
-		cmocka_unit_test(platforms),
+		cmocka_unit_test(platforms), cmocka_unit_test(bare),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -11,6 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/interrupt.h"
+#include "core/base/mount.h"
 
 enum { POLL_MS = 50 };
 
@@ -19,6 +20,23 @@ static bool no_locks_here(int error)
 {
 	return error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS ||
 	       error == EROFS || error == EBADF; /* NFS, of an fd for reading */
+}
+
+/* An NFS mount whose locks no other machine sees (nfs(5): nolock, local_lock). */
+static bool of_this_machine_only(int fd)
+{
+	enum { MOUNTINFO_MAX = 4 << 20 };
+	static const char *const options[] = {"nolock", "local_lock=all",
+					      "local_lock=flock", NULL};
+	GV_CLEANUP(gv_buf_release) struct gv_buf mounts = GV_BUF_INIT(MOUNTINFO_MAX);
+	GV_CLEANUP(gv_close) int mountinfo = -1;
+	struct stat st;
+
+	if (!gv_on_nfs(fd) || fstat(fd, &st) < 0)
+		return false;
+	mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	return mountinfo >= 0 && gv_read_fd(mountinfo, &mounts) == 0 && mounts.data &&
+	       gv_mount_has_option(mounts.data, mounts.len, st.st_dev, options);
 }
 
 /* Whether the name still leads to the file that is locked: somebody may have removed the
@@ -79,7 +97,7 @@ int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,
 			if (still_named(fd, dirfd, name)) {
 				open_to_group(fd, dirfd, name);
 				l->fd = fd;
-				return 0;
+				return of_this_machine_only(fd) ? 1 : 0;
 			}
 		} else if (no_locks_here(errno)) {
 			(void)close(fd);

@@ -74,6 +74,7 @@ struct gv_cli {
 	const char *root_origin;
 	struct gv_store store;
 	bool store_open;
+	bool told_no_locks; /* once is enough */
 	struct gv_config config;
 	bool config_loaded;
 };

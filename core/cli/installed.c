@@ -138,5 +138,14 @@ int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,
 	if (r == -EWOULDBLOCK)
 		return gv_err_set(err, -GV_EFAILED,
 				  "another process is still at work on %s", name);
-	return r < 0 ? gv_err_sys(err, r, "cannot lock %s", name) : 0;
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot lock %s", name);
+	if (r == 1 && cli->store.writable && !cli->told_no_locks) {
+		struct gv_err why = GV_ERR_INIT;
+
+		(void)gv_store_no_locks(&cli->store, &why);
+		gv_cli_say(cli, "govern: warning: %s", why.message);
+		cli->told_no_locks = true;
+	}
+	return 0;
 }

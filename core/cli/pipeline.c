@@ -57,12 +57,12 @@ static void talk(void *arg, const char *line)
 	gv_cli_talk(arg, "%s", line);
 }
 
-/* Every toolchain's look-up would warn of the same log. */
-static void warn(void *arg, const char *line)
+/* Once is enough for all toolchains of a command. */
+static void warn(void *arg, enum gv_warning what, const char *line)
 {
 	struct gv_pipeline *p = arg;
 
-	if (!atomic_exchange(&p->warned, true))
+	if (!atomic_exchange(&p->warned[what], true))
 		gv_cli_say(p->cli, "govern: warning: %s", line);
 }
 

@@ -40,7 +40,7 @@ int gv_open_cache(const struct gv_cli *cli) GV_MUST GV_NONNULL(1);
 struct gv_pipeline {
 	struct gv_install in;
 	const struct gv_cli *cli;
-	atomic_bool warned;
+	atomic_bool warned[GV_WARNINGS];
 	char *libexec;
 	struct gv_found_setting goproxy, gosumdb;
 	struct gv_sumdb_setting sumdb;

@@ -123,6 +123,12 @@ int gv_install_one(const struct gv_install *in, const struct gv_version *v,
 		return gv_err_set(err, r, "interrupted");
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot lock %s", v->name);
+	if (r == 1 && in->store->writable) {
+		struct gv_err why = GV_ERR_INIT;
+
+		(void)gv_store_no_locks(in->store, &why);
+		gv_warn(in, GV_WARNING_NO_LOCKS, "%s", why.message);
+	}
 	r = look_at_present(in, v, &done, &present, err);
 	if (r == 0)
 		r = gv_bring(in, v, &present, &done, err);

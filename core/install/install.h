@@ -17,6 +17,12 @@
 #include "core/trust/sumdb.h"
 #include "core/version/spec.h"
 
+enum gv_warning {
+	GV_WARNING_QUIET_LOG, /* it shows no newer head */
+	GV_WARNING_NO_LOCKS,  /* two commands may do the same work */
+	GV_WARNINGS,
+};
+
 enum gv_step {
 	GV_STEP_WAIT,
 	GV_STEP_LOCATE,
@@ -44,10 +50,10 @@ struct gv_install {
 	gv_install_progress *progress;
 	void *progress_arg;
 	/* talk for --verbose, and warnings: one line, no newline; from any thread; or
-	 * NULL.  A warning may come once for each toolchain. */
+	 * NULL.  A warning may come for each toolchain anew. */
 	void (*talk)(void *arg, const char *line);
 	void *talk_arg;
-	void (*warn)(void *arg, const char *line);
+	void (*warn)(void *arg, enum gv_warning what, const char *line);
 	void *warn_arg;
 };
 

@@ -59,7 +59,7 @@ static int ask_log(struct gv_lookup *l)
 	r = ask(l, gv_log_get, &log, &quiet_days);
 	/* Of a copy in files nobody expects that it grows. */
 	if (r == 0 && quiet_days && log.way.kind != GV_PROXY_FILE)
-		gv_warn(l->in,
+		gv_warn(l->in, GV_WARNING_QUIET_LOG,
 			"'%s' has shown no newer tree head for %u days: what it has "
 			"recorded since may be withheld from you",
 			l->in->sumdb->key.name, quiet_days);

@@ -3,34 +3,34 @@
 
 #include "core/base/text.h"
 
-static void say(void (*how)(void *arg, const char *line), void *arg, const char *fmt,
-		va_list ap)
-{
-	char line[2048];
-	struct gv_text t = gv_text_in(line, sizeof(line));
-
-	if (!how)
-		return;
-	gv_text_vformat_visible(&t, fmt, ap);
-	how(arg, line);
-}
+enum { LINE_MAX_BYTES = 2048 };
 
 void gv_talk(const struct gv_install *in, const char *fmt, ...)
 {
+	char line[LINE_MAX_BYTES];
+	struct gv_text t = gv_text_in(line, sizeof(line));
 	va_list ap;
 
+	if (!in->talk)
+		return;
 	va_start(ap, fmt);
-	say(in->talk, in->talk_arg, fmt, ap);
+	gv_text_vformat_visible(&t, fmt, ap);
 	va_end(ap);
+	in->talk(in->talk_arg, line);
 }
 
-void gv_warn(const struct gv_install *in, const char *fmt, ...)
+void gv_warn(const struct gv_install *in, enum gv_warning what, const char *fmt, ...)
 {
+	char line[LINE_MAX_BYTES];
+	struct gv_text t = gv_text_in(line, sizeof(line));
 	va_list ap;
 
+	if (!in->warn)
+		return;
 	va_start(ap, fmt);
-	say(in->warn, in->warn_arg, fmt, ap);
+	gv_text_vformat_visible(&t, fmt, ap);
 	va_end(ap);
+	in->warn(in->warn_arg, what, line);
 }
 
 void gv_step(const struct gv_install *in, enum gv_step step, uint64_t done,

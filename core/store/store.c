@@ -239,3 +239,11 @@ int gv_store_lock(struct gv_store *s, const char *name, long wait_ms,
 	*ret = l;
 	return r;
 }
+
+int gv_store_no_locks(const struct gv_store *s, struct gv_err *err)
+{
+	return gv_err_set(err, -ENOLCK,
+			  "the file system of '%s' has no locks that other machines see: "
+			  "two commands at once may do the same work",
+			  s->root);
+}

@@ -74,6 +74,9 @@ int gv_store_lock(struct gv_store *s, const char *name, long wait_ms,
 		  gv_lock_waiting *waiting, void *arg, struct gv_lock *ret)
 	GV_MUST GV_NONNULL(1, 2, 6);
 
+/* What to tell a person when that answered 1: -ENOLCK and the sentence. */
+int gv_store_no_locks(const struct gv_store *s, struct gv_err *err) GV_NONNULL(1, 2);
+
 /*
  * Names in toolchains/ that have a receipt, in Go's order, oldest first.  Receipts are
  * not read (a damaged one shows in gv_receipt_load()), so that each caller reads those it

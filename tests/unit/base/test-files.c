@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "core/base/child.h"
 #include "core/base/file.h"
 #include "core/base/lock.h"
+#include "core/base/mount.h"
 #include "core/base/tree.h"
 #include "tests/unit/scratch.h"
 
@@ -158,6 +160,36 @@ static void a_lock_excludes_and_dies_with_its_holder(void **state)
 	close(ready[1]);
 }
 
+/* nfs(5): which mounts keep their locks to themselves. */
+static void mounts_tell_their_options(void **state)
+{
+	static const char mounts[] =
+		"22 27 0:20 / /sys rw,nosuid shared:7 - sysfs sysfs rw\n"
+		"90 27 0:51 / /nolock\\040here rw - nfs srv:/a "
+		"rw,vers=3,nolock,proto=tcp\n"
+		"91 27 0:52 / /v4 rw,nolock shared:9 master:2 - nfs4 srv:/b "
+		"rw,vers=4.2,local_lock=none,addr=10.0.0.1\n"
+		"92 27 0:53 / /kept rw - nfs4 srv:/nolock rw,hard,local_lock=flock\n"
+		"93 27 0:5 / /short rw - nfs\n"
+		"94 27 0:54 rw,nolock\n"
+		"95 27 1:51 / /last rw - nfs srv:/c rw,xnolock,nolockx,";
+	static const char *const options[] = {"nolock", "local_lock=flock", NULL};
+	static const struct {
+		unsigned major, minor;
+		bool has;
+	} cases[] = {{0, 51, true},  {0, 52, false}, {0, 53, true},  {0, 5, false},
+		     {0, 54, false}, {1, 51, false}, {0, 20, false}, {0, 2, false}};
+
+	(void)state;
+	for (size_t i = 0; i < GV_COUNT(cases); i++)
+		assert_int_equal(
+			gv_mount_has_option(mounts, strlen(mounts),
+					    makedev(cases[i].major, cases[i].minor),
+					    options),
+			cases[i].has);
+	assert_false(gv_mount_has_option("", 0, makedev(0, 51), options));
+}
+
 static void children_get_their_fds_and_no_others(void **state)
 {
 	int out[2], secret, status = -1;
@@ -222,6 +254,7 @@ int main(void)
 		cmocka_unit_test(only_regular_files_are_read),
 		cmocka_unit_test(trees_are_removed_even_when_read_only),
 		cmocka_unit_test(a_lock_excludes_and_dies_with_its_holder),
+		cmocka_unit_test(mounts_tell_their_options),
 		cmocka_unit_test(children_get_their_fds_and_no_others),
 		cmocka_unit_test(old_temporaries_are_swept),
 	};

@@ -11,6 +11,8 @@
 #define GV_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define GV_NORETURN	     __attribute__((noreturn))
 #define GV_CLEANUP(fn)	     __attribute__((cleanup(fn)))
+/* Not called by a shim that finds what it looks for: laid out apart from what is. */
+#define GV_COLD __attribute__((cold))
 
 #define GV_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

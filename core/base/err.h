@@ -56,20 +56,20 @@ struct gv_err {
 
 /* Sets code and message; clears file, line and hint.  Returns `code`. */
 int gv_err_set(struct gv_err *err, int code, const char *fmt, ...)
-	GV_NONNULL(1, 3) GV_PRINTF(3, 4);
+	GV_NONNULL(1, 3) GV_PRINTF(3, 4) GV_COLD;
 
 /* As gv_err_set(), and records the place; the message should name it as `file:line`. */
 int gv_err_at(struct gv_err *err, int code, const char *file, unsigned line,
-	      const char *fmt, ...) GV_NONNULL(1, 3, 5) GV_PRINTF(5, 6);
+	      const char *fmt, ...) GV_NONNULL(1, 3, 5) GV_PRINTF(5, 6) GV_COLD;
 
 /* As gv_err_set() for a failed system call: ": <text of errno>" is appended.  `code` is
  * -errno.  ENOSPC, EDQUOT, EROFS, EACCES get the hint that fits. */
 int gv_err_sys(struct gv_err *err, int code, const char *fmt, ...)
-	GV_NONNULL(1, 3) GV_PRINTF(3, 4);
+	GV_NONNULL(1, 3) GV_PRINTF(3, 4) GV_COLD;
 
 /* Adds the hint to an error that is set.  Returns its code. */
 int gv_err_hint(struct gv_err *err, const char *fmt, ...)
-	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+	GV_NONNULL(1, 2) GV_PRINTF(2, 3) GV_COLD;
 
 /* The text for -errno or a private code; never NULL. */
 const char *gv_err_text(int code);

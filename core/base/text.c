@@ -200,9 +200,10 @@ void gv_text_format(struct gv_text *t, const char *fmt, ...)
 
 const char *gv_after_prefix(const char *s, const char *prefix)
 {
-	size_t n = strlen(prefix);
-
-	return strncmp(s, prefix, n) == 0 ? s + n : NULL;
+	for (; *prefix; s++, prefix++)
+		if (*s != *prefix)
+			return NULL;
+	return s;
 }
 
 bool gv_has_suffix(const char *s, const char *suffix)

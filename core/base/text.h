@@ -34,15 +34,16 @@ void gv_text_add_n(struct gv_text *t, const char *s, size_t n) GV_NONNULL(1);
 
 /* As gv_text_add_n(), every byte below 0x20 and 0x7f replaced by `?`: for anything from
  * the network or a file that a terminal will show. */
-void gv_text_add_visible(struct gv_text *t, const char *s, size_t n) GV_NONNULL(1);
+void gv_text_add_visible(struct gv_text *t, const char *s, size_t n)
+	GV_NONNULL(1) GV_COLD;
 
 /* The formats of core/base/err.h.  gv_text_vformat_visible() cleans the %s arguments. */
 void gv_text_format(struct gv_text *t, const char *fmt, ...)
-	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+	GV_NONNULL(1, 2) GV_PRINTF(2, 3) GV_COLD;
 void gv_text_vformat(struct gv_text *t, const char *fmt, va_list ap)
-	GV_NONNULL(1, 2) GV_PRINTF(2, 0);
+	GV_NONNULL(1, 2) GV_PRINTF(2, 0) GV_COLD;
 void gv_text_vformat_visible(struct gv_text *t, const char *fmt, va_list ap)
-	GV_NONNULL(1, 2) GV_PRINTF(2, 0);
+	GV_NONNULL(1, 2) GV_PRINTF(2, 0) GV_COLD;
 
 /* Prefix and suffix tests; the answer points behind the prefix, or is NULL. */
 const char *gv_after_prefix(const char *s, const char *prefix) GV_MUST GV_NONNULL(1, 2);

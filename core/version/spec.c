@@ -230,7 +230,8 @@ int gv_spec_read(const char *s, size_t n, unsigned flags, struct gv_spec *ret)
 	return r;
 }
 
-static int refuse(const char *s, size_t n, int r, unsigned flags, struct gv_err *err)
+GV_COLD static int refuse(const char *s, size_t n, int r, unsigned flags,
+			  struct gv_err *err)
 {
 	char shown[GV_WORD_MAX + 1], meant[GV_MEANT_MAX];
 	struct gv_text t = gv_text_in(shown, sizeof(shown));

@@ -235,15 +235,15 @@ bool gv_version_is_stable(const struct gv_version *v)
 
 bool gv_version_at_least(const struct gv_version *v, unsigned minor)
 {
-	char digits[12];
-	struct gv_text t = gv_text_in(digits, sizeof(digits));
 	int major = compare_numbers(v->name + v->major.at, v->major.len, "1", 1);
+	unsigned value = 0;
 
 	if (major)
 		return major > 0;
-	gv_text_format(&t, "%u", minor);
-	return minor == 0 ||
-	       compare_numbers(v->name + v->minor.at, v->minor.len, digits, t.len) >= 0;
+	/* no further than it takes: the number may be of any length */
+	for (size_t i = 0; i < v->minor.len && value < minor; i++)
+		value = value * 10 + (unsigned)(v->name[v->minor.at + i] - '0');
+	return value >= minor;
 }
 
 void gv_version_line(const struct gv_version *v, char ret[GV_NAME_MAX])

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/resolve/pin.h"
 
 #define PLACE_MAX 800
 
@@ -168,6 +169,7 @@ int gv_explain(struct gv_run *run, enum gv_found found)
 	const char *dots, *prefix;
 	int code = 0;
 
+	gv_pin_place(run);
 	add_place(run, place);
 	switch (found) {
 	case GV_NOT_INSTALLED:
@@ -213,6 +215,7 @@ static int at_place(struct gv_run *run, unsigned line, const char *why)
 	const struct gv_choice *c = run->choice;
 	const char *dots, *file;
 
+	gv_pin_place(run);
 	switch (c->kind) {
 	case GV_KIND_FILE:
 		file = gv_path_tail(c->file, &dots);

@@ -15,9 +15,13 @@ static bool compose(struct gv_run *run, const char *name)
 	struct gv_text root, program;
 
 	root = gv_text_in(c->text + c->used, PATH_MAX);
-	gv_text_format(&root, "%s/toolchains/%s", run->req->prefix, name);
+	gv_text_add(&root, run->req->prefix);
+	gv_text_add(&root, "/toolchains/");
+	gv_text_add(&root, name);
 	program = gv_text_in(root.at + root.len + 1, PATH_MAX);
-	gv_text_format(&program, "%s/bin/%s", root.at, run->req->program);
+	gv_text_add_n(&program, root.at, root.len);
+	gv_text_add(&program, "/bin/");
+	gv_text_add(&program, run->req->program);
 	if (c->name != name)
 		memcpy(c->name, name, strlen(name) + 1);
 	c->goroot = root.at;
@@ -30,7 +34,7 @@ static bool compose(struct gv_run *run, const char *name)
  * minute, unless the directory is opened, which makes it ask the server again.  The
  * directory is the part of choice->goroot before the last slash.
  */
-static enum gv_found look_again(struct gv_run *run, struct stat *ret)
+GV_COLD static enum gv_found look_again(struct gv_run *run, struct stat *ret)
 {
 	struct gv_choice *c = run->choice;
 	char *slash = strrchr(c->text + c->used, '/');
@@ -113,7 +117,9 @@ static ssize_t read_pointer(struct gv_run *run, const char *pointer, char *ret,
 	ssize_t n;
 	int fd;
 
-	gv_text_format(&t, "%s/current/%s", run->req->prefix, pointer);
+	gv_text_add(&t, run->req->prefix);
+	gv_text_add(&t, "/current/");
+	gv_text_add(&t, pointer);
 	if (t.cut)
 		return -1;
 	n = readlink(t.at, ret, cap);

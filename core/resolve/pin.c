@@ -33,7 +33,7 @@ int gv_pin_read(int fd, char *ret, size_t max, size_t *ret_n)
 	return 0;
 }
 
-static int refuse(struct gv_run *run, int r)
+GV_COLD static int refuse(struct gv_run *run, int r)
 {
 	switch (r) {
 	case -EISDIR:
@@ -49,14 +49,30 @@ static int refuse(struct gv_run *run, int r)
 	}
 }
 
-/* From now on the pin is this file: its path stays where the walk has it, what comes next
- * goes behind it. */
+void gv_pin_place(struct gv_run *run)
+{
+	struct gv_choice *c = run->choice;
+	struct gv_walk *w = run->walk;
+
+	if (!w || c->file[0])
+		return;
+	/* Nobody has asked for the path so far: behind all that lies in `text`. */
+	w->path = c->text + GV_CHOICE_TEXT - GV_WALK_BUF;
+	c->file = gv_walk_path(w, run->pin);
+}
+
+/* From now on the pin is this file.  Its path stays where the walk has it, and what comes
+ * next goes behind it. */
 static void set_file(struct gv_run *run, struct gv_walk *w, const char *name)
 {
 	struct gv_choice *c = run->choice;
 
 	c->kind = GV_KIND_FILE;
 	c->explicit_pin = true;
+	run->walk = w;
+	run->pin = name;
+	if (run->req->unnamed && !w->asked)
+		return;
 	c->file = gv_walk_path(w, name);
 	c->used = strlen(c->file) + 1;
 }
@@ -143,5 +159,6 @@ int gv_pin_find(struct gv_run *run, struct gv_walk *w, bool only_parse)
 		r = look_here(run, w, only_parse);
 	} while (r == GV_NEXT && gv_walk_up(w));
 	gv_walk_end(w);
+	run->walk = NULL;
 	return r;
 }

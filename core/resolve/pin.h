@@ -20,6 +20,9 @@
 int gv_pin_find(struct gv_run *run, struct gv_walk *w, bool only_parse)
 	GV_MUST GV_NONNULL(1, 2);
 
+/* Sets choice->file, where that has been put off: before a sentence that names it. */
+void gv_pin_place(struct gv_run *run) GV_NONNULL(1);
+
 /*
  * Reads what is in a pin file: at most `max` bytes of a regular file.
  * -EISDIR, -EINVAL (not a regular file), -EFBIG, or what read(2) says.

@@ -19,8 +19,8 @@ static void set_text(struct gv_spec *spec, const char *s)
 /* GOTOOLCHAIN is what a shim further up exported, and not the user's. */
 static bool gotoolchain_is_ours(const struct gv_run *run)
 {
-	const char *value = gv_run_env(run, "GOTOOLCHAIN");
-	const char *exported = gv_run_env(run, GV_VAR_EXPORTED);
+	const char *value = run->env.gotoolchain;
+	const char *exported = run->env.exported;
 
 	return value && exported && *value && strcmp(value, exported) == 0;
 }
@@ -61,9 +61,9 @@ static bool same_file(const char *a, const char *b)
  */
 static int by_nested(struct gv_run *run)
 {
-	const char *goroot = gv_run_env(run, "GOROOT");
-	const char *tools = gv_run_env(run, "GOTOOLDIR");
-	const char *goversion = gv_run_env(run, "GOVERSION");
+	const char *goroot = run->env.goroot;
+	const char *tools = run->env.gotooldir;
+	const char *goversion = run->env.goversion;
 	const char *behind, *name;
 	struct gv_choice *c = run->choice;
 	struct gv_version v;
@@ -93,7 +93,7 @@ static int by_nested(struct gv_run *run)
 /* -- rule 3 ------------------------------------------------------------------------- */
 static int by_variable(struct gv_run *run)
 {
-	const char *value = gv_run_env(run, "GOVERN_VERSION");
+	const char *value = run->env.version;
 	int r;
 
 	if (!value) {
@@ -132,7 +132,7 @@ static int leave_to_go(struct gv_run *run, const struct gv_version *v)
 
 static int by_gotoolchain(struct gv_run *run)
 {
-	const char *value = gv_run_env(run, "GOTOOLCHAIN");
+	const char *value = run->env.gotoolchain;
 	struct gv_choice *c = run->choice;
 	struct gv_version v;
 	enum gv_found found;
@@ -211,7 +211,10 @@ static int by_pin(struct gv_run *run)
 
 	if (argv && argv[0] && strcmp(run->req->program, "go") == 0)
 		chdir = gv_chdir_option(argv + 1 + run->choice->skip_argument);
-	if (gv_walk_start(&w, gv_run_env(run, "PWD"), chdir, run->choice->text) > 0) {
+	gv_walk_start(&w, run->env.pwd, run->choice->text);
+	if (chdir && *chdir)
+		gv_walk_change(&w, chdir);
+	if (run->req->trace && gv_walk_is_nowhere(&w)) {
 		gv_run_trace(run, "working directory", "deleted");
 		return GV_NEXT;
 	}
@@ -272,7 +275,7 @@ static const char *exported_value(enum gv_spec_suffix suffix)
 static void settle(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
-	const char *value = gv_run_env(run, "GOTOOLCHAIN");
+	const char *value = run->env.gotoolchain;
 	bool ours = gotoolchain_is_ours(run);
 	struct gv_version v;
 
@@ -304,6 +307,7 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	run.err = err;
 	run.anonymous = false;
 	run.error = 0;
+	run.walk = NULL;
 	run.wanted[0] = '\0';
 	gv_run_init(&run);
 	for (size_t i = 0; i < GV_COUNT(rules) && r == GV_NEXT; i++)

@@ -48,6 +48,7 @@ struct gv_request {
 	char *const *argv;	 /* as the shim got it: argv[0] is ignored; may be NULL */
 	char *const *envp;	 /* NULL-terminated */
 	bool no_proc;		 /* Go cannot find its GOROOT by /proc/self/exe: set it */
+	bool unnamed;		 /* choice->file is not wanted: only errors name it */
 	gv_resolve_trace *trace; /* or NULL */
 	void *trace_arg;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/resolve/run.h"
 
+#include "core/base/text.h"
 #include "core/resolve/environ.h"
 
 const char *gv_kind_name(enum gv_kind kind)
@@ -24,11 +25,6 @@ void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
 		run->req->trace(run->req->trace_arg, place, what);
 }
 
-const char *gv_run_env(const struct gv_run *run, const char *name)
-{
-	return gv_environ_get(run->req->envp, name);
-}
-
 void gv_run_forget(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
@@ -43,11 +39,43 @@ void gv_run_forget(struct gv_run *run)
 	c->used = 0;
 }
 
+/* The first one of a name counts, as for getenv(3). */
+static void read_environ(char *const *envp, struct gv_variables *ret)
+{
+	const struct {
+		const char *name;
+		const char **value;
+	} known[] = {
+		{"GOTOOLCHAIN=", &ret->gotoolchain},
+		{GV_VAR_EXPORTED "=", &ret->exported},
+		{"GOVERN_VERSION=", &ret->version},
+		{GV_VAR_BEHIND "=", &ret->behind},
+		{"GOROOT=", &ret->goroot},
+		{"GOTOOLDIR=", &ret->gotooldir},
+		{"GOVERSION=", &ret->goversion},
+		{"PATH=", &ret->path},
+		{"PWD=", &ret->pwd},
+	};
+
+	for (; *envp; envp++) {
+		if (**envp != 'G' && **envp != 'P')
+			continue;
+		for (size_t i = 0; i < GV_COUNT(known); i++) {
+			const char *value = gv_after_prefix(*envp, known[i].name);
+
+			if (value && !*known[i].value)
+				*known[i].value = value;
+		}
+	}
+}
+
 /* Field by field: an initializer would write to each page of `text`. */
 void gv_run_init(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
 
+	run->env = (struct gv_variables){0};
+	read_environ(run->req->envp, &run->env);
 	gv_run_forget(run);
 	c->line = 0;
 	c->skip_argument = c->drop_gotoolchain = c->set_goroot = false;

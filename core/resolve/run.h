@@ -9,14 +9,25 @@
 #include <sys/stat.h>
 
 #include "core/resolve/resolve.h"
+#include "core/resolve/walk.h"
 #include "core/resolve/words.h"
+
+/* The variables that mean something to us, read once; NULL: not set. */
+struct gv_variables {
+	const char *gotoolchain, *exported, *version, *behind;
+	const char *goroot, *gotooldir, *goversion;
+	const char *path, *pwd;
+};
 
 struct gv_run {
 	const struct gv_request *req;
+	struct gv_variables env;
 	struct gv_choice *choice;
 	struct gv_err *err;
-	bool anonymous; /* the request has no place that a message could name */
-	int error;	/* errno behind GV_CANNOT_EXECUTE */
+	bool anonymous;	      /* the request has no place that a message could name */
+	int error;	      /* errno behind GV_CANNOT_EXECUTE */
+	struct gv_walk *walk; /* the pin file in force: on this level … */
+	const char *pin;      /* … and with this name */
 	char pointer[GV_NAME_MAX + 1]; /* that was followed last: "1.22", "@prod" */
 	char wanted[GV_NAME_MAX];      /* rule 4 leaves this one to Go */
 };
@@ -31,7 +42,6 @@ void gv_run_init(struct gv_run *run) GV_NONNULL(1);
 void gv_run_forget(struct gv_run *run) GV_NONNULL(1);
 void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
 	GV_NONNULL(1, 2, 3);
-const char *gv_run_env(const struct gv_run *run, const char *name) GV_NONNULL(1, 2);
 
 /* -- find.c: what a spec names in the store ----------------------------------------- */
 enum gv_found {
@@ -69,13 +79,14 @@ int gv_choose(struct gv_run *run, struct gv_words words, bool only_parse)
 
 /* -- explain.c: sentences ------------------------------------------------------------ */
 /* Sets the error for a choice->spec that was not found; returns its code. */
-int gv_explain(struct gv_run *run, enum gv_found found) GV_NONNULL(1);
+int gv_explain(struct gv_run *run, enum gv_found found) GV_NONNULL(1) GV_COLD;
 /* A word that is not a spec: run->err is what gv_spec_parse() said; adds the place. */
-int gv_explain_word(struct gv_run *run, unsigned line) GV_NONNULL(1);
+int gv_explain_word(struct gv_run *run, unsigned line) GV_NONNULL(1) GV_COLD;
 /* A pin file that is none: "it is empty", "it is not a regular file".  -GV_EPIN. */
-int gv_explain_file(struct gv_run *run, unsigned line, const char *why) GV_NONNULL(1, 3);
+int gv_explain_file(struct gv_run *run, unsigned line, const char *why)
+	GV_NONNULL(1, 3) GV_COLD;
 /* Why a file cannot be read or executed; there is no strerror(3) in the shim. */
-const char *gv_explain_errno(int error);
+const char *gv_explain_errno(int error) GV_COLD;
 /* The end of a path that is too long for a message; *ret_dots what to put before it. */
 const char *gv_path_tail(const char *path, const char **ret_dots) GV_NONNULL(1, 2);
 

@@ -146,10 +146,10 @@ static bool take(struct gv_run *run, const char *dir, size_t n)
  * go command there is no such chain: that go is no shim, and asks for a go again. */
 static const char *begin(const struct gv_run *run, const char *path)
 {
-	const char *behind = gv_run_env(run, GV_VAR_BEHIND);
+	const char *behind = run->env.behind;
 	const char *at = path;
 
-	if (!behind || !*behind || gv_run_env(run, "GOTOOLDIR"))
+	if (!behind || !*behind || run->env.gotooldir)
 		return path;
 	while (at) {
 		size_t n = strcspn(at, ":");
@@ -166,7 +166,7 @@ static const char *begin(const struct gv_run *run, const char *path)
 
 enum gv_found gv_search_path(struct gv_run *run)
 {
-	const char *path = gv_run_env(run, "PATH");
+	const char *path = run->env.path;
 
 	if (!path) {
 		gv_run_trace(run, "PATH", "not set");

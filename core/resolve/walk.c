@@ -102,51 +102,64 @@ static bool ask_kernel(struct gv_walk *w)
 	return true;
 }
 
-static void change(struct gv_walk *w, const char *dir)
+/* Where the walk stands, by the kernel and by $PWD.  Once. */
+static void ask(struct gv_walk *w)
+{
+	const char *pwd = w->pwd;
+	long n;
+	int error;
+
+	if (w->asked)
+		return;
+	w->asked = true;
+	/* Not getcwd(3): in glibc that begins to list directories, on the heap, when the
+	 * path is longer than the kernel can say. */
+	n = syscall(SYS_getcwd, w->path, PATH_MAX);
+	error = n < 0 ? errno : 0;
+	if (n > 1 && w->path[0] == '/')
+		set_path(w, (size_t)n - 1);
+	if (error != ENOENT && pwd && is_clean(pwd) && strlen(pwd) < PATH_MAX &&
+	    !(w->named && strcmp(w->len ? w->path : "/", pwd) == 0) &&
+	    same_directory(pwd, AT_FDCWD)) {
+		memcpy(w->path, pwd, strlen(pwd) + 1);
+		set_path(w, strlen(pwd));
+		w->logical = true;
+	}
+	w->deleted = error == ENOENT || error == ESTALE;
+}
+
+void gv_walk_start(struct gv_walk *w, const char *pwd, char buf[GV_WALK_BUF])
+{
+	*w = (struct gv_walk){.path = buf, .fd = AT_FDCWD, .pwd = pwd};
+}
+
+void gv_walk_change(struct gv_walk *w, const char *dir)
 {
 	int fd = open(dir, DIR_FLAGS);
 
 	if (fd < 0)
 		return; /* Go will say so */
+	ask(w);
 	w->fd = fd;
+	w->deleted = false;
 	w->logical = join(w, dir) && same_directory(w->len ? w->path : "/", fd);
 	w->named = w->logical;
 	if (!w->named && ask_kernel(w))
 		set_path(w, strlen(w->path));
 }
 
-int gv_walk_start(struct gv_walk *w, const char *pwd, const char *chdir,
-		  char buf[GV_WALK_BUF])
+bool gv_walk_is_nowhere(struct gv_walk *w)
 {
-	long n;
-	int error;
-
-	*w = (struct gv_walk){.path = buf, .fd = AT_FDCWD};
-	/* Not getcwd(3): in glibc that begins to list directories, on the heap, when the
-	 * path is longer than the kernel can say. */
-	n = syscall(SYS_getcwd, buf, PATH_MAX);
-	error = n < 0 ? errno : 0;
-	if (n > 1 && buf[0] == '/')
-		set_path(w, (size_t)n - 1);
-	if (error != ENOENT && pwd && is_clean(pwd) && strlen(pwd) < PATH_MAX &&
-	    !(w->named && strcmp(w->len ? buf : "/", pwd) == 0) &&
-	    same_directory(pwd, AT_FDCWD)) {
-		memcpy(buf, pwd, strlen(pwd) + 1);
-		set_path(w, strlen(pwd));
-		w->logical = true;
-	}
-	if (chdir && *chdir)
-		change(w, chdir);
-	if ((error == ENOENT || error == ESTALE) && w->fd == AT_FDCWD)
-		return 1;
-	return 0;
+	ask(w);
+	return w->deleted;
 }
 
 int gv_walk_start_at(struct gv_walk *w, const char *dir, char buf[GV_WALK_BUF])
 {
 	size_t n = strlen(dir);
 
-	*w = (struct gv_walk){.path = buf, .fd = AT_FDCWD, .absolute = true};
+	*w = (struct gv_walk){
+		.path = buf, .fd = AT_FDCWD, .absolute = true, .asked = true};
 	if (*dir != '/')
 		return -EINVAL;
 	if (n >= PATH_MAX)
@@ -235,6 +248,7 @@ const char *gv_walk_path(struct gv_walk *w, const char *name)
 {
 	struct gv_text t;
 
+	ask(w);
 	if (w->named)
 		return compose(w, name);
 	if (ask_kernel(w)) {
@@ -279,6 +293,9 @@ bool gv_walk_up(struct gv_walk *w)
 	int fd;
 
 	w->depth++;
+	ask(w);
+	if (w->deleted)
+		return false;
 	if (!w->named)
 		return up_unnamed(w);
 	if (w->len == 0)

@@ -6,9 +6,10 @@
  * whether the path to it can be searched.  The others are opened as "../../name" while
  * the path is the one that the kernel knows (short names are what makes it fast), and by
  * their absolute path where $PWD leads through a symbolic link, or where a directory in
- * between may not be searched.
+ * between may not be searched.  Where the walk stands is asked when the first level is
+ * left, or when a path is wanted: a pin in the working directory needs neither.
  *
- *	r = gv_walk_start(&w, pwd, chdir, buf);
+ *	gv_walk_start(&w, pwd, buf);
  *	do {
  *		fd = gv_walk_open(&w, ".go-version");
  *	} while (gv_walk_up(&w));
@@ -30,22 +31,28 @@ struct gv_walk {
 	char *path; /* of this level, no slash at its end ("" is the root); the caller's
 		     */
 	size_t len; /* of it */
-	bool named; /* else this level has no path that we know */
-	bool absolute; /* open by path */
-	bool logical;  /* the path leads through links: ".." would leave it */
-	int fd;	       /* a directory: this level is `up` levels above it */
+	const char *pwd; /* $PWD, until it has been looked at */
+	bool asked;	 /* where the walk stands */
+	bool deleted;	 /* the answer: nowhere */
+	bool named;	 /* else this level has no path that we know */
+	bool absolute;	 /* open by path */
+	bool logical;	 /* the path leads through links: ".." would leave it */
+	int fd;		 /* a directory: this level is `up` levels above it */
 	unsigned up;
 	unsigned depth; /* levels above the first */
 };
 
 /*
- * Begins in the working directory, or in `chdir` (relative to it) when that is given and
- * is a directory.  `pwd` is $PWD or NULL: it is believed when it names the directory and
- * has no "." or ".." component, as the go command does.
- * 0; 1: the working directory was deleted, there is nothing to walk.
+ * Begins in the working directory.  `pwd` is $PWD or NULL: it is believed when it names the
+ * directory and has no "." or ".." component, as the go command does.  Nothing is found in
+ * a directory that was deleted, and nothing is above it.
  */
-int gv_walk_start(struct gv_walk *w, const char *pwd, const char *chdir,
-		  char buf[GV_WALK_BUF]) GV_MUST GV_NONNULL(1, 4);
+void gv_walk_start(struct gv_walk *w, const char *pwd, char buf[GV_WALK_BUF])
+	GV_NONNULL(1, 3);
+/* Begins in `dir` (relative to there) instead, when it is a directory. */
+void gv_walk_change(struct gv_walk *w, const char *dir) GV_NONNULL(1, 2);
+/* Whether the working directory in which it began was deleted. */
+bool gv_walk_is_nowhere(struct gv_walk *w) GV_MUST GV_NONNULL(1);
 /* Begins in an absolute directory.  -ENAMETOOLONG, -EINVAL. */
 int gv_walk_start_at(struct gv_walk *w, const char *dir, char buf[GV_WALK_BUF])
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -25,6 +25,6 @@
 /* Does not return when it hands over; returns when there is nothing to hand over, or no
  * one to hand it to: then the error that gv_resolve() gave stands. */
 void shim_install(struct shim_process *p, const struct shim_self *self,
-		  const struct gv_choice *choice) GV_NONNULL(1, 2, 3);
+		  const struct gv_choice *choice) GV_NONNULL(1, 2, 3) GV_COLD;
 
 #endif

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
@@ -26,7 +26,7 @@ enum { STATUS_CANNOT_EXECUTE = 126, STATUS_NOT_FOUND = 127 };
 
 /* The one write(2): a line, and a second one when something helps.  Nothing that the shim
  * opens is open for writing, so it cannot land in a file that got a closed fd 2. */
-static int report(const struct gv_err *err)
+GV_COLD static int report(const struct gv_err *err)
 {
 	char line[sizeof(err->message) + sizeof(err->hint) + 32];
 	struct gv_text t = gv_text_in(line, sizeof(line));
@@ -40,7 +40,7 @@ static int report(const struct gv_err *err)
 }
 
 /* execve(2) came back. */
-static int explain_exec(int error, const char *program, struct gv_err *err)
+GV_COLD static int explain_exec(int error, const char *program, struct gv_err *err)
 {
 	const char *why;
 
@@ -73,14 +73,16 @@ static int explain_exec(int error, const char *program, struct gv_err *err)
 	return gv_err_set(err, -GV_ENOEXEC, "cannot execute '%s': %s", program, why);
 }
 
-/* Whether Go will find its GOROOT by /proc/self/exe.  The link /proc/self is there once
- * for all; to look behind it makes the kernel build this process's part of /proc, 20 µs.
- */
+/* statfs(2); linux/magic.h is not among musl's headers. */
+#define PROC_SUPER_MAGIC 0x9fa0
+
+/* Whether Go will find its GOROOT by /proc/self/exe.  To look behind /proc/self makes the
+ * kernel build this process's part of /proc, 20 µs; to look at the mount costs 1. */
 static bool has_proc(void)
 {
-	struct stat st;
+	struct statfs fs;
 
-	return lstat("/proc/self", &st) == 0;
+	return statfs("/proc", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
 int shim_main(char **argv, struct shim_room *room)
@@ -111,6 +113,7 @@ int shim_main(char **argv, struct shim_room *room)
 		.argv = p.argv,
 		.envp = p.envp,
 		.no_proc = !has_proc(),
+		.unnamed = true,
 	};
 	r = gv_resolve(&req, choice, err);
 	if (r == -GV_ENOTFOUND)

@@ -140,9 +140,6 @@ class Sweep:
             return []
         if address.rsplit(":", 1)[0] in self.loader and status not in (0, None):
             return []
-        # The first memory of the C library's own: glibc 2.36 does not look whether it got it.
-        if ":brk:" in address and status == -signal.SIGSEGV:
-            return []
         if status is None or status < 0:
             return ["dies of signal %s: %s" % (-(status or 0), result.err.strip())]
         if fault in ("INT", "TERM") and status != 0:

@@ -238,7 +238,10 @@ struct tracee {
 	pid_t tid;
 	struct process *process; /* NULL: stopped before we heard of it from its parent */
 	unsigned thread;
-	bool fail; /* the call that it is in */
+	bool fail;    /* the call that it is in */
+	bool changed; /* an argument of it: this one, which was */
+	unsigned argument;
+	unsigned long was;
 	unsigned made[CALLS];
 };
 
@@ -383,25 +386,40 @@ static bool set_result(pid_t tid, long value)
 #endif
 }
 
-/* The third argument, of read(2) and its like: how many bytes. */
-static bool ask_for(pid_t tid, unsigned long bytes)
+/* The first or the third. */
+static bool set_argument(pid_t tid, unsigned which, unsigned long value)
 {
 #if defined(__x86_64__)
-	return ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rdx),
-		      bytes) == 0;
+	size_t reg = which == 0 ? offsetof(struct user_regs_struct, rdi)
+				: offsetof(struct user_regs_struct, rdx);
+
+	return ptrace(PTRACE_POKEUSER, tid, reg, value) == 0;
 #elif defined(__aarch64__)
 	struct user_regs_struct regs;
 	struct iovec v = {&regs, sizeof(regs)};
 
 	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &v) < 0)
 		return false;
-	regs.regs[2] = bytes;
+	regs.regs[which] = value;
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &v) == 0;
 #else
-	(void)tid, (void)bytes;
+	(void)tid, (void)which, (void)value;
 	errno = ENOSYS;
 	return false;
 #endif
+}
+
+/* For this call only: the program may count on its registers afterwards. */
+static void change_argument(struct tracee *t, unsigned which, unsigned long value)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) < 0 ||
+	    !set_argument(t->tid, which, value))
+		die("ptrace");
+	t->changed = true;
+	t->argument = which;
+	t->was = (unsigned long)info.seccomp.args[which];
 }
 
 static void do_fault(struct tracee *t)
@@ -409,12 +427,14 @@ static void do_fault(struct tracee *t)
 	wanted.hit = true;
 	if (wanted.error && wanted.call == SYS_close) {
 		t->fail = true; /* when it comes back */
+	} else if (wanted.error && wanted.call == SYS_brk) {
+		/* Where no memory can be had it tells no error, but the break as it is. */
+		change_argument(t, 0, 0);
 	} else if (wanted.error) {
 		if (!skip_call(t->tid) || !set_result(t->tid, -wanted.error))
 			die("ptrace");
 	} else if (strcmp(wanted.fault, "SHORT") == 0) {
-		if (!ask_for(t->tid, 1))
-			die("ptrace");
+		change_argument(t, 2, 1); /* of read(2) and its like: bytes */
 	} else if (strcmp(wanted.fault, "KILL") == 0) {
 		(void)kill(t->process->pid, SIGKILL);
 	} else if (strcmp(wanted.fault, "INT") == 0) {
@@ -435,16 +455,27 @@ static void on_wanted(struct tracee *t)
 		do_fault(t);
 }
 
+/* The call that was meddled with has come back. */
+static void on_return(struct tracee *t)
+{
+	if (t->fail && !set_result(t->tid, -wanted.error))
+		die("ptrace");
+#if defined(__aarch64__)
+	t->changed = t->changed && t->argument != 0; /* there is the result now */
+#endif
+	if (t->changed && !set_argument(t->tid, t->argument, t->was))
+		die("ptrace");
+	t->fail = t->changed = false;
+}
+
 static void on_syscall(struct tracee *t)
 {
 	struct __ptrace_syscall_info info;
 	char who[2 * NAME];
 	long number;
 
-	if (t->fail) {
-		t->fail = false;
-		if (!set_result(t->tid, -wanted.error))
-			die("ptrace");
+	if (t->fail || t->changed) {
+		on_return(t);
 		return;
 	}
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, t->tid, sizeof(info), &info) < 0 ||
@@ -462,9 +493,10 @@ static void on_syscall(struct tracee *t)
 
 static void go_on(const struct tracee *t, int sig)
 {
+	bool all = !wanted.given || t->fail || t->changed;
+
 	/* Fails when it was killed: that is waited for all the same. */
-	(void)ptrace(wanted.given && !t->fail ? PTRACE_CONT : PTRACE_SYSCALL, t->tid, 0,
-		     sig);
+	(void)ptrace(all ? PTRACE_SYSCALL : PTRACE_CONT, t->tid, 0, sig);
 }
 
 static void on_birth(const struct tracee *parent, int event)

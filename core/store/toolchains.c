@@ -135,9 +135,12 @@ int gv_store_may_remove(const struct gv_store *s, const char *name, struct gv_er
 	char owner[128];
 	struct stat st;
 
-	if (s->prefix_fd < 0 ||
-	    fstatat(s->prefix_fd, path.s, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (s->prefix_fd < 0)
 		return not_installed(name, err);
+	if (fstatat(s->prefix_fd, path.s, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return says_absent(-errno)
+			       ? not_installed(name, err)
+			       : gv_store_refused(s, -errno, "remove a toolchain", err);
 	/* A directory that moves gets another "..": that is a write to it.  A link (an
 	 * adopted one) does not. */
 	if (!S_ISDIR(st.st_mode) ||

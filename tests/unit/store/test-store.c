@@ -409,6 +409,12 @@ static void test_cannot_look(void **state)
 	assert_int_equal(look, -EMFILE);
 	assert_int_equal(set, -EMFILE);
 	assert_false(gv_store_has(&s, "go1.22.6"));
+
+	/* A link to itself. */
+	assert_int_equal(renameat(s.prefix_fd, "toolchains", s.prefix_fd, "elsewhere"),
+			 0);
+	assert_int_equal(symlinkat("toolchains", s.prefix_fd, "toolchains"), 0);
+	assert_int_equal(gv_store_may_remove(&s, "go1.22.5", &err), -ELOOP);
 	gv_store_close(&s);
 }
 

@@ -5,7 +5,8 @@ manager and in its children, in turn: killed there, told that it failed, interru
 
     sweep.t                         as a test: a sample; with TORTURE=full all of it, with
                                     TORTURE=300 a sample of up to 600 for each command
-    sweep.t COMMAND... FAULT...     these only (names in commands.py; KILL, INT, ENOSPC, ...)
+    sweep.t COMMAND... FAULT...     these only (names in commands.py; KILL, INT, ENOSPC, ...);
+                                    of such faults more
     sweep.t COMMAND WHO:CALL:N:FAULT    one case, with all that is said
 
 After each: the documented exit status; old or new, never between; no process left; the
@@ -247,10 +248,12 @@ def each_place(cases, repeats):
     for (_, call, _, fault), all_ in places.items():
         n = min(1 if fault == "TERM" else repeats, len(all_))
         for i in range(n):
-            yield all_[i * (len(all_) - 1) // max(n - 1, 1)], call, fault
+            # Of one only: in the midst of what is done piece by piece.
+            at = i * (len(all_) - 1) // (n - 1) if n > 1 else len(all_) // 2
+            yield all_[at], call, fault
 
 
-def sample(cases):
+def sample(cases, size):
     """A few, the same each time; half of them kills between two changes."""
     kills, others = [], []
     for address, call, fault in each_place(cases, 1):
@@ -259,7 +262,7 @@ def sample(cases):
     # Renames first: with them things become visible; opening changes least.
     kills.sort(key=lambda a: (":rename" not in a, ":open" in a, order(a)))
     others.sort(key=order)
-    return kills[:SAMPLE] + others[:SAMPLE]
+    return kills[:size] + others[:size]
 
 
 def choose(calls, only):
@@ -267,7 +270,7 @@ def choose(calls, only):
     if only:
         cases = [case for case in cases if case[0].rsplit(":", 1)[1] in only]
     if not FULL:
-        return sample(cases)
+        return sample(cases, SAMPLE * 3 if only else SAMPLE)
     return [address for address, _, _ in each_place(cases, REPEATS)]
 
 

@@ -20,9 +20,13 @@
 
 static int working_dir(char ret[PATH_MAX], struct gv_err *err)
 {
-	return getcwd(ret, PATH_MAX)
-		       ? 0
-		       : gv_err_sys(err, -errno, "cannot tell the working directory");
+	int r = getcwd(ret, PATH_MAX) ? 0 : -errno;
+
+	if (r == 0)
+		return 0;
+	gv_err_sys(err, r, "cannot tell the working directory");
+	return r == -ENOENT ? gv_err_hint(err, "it was removed; cd to one that is there")
+			    : r;
 }
 
 static int show(struct gv_cli *cli, struct gv_err *err)
@@ -186,12 +190,14 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 
 static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 {
-	char line[2 * GV_NAME_MAX];
+	char line[2 * GV_NAME_MAX], dir[PATH_MAX];
 	int n = snprintf(line, sizeof(line), "%s\n", text);
 	int r = gv_user_file_save(PIN_FILE, line, (size_t)n, err);
 
 	if (r == 0)
 		gv_cli_done(cli, "pinned %s in %s", text, PIN_FILE);
+	else if (r == -ENOENT)
+		r = working_dir(dir, err) < 0 ? err->code : r;
 	return r;
 }
 

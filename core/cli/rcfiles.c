@@ -121,6 +121,20 @@ static int put_in(const struct gv_rcfile *file, const struct gv_buf *text, bool 
 	return r < 0 ? r : gv_user_file_save(file->path, new.data, new.len, err);
 }
 
+/* conf.d and the fish above it, made for our file or by fish, which makes them again: away
+ * when there is nothing else in them. */
+static void remove_made_dirs(const struct gv_rcfile *file)
+{
+	GV_CLEANUP(gv_free_str)
+	char *path = file->syntax == GV_RC_FISH ? strdup(file->path) : NULL;
+
+	for (int up = 0; path && up < 2; up++) {
+		*strrchr(path, '/') = '\0';
+		if (rmdir(path) < 0)
+			return;
+	}
+}
+
 static int take_out(const struct gv_rcfile *file, const struct gv_buf *rest, bool ours,
 		    struct gv_err *err)
 {
@@ -130,7 +144,10 @@ static int take_out(const struct gv_rcfile *file, const struct gv_buf *rest, boo
 		return gv_user_file_save(file->path, rest->data ? rest->data : "",
 					 rest->len, err);
 	r = gv_remove_durably(AT_FDCWD, file->path);
-	return r < 0 ? gv_err_sys(err, r, "cannot remove '%s'", file->path) : 0;
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot remove '%s'", file->path);
+	remove_made_dirs(file);
+	return 0;
 }
 
 int gv_rcfile_update(const struct gv_rcfile *file, const char *dir, bool dry,

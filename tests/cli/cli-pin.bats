@@ -365,3 +365,14 @@ setup() {
     expect 0 govern list
     expect 0 govern --version
 }
+
+@test "in a directory that was removed: says so, not only ENOENT" {
+    mkdir gone
+    cd gone
+    rmdir ../gone
+    for command in "pin 1.22.5" "pin"; do
+        # shellcheck disable=SC2086
+        expect 1 govern $command
+        [[ $err == *"cannot tell the working directory"*$'\nhint: it was removed'* ]]
+    done
+}

@@ -71,6 +71,22 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
     [[ $out == "nothing to remove"* ]]
 }
 
+@test "--remove takes away the directories of fish, unless something is in them" {
+    for made in .config .config/fish .config/fish/conf.d; do
+        rm -rf "$HOME/.config/fish"
+        mkdir -p "$HOME/$made"
+        expect 0 govern setup
+        [ -e "$HOME/.config/fish/conf.d/govern.fish" ]
+        expect 0 govern setup --remove
+        [ -d "$HOME/.config" ] && [ ! -e "$HOME/.config/fish" ]
+    done
+    mkdir -p "$HOME/.config/fish/conf.d"
+    echo 'set -x A 1' >"$HOME/.config/fish/conf.d/a.fish"
+    expect 0 govern setup
+    expect 0 govern setup --remove
+    [ "$(ls "$HOME/.config/fish/conf.d")" = a.fish ]
+}
+
 @test "--remove after the user wrote below the block keeps what he wrote" {
     printf 'above' >"$HOME/.profile"
     expect 0 govern setup

@@ -304,6 +304,8 @@ clean:
 
 dist:
 	@mkdir -p build
+	@git rev-parse -q --verify HEAD >/dev/null 2>&1 || \
+		{ echo 'make dist packs a git checkout, and this is none' >&2; exit 1; }
 	git archive --format=tar.gz --prefix=govern-$(VERSION)/ -o build/govern-$(VERSION).tar.gz HEAD
 
 demo: programs

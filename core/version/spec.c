@@ -230,16 +230,22 @@ int gv_spec_read(const char *s, size_t n, unsigned flags, struct gv_spec *ret)
 	return r;
 }
 
+/* Nothing but ASCII on the terminal: no look-alikes, no reversed text. */
+GV_COLD static void show(const char *s, size_t n, char ret[GV_WORD_MAX + 1])
+{
+	struct gv_text t = gv_text_in(ret, GV_WORD_MAX + 1);
+
+	for (size_t i = 0; i < n; i++)
+		gv_text_add_n(&t, s[i] >= ' ' && s[i] < 0x7f ? &s[i] : "?", 1);
+}
+
 GV_COLD static int refuse(const char *s, size_t n, int r, unsigned flags,
 			  struct gv_err *err)
 {
 	char shown[GV_WORD_MAX + 1], meant[GV_MEANT_MAX];
-	struct gv_text t = gv_text_in(shown, sizeof(shown));
 	int code;
 
-	/* nothing but ASCII on the terminal: no look-alikes, no reversed text */
-	for (size_t i = 0; i < n; i++)
-		gv_text_add_n(&t, s[i] & 0x80 ? "?" : &s[i], 1);
+	show(s, n, shown);
 	if (r == -EPERM) {
 		code = gv_err_set(err, -GV_EPIN, "'%s' belongs to the command line",
 				  shown);
@@ -255,9 +261,21 @@ GV_COLD static int refuse(const char *s, size_t n, int r, unsigned flags,
 	return code;
 }
 
+GV_COLD static int refuse_bytes(const char *s, size_t n, const char *bad,
+				struct gv_err *err)
+{
+	char shown[GV_WORD_MAX + 1];
+
+	show(s, n, shown);
+	return gv_err_set(err, -GV_EPIN, "a version cannot have %s in it: '%s'", bad,
+			  shown);
+}
+
 /* Bytes that no version has, whatever it means.  NULL: none. */
 static const char *bad_bytes(const char *s, size_t n)
 {
+	if (n >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0))
+		return "UTF-16 text"; /* of the whole file this is the first word */
 	for (size_t i = 0; i < n; i++) {
 		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
 			return "a control character";
@@ -289,8 +307,7 @@ int gv_spec_parse(const char *s, size_t n, unsigned flags, struct gv_spec *ret,
 				  "a word of %zu bytes is too long for a version", n);
 	bad = bad_bytes(s, n);
 	if (bad)
-		return gv_err_set(err, -GV_EPIN, "a version cannot have %s in it: '%.*s'",
-				  bad, (int)n, s);
+		return refuse_bytes(s, n, bad, err);
 	r = gv_spec_read(s, n, flags, &spec);
 	if (r < 0)
 		return refuse(s, n, r, flags, err);

@@ -22,6 +22,9 @@ prefix ?= /usr/local
 bindir ?= $(prefix)/bin
 libexecdir ?= $(prefix)/libexec
 mandir ?= $(prefix)/share/man
+bashcompdir ?= $(prefix)/share/bash-completion/completions
+zshcompdir ?= $(prefix)/share/zsh/site-functions
+fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
 INSTALL ?= install
 ifeq ($(origin CC),default)
 CC := cc
@@ -132,9 +135,21 @@ programs := $(B)/bin/govern $(B)/libexec/govern/fetch $(B)/libexec/govern/unpack
 .PHONY: programs
 programs: $(programs)
 
-$(B)/bin/govern: $(call obj,$(cli_src)) $(call lib,$(needs_cli))
+$(B)/bin/govern: $(call obj,$(cli_src)) $(B)/gen/scripts.o $(call lib,$(needs_cli))
 	@mkdir -p $(@D)
-	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(call link,$(needs_cli))
+	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(B)/gen/scripts.o \
+		$(call link,$(needs_cli))
+
+# completions/ as strings, for `govern completion`.
+completions := bash:completions/govern.bash zsh:completions/_govern fish:completions/govern.fish
+$(B)/gen/scripts.c: $(foreach c,$(completions),$(lastword $(subst :, ,$c))) core/cli/scripts.h
+	@mkdir -p $(@D)
+	$(call step,GEN,$@){ echo '#include "core/cli/scripts.h"'; for c in $(completions); do \
+		echo "const char gv_script_$${c%%:*}[] ="; \
+		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' "$${c#*:}"; echo ';'; done; } >$@
+
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(call step,CC,$<)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 $(B)/libexec/govern/fetch: $(call obj,$(fetch_src)) $(call lib,worker base)
 	@mkdir -p $(@D)
@@ -286,17 +301,22 @@ lint: fmt-check check-headers | $(B)/deps-lint
 # -- installation --------------------------------------------------------------------------
 install: programs
 	$(INSTALL) -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(libexecdir)/govern' \
-		'$(DESTDIR)$(mandir)/man1' '$(DESTDIR)$(mandir)/man5'
+		'$(DESTDIR)$(mandir)/man1' '$(DESTDIR)$(mandir)/man5' \
+		'$(DESTDIR)$(bashcompdir)' '$(DESTDIR)$(zshcompdir)' '$(DESTDIR)$(fishcompdir)'
 	$(INSTALL) -m 755 $(B)/bin/govern '$(DESTDIR)$(bindir)/govern'
 	$(INSTALL) -m 755 $(B)/libexec/govern/fetch $(B)/libexec/govern/unpack \
 		$(B)/libexec/govern/go '$(DESTDIR)$(libexecdir)/govern/'
 	$(INSTALL) -m 644 docs/*.1 '$(DESTDIR)$(mandir)/man1/'
 	$(INSTALL) -m 644 docs/*.5 '$(DESTDIR)$(mandir)/man5/'
+	$(INSTALL) -m 644 completions/govern.bash '$(DESTDIR)$(bashcompdir)/govern'
+	$(INSTALL) -m 644 completions/_govern '$(DESTDIR)$(zshcompdir)/'
+	$(INSTALL) -m 644 completions/govern.fish '$(DESTDIR)$(fishcompdir)/'
 
 uninstall:
 	rm -f '$(DESTDIR)$(bindir)/govern' $(patsubst docs/%,'$(DESTDIR)$(mandir)/man1/%', \
 		$(wildcard docs/*.1)) $(patsubst docs/%,'$(DESTDIR)$(mandir)/man5/%', \
-		$(wildcard docs/*.5))
+		$(wildcard docs/*.5)) '$(DESTDIR)$(bashcompdir)/govern' \
+		'$(DESTDIR)$(zshcompdir)/_govern' '$(DESTDIR)$(fishcompdir)/govern.fish'
 	rm -rf '$(DESTDIR)$(libexecdir)/govern'
 
 clean:

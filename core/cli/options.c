@@ -39,18 +39,17 @@ static const struct gv_option *find_in(const struct gv_option *table, const char
 	return NULL;
 }
 
+const struct gv_option *gv_option_find(const struct gv_command *c, const char *name,
+				       size_t n, char letter)
+{
+	const struct gv_option *o = find_in(c ? c->options : NULL, name, n, letter);
+
+	return o ? o : find_in(gv_global_options, name, n, letter);
+}
+
 static const struct gv_option *command_options(const struct gv_cli *cli)
 {
 	return cli->command ? cli->command->options : NULL;
-}
-
-/* The command's own option wins over a global one of the same name. */
-static const struct gv_option *find(const struct gv_cli *cli, const char *name, size_t n,
-				    char letter)
-{
-	const struct gv_option *o = find_in(command_options(cli), name, n, letter);
-
-	return o ? o : find_in(gv_global_options, name, n, letter);
 }
 
 static void help_hint(struct parser *p)
@@ -156,7 +155,7 @@ static int with_value(struct parser *p, const struct gv_option *o, const char *i
 static int long_option(struct parser *p, const char *arg)
 {
 	size_t n = strcspn(arg + 2, "=");
-	const struct gv_option *o = find(p->cli, arg + 2, n, 0);
+	const struct gv_option *o = gv_option_find(p->cli->command, arg + 2, n, 0);
 	const char *inside = arg[2 + n] == '=' ? arg + 2 + n + 1 : NULL;
 
 	if (!o)
@@ -172,7 +171,7 @@ static int long_option(struct parser *p, const char *arg)
 static int short_options(struct parser *p, const char *arg)
 {
 	for (const char *c = arg + 1; *c; c++) {
-		const struct gv_option *o = find(p->cli, NULL, 0, *c);
+		const struct gv_option *o = gv_option_find(p->cli->command, NULL, 0, *c);
 		int r;
 
 		if (!o)

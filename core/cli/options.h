@@ -20,4 +20,9 @@ int gv_options_parse(struct gv_cli *cli, int argc, char **argv, int *ret_argc,
 		     char ***ret_argv, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3, 4, 5, 6);
 
+/* An option of the command (NULL: none is known yet), which wins over a global one of the
+ * same name: by the n bytes of its name, or by its letter when that is not 0.  NULL. */
+const struct gv_option *gv_option_find(const struct gv_command *c, const char *name,
+				       size_t n, char letter);
+
 #endif

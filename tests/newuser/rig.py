@@ -102,6 +102,11 @@ class Tap:
             print("%s %d - %s" % ("not ok" if problems else "ok", self.n, name))
             print("\n".join(lines), end="\n" if lines else "", flush=True)
 
+    def skip(self, name, why):
+        with self.lock:
+            self.n += 1
+            print("ok %d - %s # skip %s" % (self.n, name, why), flush=True)
+
     def end(self, what):
         print("# tried %d cases of %s, bad states: %d" % (self.cases, what, self.bad))
         print("1..%d" % self.n)

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * govern complete -- WORD...: what could stand in the place of the last word, for the
+ * scripts in completions/.  A line for each candidate: the word, a tab, what it is.  Or one
+ * line, ":file", ":directory" or ":command": what the shell knows better.
+ *
+ * Nothing is asked of the network and nothing fails: who presses Tab wants no message.
+ */
+#include "core/cli/commands.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/cli/options.h"
+#include "core/cli/pipeline.h"
+#include "core/store/pointers.h"
+
+struct completion {
+	struct gv_cli *cli;
+	char **words;
+	int n; /* words before the one at the cursor */
+	const char *word;
+	const char
+		*before; /* "--platform=", which the shell takes for part of the word */
+	/* what was read on the way there */
+	const struct gv_command *command;
+	const struct gv_option *option; /* that wants the word as its argument */
+	int first_operand, n_operands;
+	bool options_end;
+};
+
+static void offer(const struct completion *c, const char *word, const char *what)
+{
+	/* What was typed already is not offered again. */
+	for (int i = c->first_operand; c->n_operands && i < c->n; i++)
+		if (strcmp(c->words[i], word) == 0)
+			return;
+	if (gv_after_prefix(word, c->word))
+		printf("%s%s\t%s\n", c->before, word, what);
+}
+
+static void leave_to_shell(const char *what)
+{
+	printf(":%s\n", what);
+}
+
+/* -- what there is ------------------------------------------------------------------ */
+
+/* As it was begun: "go1.22.5" or "1.22.5". */
+static void offer_toolchain(const struct completion *c, const char *name)
+{
+	char bare[GV_NAME_MAX];
+	struct gv_version v;
+
+	if (c->word[0] == 'g')
+		offer(c, name, "installed");
+	else if (gv_version_parse(name, strlen(name), &v) == 0)
+		offer(c, gv_version_bare(&v, bare), "installed");
+}
+
+static void offer_installed(struct completion *c)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	struct gv_pointers pointers = GV_POINTERS_INIT;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (gv_cli_store(c->cli, GV_STORE_READ, &ignored) != 0)
+		return;
+	if (gv_store_list(&c->cli->store, &names, &ignored) == 0)
+		for (size_t i = names.n; i > 0; i--)
+			offer_toolchain(c, names.items[i - 1]);
+	if (gv_pointers_load(&c->cli->store, &pointers, &ignored) == 0)
+		for (size_t i = 0; i < pointers.n; i++)
+			if (pointers.items[i].name[0] == '@')
+				offer(c, pointers.items[i].name,
+				      pointers.items[i].target);
+	gv_pointers_release(&pointers);
+}
+
+/* A line at first; its releases when no other line begins like that. */
+static void offer_releases(struct completion *c, const struct gv_releases *all,
+			   const char *typed, const char *go)
+{
+	char line[GV_NAME_MAX], before[GV_NAME_MAX] = "", bare[GV_NAME_MAX];
+	char word[GV_NAME_MAX + 2];
+	unsigned lines = 0;
+
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < all->n; i++) {
+			const struct gv_version *v = &all->items[i];
+			bool stable = gv_version_is_stable(v);
+			struct gv_text t = gv_text_in(word, sizeof(word));
+
+			gv_version_line(v, line);
+			gv_version_bare(v, bare);
+			if (round == 0 && (strcmp(line, before) == 0 || !stable ||
+					   !gv_after_prefix(line, typed)))
+				continue;
+			/* Pre-releases of a line that has a release are for who asks. */
+			if (round == 1 && !gv_after_prefix(bare, typed))
+				continue;
+			if (round == 1 && !stable && !strpbrk(typed, "rb"))
+				continue;
+			gv_text_format(&t, "%s%s", go, round ? bare : line);
+			offer(c, word, round ? "release" : v->name);
+			memcpy(before, line, sizeof(line));
+			lines += round == 0;
+		}
+		if (lines > 1)
+			return;
+	}
+}
+
+static void offer_available(struct completion *c)
+{
+	struct gv_pipeline p = {.cache_dir = -1};
+	struct gv_releases releases = {0};
+	struct gv_err ignored = GV_ERR_INIT;
+	const char *typed = gv_after_prefix(c->word, "go");
+	int r = gv_cli_store(c->cli, GV_STORE_READ, &ignored);
+
+	offer(c, "latest", "the newest release");
+	offer(c, "oldstable", "the newest release of the line before");
+	if (r == 1)
+		r = gv_cli_no_store(c->cli, &ignored);
+	c->cli->offline = true;
+	if (r == 0)
+		r = gv_pipeline_open(c->cli, &p, &ignored);
+	if (r < 0)
+		return;
+	if (gv_install_releases(&p.in, false, &releases, &ignored) == 0)
+		offer_releases(c, &releases, typed ? typed : c->word, typed ? "go" : "");
+	gv_releases_release(&releases);
+	gv_pipeline_close(&p);
+}
+
+static void offer_commands(const struct completion *c)
+{
+	for (size_t i = 0; gv_commands[i]; i++)
+		if (!gv_commands[i]->hidden)
+			offer(c, gv_commands[i]->name, gv_commands[i]->what);
+	/* Two names for one thing only for those who already type the second. */
+	for (size_t i = 0; gv_commands[i] && c->word[0]; i++)
+		if (gv_commands[i]->alias)
+			offer(c, gv_commands[i]->alias, gv_commands[i]->what);
+}
+
+static void offer_options(const struct completion *c)
+{
+	const struct gv_option *tables[] = {c->command ? c->command->options : NULL,
+					    gv_global_options};
+
+	for (size_t i = 0; i < GV_COUNT(tables); i++) {
+		for (const struct gv_option *o = tables[i]; o && o->name; o++) {
+			char word[64];
+			struct gv_text t = gv_text_in(word, sizeof(word));
+
+			gv_text_format(&t, "--%s", o->name);
+			offer(c, word, o->what);
+		}
+	}
+}
+
+/* Of all that Go is published for, those that people install (https://go.dev/dl/). */
+static const char *const platforms[] = {
+	"linux-amd64",	 "linux-arm64",	  "linux-386",	   "linux-arm",
+	"linux-loong64", "linux-ppc64le", "linux-riscv64", "linux-s390x",
+	"darwin-amd64",	 "darwin-arm64",  "windows-amd64", "windows-arm64",
+	"windows-386",	 "freebsd-amd64", "freebsd-arm64", NULL};
+static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const colors[] = {"auto", "always", "never", NULL};
+
+static void offer_kind(struct completion *c, const char *kind)
+{
+	static const struct {
+		const char *kind;
+		const char *const *words;
+	} fixed[] = {
+		{"platform", platforms},
+		{"trust", levels},
+		{"shell", shells},
+		{"color", colors},
+	};
+
+	if (strcmp(kind, "installed") == 0)
+		offer_installed(c);
+	else if (strcmp(kind, "available") == 0)
+		offer_available(c);
+	else if (strcmp(kind, "command") == 0)
+		offer_commands(c);
+	else if (strcmp(kind, "file") == 0 || strcmp(kind, "directory") == 0)
+		leave_to_shell(kind);
+	for (size_t i = 0; i < GV_COUNT(fixed); i++)
+		for (const char *const *w = fixed[i].words;
+		     strcmp(kind, fixed[i].kind) == 0 && *w; w++)
+			offer(c, *w, fixed[i].kind);
+}
+
+/* -- where the cursor is ------------------------------------------------------------ */
+
+static const struct gv_option *option_of(const struct completion *c, const char *arg,
+					 bool *ret_inside)
+{
+	size_t n = strcspn(arg + 2, "=");
+
+	*ret_inside = arg[1] == '-' ? arg[2 + n] == '=' : arg[2] != '\0';
+	return arg[1] == '-' ? gv_option_find(c->command, arg + 2, n, 0)
+			     : gv_option_find(c->command, NULL, 0, arg[1]);
+}
+
+static void read_word(struct completion *c, int at)
+{
+	const char *arg = c->words[at];
+	bool inside;
+
+	if (c->option) {
+		/* Other stores have other toolchains. */
+		if (strcmp(c->option->name, "root") == 0)
+			c->cli->root_option = arg;
+		c->option = NULL;
+	} else if (!c->options_end && strcmp(arg, "--") == 0) {
+		c->options_end = true;
+	} else if (!c->options_end && arg[0] == '-' && arg[1]) {
+		const struct gv_option *o = option_of(c, arg, &inside);
+
+		if (o && o->argument && !inside)
+			c->option = o;
+		else if (o && inside && strcmp(o->name, "root") == 0)
+			c->cli->root_option = strchr(arg, '=') + 1;
+	} else if (!c->command) {
+		c->command = gv_command_find(arg);
+		c->options_end = !c->command; /* a plugin's: not ours to read */
+		c->n_operands = c->options_end;
+	} else if (c->command->stop_at_operand && c->n_operands == 1 &&
+		   strcmp(arg, "--") == 0) {
+		return; /* before the command to run */
+	} else {
+		if (c->n_operands++ == 0)
+			c->first_operand = at;
+		c->options_end |= c->command->stop_at_operand;
+	}
+}
+
+static void complete_operand(struct completion *c)
+{
+	const struct gv_command *command = c->command;
+
+	if (!command)
+		c->n_operands ? leave_to_shell("file") : offer_commands(c);
+	else if (command->stop_at_operand && c->n_operands)
+		leave_to_shell(c->n_operands == 1 ? "command" : "file");
+	else if (command->complete &&
+		 (command->max_operands < 0 || command->stop_at_operand ||
+		  c->n_operands < command->max_operands))
+		offer_kind(c, command->complete);
+}
+
+static void complete(struct completion *c)
+{
+	const struct gv_option *o;
+	bool inside = false;
+	char before[64];
+	struct gv_text t = gv_text_in(before, sizeof(before));
+
+	for (int i = 0; i < c->n; i++)
+		read_word(c, i);
+	if (c->option) {
+		offer_kind(c, c->option->complete ? c->option->complete : "");
+	} else if (!c->options_end && c->word[0] == '-') {
+		o = c->word[1] == '-' ? option_of(c, c->word, &inside) : NULL;
+		if (!o || !inside) {
+			offer_options(c);
+			return;
+		}
+		gv_text_format(&t, "--%s=", o->name);
+		c->before = before;
+		c->word = strchr(c->word, '=') + 1;
+		offer_kind(c, o->complete ? o->complete : "");
+	} else {
+		complete_operand(c);
+	}
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	struct completion c = {.cli = cli,
+			       .words = argv,
+			       .n = argc ? argc - 1 : 0,
+			       .word = argc ? argv[argc - 1] : "",
+			       .before = ""};
+
+	(void)err;
+	complete(&c);
+	return 0;
+}
+
+const struct gv_command gv_cmd_complete = {
+	.name = "complete",
+	.arguments = "-- WORD...",
+	.what = "what could stand in the place of the last word, for a shell",
+	.max_operands = -1,
+	.stop_at_operand = true,
+	.hidden = true,
+	.run = run,
+};

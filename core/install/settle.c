@@ -132,7 +132,7 @@ static int make_receipt(const struct gv_settle *s, const struct gv_dirhash *tree
 		r = copy(&receipt.digest_origin, c->digest_origin);
 	if (r == 0 && c->path)
 		r = copy(&receipt.origin, c->path);
-	if (r == 0 && c->url && !(receipt.origin = gv_url_public(c->url)))
+	else if (r == 0 && c->url && !(receipt.origin = gv_url_public(c->url)))
 		r = -ENOMEM;
 	if (r == 0 && trust == GV_TRUST_PROVEN) {
 		r = gv_evidence_save(&s->lookup->record, &receipt.record);

@@ -26,6 +26,8 @@ static void more_variables(size_t n)
 	while (environ[have])
 		have++;
 	all = calloc(n + have + 1, sizeof(*all));
+	if (!all)
+		abort();
 	for (size_t i = 0; i < n; i++) {
 		char text[128];
 

@@ -38,7 +38,7 @@ static void formats_as_printf_does(void **state)
 	SAME("%u %x", UINT_MAX, 0xdeadbeefu);
 	SAME("%ld %lu", LONG_MIN, ULONG_MAX);
 	SAME("%lld %llu", LLONG_MIN, ULLONG_MAX);
-	SAME("%zu %zd", SIZE_MAX, (ptrdiff_t)-5);
+	SAME("%zu %zd", SIZE_MAX, (ssize_t)-5);
 	SAME("%c%c %%", 'o', 'k');
 #undef SAME
 }

@@ -286,6 +286,7 @@ static void signatures_by_our_key_must_all_be_right(void **state)
 	(void)state;
 	/* Twice the same: fine. */
 	line = strdup(b.data + 6);
+	assert_non_null(line);
 	n = b.len;
 	gv_buf_add_str(&b, line);
 	assert_note("twice", &b, 0);

@@ -462,6 +462,7 @@ static void test_netrc(void **state)
 		assert_int_equal(g->r, 0);
 		assert_int_equal(rig_requests(), 2);
 		assert_non_null(strstr(rig_log(), "\"authorization\""));
+		assert_non_null(strchr(rig_log(), '\n'));
 		assert_null(strstr(strchr(rig_log(), '\n'), "\"authorization\""));
 	}
 	unsetenv("NETRC");

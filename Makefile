@@ -200,7 +200,7 @@ define unit_module
 $(B)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call lib,$(needs_$(1))) | $(B)/deps-test
 	@mkdir -p $$(@D)
 	$$(call step,TEST,$$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
-		-o $$@ $$< $$(call link,$$(needs_$(1))) $(SODIUM_LIBS) -lcmocka
+		-o $$@ $$< $$(call link,$$(needs_$(1))) $(SODIUM_LIBS) $(ZLIB_LIBS) -lcmocka
 endef
 $(foreach m,$(modules) cli,$(eval $(call unit_module,$(m))))
 

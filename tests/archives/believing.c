@@ -36,14 +36,13 @@ static void copy_content(struct archive *from, struct archive *to)
 			return;
 }
 
-int gv_extract(enum gv_format format, struct gv_input *in, const struct gv_input_fd *raw,
-	       struct gv_output *out, struct gv_err *err)
+int gv_extract(enum gv_format format, struct gv_input *in, struct gv_output *out,
+	       struct gv_err *err)
 {
 	struct archive *from = archive_read_new(), *to = archive_write_disk_new();
 	struct archive_entry *e;
 	int r = 0;
 
-	(void)raw;
 	(void)out;
 	/* libarchive works from the working directory. */
 	if (!from || !to || fchdir(GV_UNPACK_TREE_FD) < 0)

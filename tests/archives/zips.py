@@ -92,6 +92,18 @@ def archive(*more, start=None, first=b"", order=None, drop=(), add=(), behind=b"
     return out + behind
 
 
+def unsqueezed(data):
+    """Deflated, and as it was."""
+    z = zlib.compressobj(0, zlib.DEFLATED, -15)
+    return z.compress(data) + z.flush()
+
+
+def within(then, off=0):
+    """Content that holds what looks like its own end, `off` bytes wrong."""
+    at = 20
+    return noise(at) + b"PK\7\x08" + struct.pack("<III", 1, at + 5 + off, at) + then + noise(50)
+
+
 def sound():
     yield "plain", archive()
     yield "sizes-first", archive(Entry("a", b"aaa" * 100, flags=0))
@@ -108,6 +120,10 @@ def sound():
     yield "modes", archive(Entry("src/suid", b"x", attributes=0o106777 << 16),
                            Entry("src/all.bash", b"x", attributes=0o100600 << 16))
     yield "kept", archive(Entry("api/x", b"x"), Entry("test/x", b"x"))
+    yield "zip-within", archive(Entry("a.zip", archive(), packed=unsqueezed(archive())))
+    yield "ends-that-are-none", archive(Entry("a", b"PK\7\x08" * 9, packed=unsqueezed(
+        b"PK\7\x08" * 9)), Entry("b", within(b"PK\3\4", 7), packed=unsqueezed(
+            within(b"PK\3\4", 7))))
     yield "sizes", archive(*[Entry(f"src/s{n}", noise(n, n + 1)) for n in
                              (0, 1, 65535, 65536, 65537, 131072, 1000003)])
 
@@ -123,7 +139,7 @@ def names():
     yield "not-utf8", Entry(b"a\xff", b"x"), "UTF-8"
     yield "not-utf8-flagged", Entry(b"a\xff", b"x", flags=DESCRIPTOR | 1 << 11), \
         "UTF-8|damaged"
-    yield "nul", Entry("a\0b", b"x"), "header|damaged"
+    yield "nul", Entry("a\0b", b"x"), "NUL"
     yield "empty-name", Entry("", b"x", bare=True), "below|name|damaged"
     yield "combining", Entry("A\u0308", b"x"), "combining"
     yield "twice", Entry("VERSION", b"x"), "twice"
@@ -156,12 +172,12 @@ def two_copies():
     yield "central-overlap", archive(Entry("a", one), add=[Entry("b", one).central(0)]), \
         "more than"
     yield "local-crc", archive(Entry("a", one, flags=0, l_crc=other)), "damaged|differently"
-    yield "local-size", archive(Entry("a", one, flags=0, l_size=3)), "damaged|size"
+    yield "local-size", archive(Entry("a", one, flags=0, l_size=3)), "damaged|size|differently"
     yield "local-compressed", archive(Entry("a", one, flags=0, l_compressed=3)), \
-        "damaged|next|early"
+        "damaged|central|early"
     yield "descriptor-crc", archive(Entry("a", one, l_d_crc=other)), "damaged|differently"
-    yield "descriptor-size", archive(Entry("a", one, l_d_size=3)), "damaged|size"
-    yield "descriptor-compressed", archive(Entry("a", one, l_d_compressed=3)), "damaged|next"
+    yield "descriptor-size", archive(Entry("a", one, l_d_size=3)), "damaged|size|differently"
+    yield "descriptor-compressed", archive(Entry("a", one, l_d_compressed=3)), "damaged|early"
     yield "descriptor-all-lie", archive(Entry("a", one, l_d_size=3, c_size=3)), "damaged|size"
     yield "sizes-in-two-places", archive(Entry("a", one, l_size=7, l_compressed=9)), \
         "two places|damaged"
@@ -194,7 +210,7 @@ def forms():
     yield "stored-late", archive(Entry("a", one, method=0)), "without its size"
     yield "stored-late-decoy", archive(Entry("a", one + b"PK\7\x08" + struct.pack(
         "<III", zlib.crc32(one), 7, 7), method=0)), "without its size"
-    yield "descriptor-unsigned", archive(Entry("a", one, signature=b"")), "descriptor"
+    yield "descriptor-unsigned", archive(Entry("a", one, signature=b"")), "damaged|early"
     yield "method-shrunk", archive(Entry("a", one, method=1)), "damaged|method"
     yield "method-deflate64", archive(Entry("a", one, method=9)), "damaged|method"
     yield "method-bzip2", archive(Entry("a", one, method=12, flags=0,
@@ -220,24 +236,27 @@ def forms():
         noise(5000, 2)))), "damaged"
     yield "deflate-cut", archive(Entry("a", noise(5000), packed=deflate(noise(5000))[:-9])), \
         "damaged"
+    for then in (b"PK\3\4", b"PK\1\2"):
+        yield "end-within-%d" % then[2], archive(Entry("a", within(then), packed=unsqueezed(
+            within(then)))), "damaged|header|early|oversized|1024"
     yield "deflate-garbage-behind", archive(Entry("a", one, packed=deflate(one) + b"junk")), \
-        "damaged|descriptor"
+        "damaged"
 
 
 def gaps():
     one = b"content"
     whole = archive()
-    yield "before-first", archive(first=b"#!/bin/sh\n"), "damaged"
-    yield "before-first-zero", archive(first=bytes(4)), "damaged"
+    yield "before-first", archive(first=b"#!/bin/sh\n"), "begin"
+    yield "before-first-zero", archive(first=bytes(4)), "begin"
     yield "spanning-marker", archive(first=b"PK\7\x08"), "damaged|begin|header"
     yield "temporary-spanning-marker", archive(first=b"PK00"), "damaged|begin|header"
-    yield "between", archive(Entry("a", one, before=b"junk")), "next|descriptor|header"
+    yield "between", archive(Entry("a", one, before=b"junk")), "damaged|early"
     yield "between-hidden-entry", archive(Entry("a", one, before=Entry("h", one).local())), \
         "another name|central|differently"
     yield "before-central", archive(Entry("a", one, after=b"junk")), \
-        "next|descriptor|central|header"
+        "damaged|early"
     yield "before-central-record", archive(Entry("a", one, after=b"PK\6\x08\4\0\0\0junk")), \
-        "damaged|next|descriptor|central|header"
+        "damaged|early"
     yield "before-end", archive(before_end=b"junk"), "more than"
     yield "signature-before-end", archive(before_end=b"PK\5\5\4\0junk"), "more than"
     yield "zip64-end", archive(before_end=b"PK\6\6" + struct.pack(
@@ -266,7 +285,7 @@ def gaps():
     yield "cut-in-header", whole[:20], "damaged|early"
     yield "empty", b"", "damaged|early|empty"
     yield "no-entries", archive(start=[]), "damaged|empty|central"
-    yield "text", b"<html></html>", "damaged"
+    yield "text", b"<html></html>", "begin"
     yield "bomb", archive(Entry("a", bytes(80 << 20))), "times its size"
     yield "bomb-overlapping", archive(add=[Entry("b%d" % i, b"x").central(0)
                                            for i in range(1000)]), "more than"

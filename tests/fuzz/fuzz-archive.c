@@ -85,8 +85,9 @@ static void extract(unsigned kind, const uint8_t *data, size_t size)
 	} else {
 		gv_input_init(&in, gv_input_from_fd, &raw);
 	}
-	check(gv_output_open(tree, kind == 3 ? &module : &tarball, &out, &err) == 0);
-	r = gv_extract(kind < 2 ? GV_FORMAT_TAR : GV_FORMAT_ZIP, &in, &raw, out, &err);
+	check(gv_output_open(tree, kind == 3 ? &module : &tarball, &raw, &out, &err) ==
+	      0);
+	r = gv_extract(kind < 2 ? GV_FORMAT_TAR : GV_FORMAT_ZIP, &in, out, &err);
 	if (r == 0)
 		r = gv_output_finish(out, &err);
 	/* The archive is to blame and nothing else, in words fit for a terminal. */

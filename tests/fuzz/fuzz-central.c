@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The reader of a zip's two directories.  It is driven as the extraction drives it, by a
- * reader of local headers that believes everything; whatever is accepted must look the
- * same to one that starts from the end record.
+ * The reader of a zip's two directories.  It is driven as the extraction drives it, and
+ * nothing is inflated; whatever is accepted must look the same to one that starts from the
+ * end record.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,46 +40,41 @@ static uint32_t le32(const uint8_t *b)
 	return le16(b) | le16(b + 2) << 16;
 }
 
-/* Where the entry at `at` ends, taking its sizes from the header or the next signature.
- */
-static size_t skip_entry(const uint8_t *data, size_t size, size_t at, uint32_t *ret_size)
+/* Where the content of an entry ends, or a negative number. */
+static int64_t content_end(struct gv_input *in, const struct gv_zip_entry *e,
+			   struct gv_err *err)
 {
-	size_t body = at + 30 + le16(data + at + 26) + le16(data + at + 28);
+	if (!e->late)
+		return (int64_t)e->data + e->compressed;
+	for (uint64_t at = e->data;; at++) {
+		int r = gv_central_is_end(in, e, at, err);
 
-	*ret_size = le32(data + at + 22);
-	if (!(le16(data + at + 6) & 8))
-		return body + le32(data + at + 18);
-	for (size_t i = body; i + 16 <= size; i++)
-		if (le32(data + i) == 0x08074b50) {
-			*ret_size = le32(data + i + 12);
-			return i + 16;
-		}
-	return size;
+		if (r != 0)
+			return r < 0 ? r : (int64_t)at;
+	}
 }
 
-static size_t feed(struct gv_central *c, struct gv_input *in, const uint8_t *data,
-		   size_t size, size_t *ret_n, struct gv_err *err)
+/* Where the entries end, or a negative number. */
+static int64_t feed(struct gv_central *c, struct gv_input *in, size_t *ret_n,
+		    struct gv_err *err)
 {
-	size_t at = 0;
+	uint64_t at = 0;
+	int r;
 
-	while (at + 30 <= size && le32(data + at) == 0x04034b50) {
-		size_t n = le16(data + at + 26);
-		char name[1025];
-		uint32_t content;
+	while ((r = gv_central_more(in, at, err)) > 0) {
+		char name[GV_ENTRY_PATH + 1];
+		struct gv_zip_entry e;
+		int64_t end;
 
-		if (n >= sizeof(name) || at + 30 + n > size ||
-		    memchr(data + at + 30, '\0', n))
-			break;
-		memcpy(name, data + at + 30, n);
-		name[n] = '\0';
-		if (gv_central_local(c, in, at, name, n > 0 && name[n - 1] == '/', err) <
-		    0)
-			return SIZE_MAX;
-		at = skip_entry(data, size, at, &content);
-		gv_central_content(c, content);
+		if (gv_central_local(c, in, at, name, &e, err) < 0)
+			return -1;
+		end = content_end(in, &e, err);
+		if (end < 0 ||
+		    gv_central_end_entry(c, in, (uint64_t)end, &e, &at, err) < 0)
+			return -1;
 		++*ret_n;
 	}
-	return at;
+	return r < 0 ? r : (int64_t)at;
 }
 
 /* As a reader that begins at the end sees it. */
@@ -114,11 +109,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct memory m = {data, size};
 	struct gv_central c = GV_CENTRAL_INIT;
 	struct gv_err err = GV_ERR_INIT;
-	size_t n = 0, at;
+	size_t n = 0;
+	int64_t at;
 
 	gv_input_init(&in, from_memory, &m);
-	at = feed(&c, &in, data, size, &n, &err);
-	if (at != SIZE_MAX && gv_central_check(&c, &in, at, &err) == 0)
+	at = feed(&c, &in, &n, &err);
+	if (at >= 0 && gv_central_check(&c, &in, (uint64_t)at, &err) == 0)
 		check_from_the_end(data, size, n);
 	gv_central_release(&c);
 	return 0;

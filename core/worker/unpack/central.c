@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/worker/unpack/entry.h"
-
 enum {
 	LOCAL_SIG = 0x04034b50,
 	DESCRIPTOR_SIG = 0x08074b50,
@@ -27,20 +25,6 @@ enum {
 	EXTRA_ZIP64 = 0x0001,
 	EXTRA_UNICODE_PATH = 0x7075, /* a third copy of the name */
 	ENTRIES_MAX = 0xffff,	     /* this number itself means zip64 */
-};
-
-struct gv_zip_entry {
-	uint64_t content;    /* bytes extracted */
-	uint32_t at;	     /* of the local header */
-	uint32_t data;	     /* where the content begins */
-	uint32_t compressed; /* bytes */
-	uint32_t size;	     /* bytes */
-	uint32_t crc;
-	uint32_t name_at; /* in names */
-	uint16_t name_len;
-	uint16_t flags;
-	uint16_t method;
-	bool dir;
 };
 
 static uint32_t le16(const unsigned char *b)
@@ -131,81 +115,72 @@ static int check_extra(struct gv_input *in, uint64_t at, size_t n, const char *n
 static int check_form(const struct gv_central *c, const struct gv_zip_entry *e,
 		      struct gv_err *err)
 {
-	bool late = (e->flags & FLAG_DESCRIPTOR) != 0;
-
 	/* Encryption in both forms is among the others. */
 	if (e->flags & ~(FLAG_LEVEL | FLAG_DESCRIPTOR | FLAG_UTF8))
 		return refuse(err, c, e, "has flags that are not allowed");
 	if (e->method != STORED && e->method != DEFLATED)
 		return refuse(err, c, e, "is compressed by a method that is not allowed");
 	/* Where stored bytes end can only be guessed. */
-	if (late && e->method == STORED && !e->dir)
+	if (e->late && e->method == STORED && !e->dir)
 		return refuse(err, c, e, "is stored without its size");
-	if (late && (e->crc | e->compressed | e->size) != 0)
+	if (e->late && (e->crc | e->compressed | e->size) != 0)
 		return refuse(err, c, e, "has its sizes in two places");
 	return 0;
 }
 
-/* The last entry ends at `end`: between its content and there is its descriptor or
- * nothing. */
-static int finish_last(struct gv_central *c, struct gv_input *in, uint64_t end,
-		       struct gv_err *err)
+int gv_central_more(struct gv_input *in, uint64_t at, struct gv_err *err)
 {
-	struct gv_zip_entry *e;
+	unsigned char sig[4];
+	int r = gv_input_peek(in, at, sig, sizeof(sig), err);
 
-	if (c->n == 0)
-		return end == 0 ? 0
-				: gv_err_set(err, -GV_EVERIFY,
-					     "the archive does not begin with an entry");
-	e = &c->entries[c->n - 1];
-	if (e->flags & FLAG_DESCRIPTOR) {
-		unsigned char d[DESCRIPTOR_LEN];
-		int r;
+	if (r < 0)
+		return r;
+	if (le32(sig) == LOCAL_SIG)
+		return 1;
+	/* Without entries there is nothing but the end. */
+	return at > 0 || le32(sig) == END_SIG
+		       ? 0
+		       : gv_err_set(err, -GV_EVERIFY,
+				    "the archive does not begin with an entry");
+}
 
-		if (end < (uint64_t)e->data + DESCRIPTOR_LEN)
-			return refuse(err, c, e, "has no descriptor");
-		end -= DESCRIPTOR_LEN;
-		r = gv_input_peek(in, end, d, sizeof(d), err);
-		if (r < 0)
-			return r;
-		if (le32(d) != DESCRIPTOR_SIG)
-			return refuse(err, c, e, "has no descriptor");
-		e->crc = le32(d + 4);
-		e->compressed = le32(d + 8);
-		e->size = le32(d + 12);
-	}
-	if ((uint64_t)e->data + e->compressed != end)
-		return refuse(err, c, e, "is not followed by the next one");
-	if (e->size != e->content)
-		return refuse(err, c, e, "has another size than it says");
+static int read_name(struct gv_input *in, uint64_t at, size_t n, char *name,
+		     struct gv_err *err)
+{
+	int r;
+
+	if (n > GV_ENTRY_PATH)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the archive has a name of more than "
+				  "1024 bytes");
+	r = gv_input_peek(in, at, name, n, err);
+	if (r < 0)
+		return r;
+	name[n] = '\0';
+	if (strlen(name) != n)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the archive has a NUL in a name or attribute");
 	return 0;
 }
 
 int gv_central_local(struct gv_central *c, struct gv_input *in, uint64_t at,
-		     const char *name, bool dir, struct gv_err *err)
+		     char name[GV_ENTRY_PATH + 1], struct gv_zip_entry *ret,
+		     struct gv_err *err)
 {
-	unsigned char h[LOCAL_LEN + GV_ENTRY_PATH];
-	struct gv_zip_entry e = {.dir = dir};
-	size_t name_len = strlen(name), extra_len;
+	unsigned char h[LOCAL_LEN];
+	struct gv_zip_entry e = {0};
+	size_t name_len, extra_len;
 	int r;
 
-	r = finish_last(c, in, at, err);
-	if (r < 0)
-		return r;
 	if (c->n + 1 >= ENTRIES_MAX || at > UINT32_MAX - (1 << 20))
 		return gv_err_set(err, -GV_EVERIFY, "the archive is too large for a zip");
-	if (name_len > GV_ENTRY_PATH)
-		return gv_err_set(err, -GV_EVERIFY,
-				  "the archive has a name of more than "
-				  "1024 bytes");
-	r = gv_input_peek(in, at, h, LOCAL_LEN + name_len, err);
+	r = gv_input_peek(in, at, h, sizeof(h), err);
 	if (r < 0)
 		return r;
-	if (le32(h) != LOCAL_SIG || le16(h + 26) != name_len ||
-	    memcmp(h + LOCAL_LEN, name, name_len) != 0)
-		return gv_err_set(
-			err, -GV_EVERIFY,
-			"the archive's entry '%s' has no local header of its own", name);
+	name_len = le16(h + 26);
+	r = read_name(in, at + LOCAL_LEN, name_len, name, err);
+	if (r < 0)
+		return r;
 	extra_len = le16(h + 28);
 	r = check_extra(in, at + LOCAL_LEN + name_len, extra_len, name, err);
 	if (r < 0)
@@ -218,17 +193,49 @@ int gv_central_local(struct gv_central *c, struct gv_input *in, uint64_t at,
 	e.compressed = le32(h + 18);
 	e.size = le32(h + 22);
 	e.name_len = (uint16_t)name_len;
+	e.dir = name_len > 0 && name[name_len - 1] == '/';
+	e.deflated = e.method == DEFLATED;
+	e.late = (e.flags & FLAG_DESCRIPTOR) != 0;
 	r = add_name(c, name, &e);
 	if (r == 0)
 		r = add_entry(c, &e);
 	if (r < 0)
 		return gv_err_set(err, r, "cannot note the archive's entries");
+	*ret = e;
 	return check_form(c, &e, err);
 }
 
-void gv_central_content(struct gv_central *c, uint64_t bytes)
+int gv_central_is_end(struct gv_input *in, const struct gv_zip_entry *e, uint64_t at,
+		      struct gv_err *err)
 {
-	c->entries[c->n - 1].content = bytes;
+	unsigned char d[DESCRIPTOR_LEN + 4];
+	int r = gv_input_peek(in, at, d, sizeof(d), err);
+
+	if (r < 0)
+		return r;
+	return le32(d) == DESCRIPTOR_SIG && le32(d + 8) == at - e->data &&
+	       (le32(d + DESCRIPTOR_LEN) == LOCAL_SIG ||
+		le32(d + DESCRIPTOR_LEN) == CENTRAL_SIG);
+}
+
+int gv_central_end_entry(struct gv_central *c, struct gv_input *in, uint64_t end,
+			 struct gv_zip_entry *ret, uint64_t *ret_next, struct gv_err *err)
+{
+	struct gv_zip_entry *e = &c->entries[c->n - 1];
+	unsigned char d[DESCRIPTOR_LEN];
+	int r;
+
+	if (e->late) {
+		r = gv_input_peek(in, end, d, sizeof(d), err);
+		if (r < 0)
+			return r;
+		e->crc = le32(d + 4);
+		e->compressed = le32(d + 8);
+		e->size = le32(d + 12);
+	}
+	*ret = *e;
+	*ret_next = end + (e->late ? DESCRIPTOR_LEN : 0);
+	return 0;
 }
 
 /* A link is a file whose mode is only in the central directory. */
@@ -299,9 +306,8 @@ int gv_central_check(struct gv_central *c, struct gv_input *in, uint64_t start,
 		     struct gv_err *err)
 {
 	uint64_t at = start;
-	int r;
+	int r = 0;
 
-	r = finish_last(c, in, start, err);
 	for (size_t i = 0; r == 0 && i < c->n; i++)
 		r = check_record(c, in, &c->entries[i], &at, err);
 	return r < 0 ? r : check_end(c, in, start, at, err);

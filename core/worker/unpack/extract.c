@@ -7,16 +7,13 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "core/worker/unpack/central.h"
 #include "core/worker/unpack/tar.h"
+#include "core/worker/unpack/zip.h"
 
 struct extraction {
-	enum gv_format format;
 	struct gv_input *in;
-	const struct gv_input_fd *raw;
 	struct gv_output *out;
 	struct archive *a;
-	struct gv_central central;
 	struct gv_err input_err; /* what went wrong below libarchive */
 };
 
@@ -56,8 +53,7 @@ static int open_archive(struct extraction *x, struct gv_err *err)
 		return gv_err_set(err, -ENOMEM, "cannot start to read the archive");
 	/* One format, no filter: what the archive is was decided before it was looked at.
 	 */
-	r = x->format == GV_FORMAT_TAR ? archive_read_support_format_tar(x->a)
-				       : archive_read_support_format_zip_streamable(x->a);
+	r = archive_read_support_format_tar(x->a);
 	if (r == ARCHIVE_OK)
 		r = archive_read_open(x->a, x, NULL, next_block, NULL);
 	return r == ARCHIVE_OK ? 0 : refuse(x, err);
@@ -65,6 +61,9 @@ static int open_archive(struct extraction *x, struct gv_err *err)
 
 static const char *not_allowed(struct archive_entry *e)
 {
+#ifdef GV_WITHOUT_ARCHIVE_POLICY /* a control: tests/archives/hostile.t must see it */
+	return NULL;
+#endif
 	if (archive_entry_hardlink(e))
 		return "is a hard link";
 	switch (archive_entry_filetype(e)) {
@@ -84,18 +83,14 @@ static const char *not_allowed(struct archive_entry *e)
 }
 
 /* The second look at the header, at the bytes themselves. */
-static int check_header(struct extraction *x, struct archive_entry *e, const char *name,
-			struct gv_err *err)
+static int check_header(struct extraction *x, struct archive_entry *e, struct gv_err *err)
 {
-	uint64_t at = (uint64_t)archive_read_header_position(x->a);
-	bool dir = archive_entry_filetype(e) == AE_IFDIR;
-
-	if (x->format == GV_FORMAT_ZIP)
-		return gv_central_local(&x->central, x->in, at, name, dir, err);
-#ifdef GV_WITHOUT_ARCHIVE_POLICY /* a zip's headers are noted all the same */
+#ifdef GV_WITHOUT_ARCHIVE_POLICY
 	return 0;
 #endif
-	return gv_tar_header(x->in, at, dir, (uint64_t)archive_entry_size(e), err);
+	return gv_tar_header(x->in, (uint64_t)archive_read_header_position(x->a),
+			     archive_entry_filetype(e) == AE_IFDIR,
+			     (uint64_t)archive_entry_size(e), err);
 }
 
 static int copy_content(struct extraction *x, struct gv_err *err)
@@ -112,15 +107,10 @@ static int copy_content(struct extraction *x, struct gv_err *err)
 		if (got < 0)
 			return refuse(x, err);
 		if (got == 0)
-			return gv_output_end_entry(x->out, err);
+			return gv_output_end_entry(x->out, 0, 0, err);
 		r = gv_output_filled(x->out, (size_t)got, err);
 		if (r < 0)
 			return r;
-		if (gv_entry_bomb(x->raw->bytes, gv_output_bytes(x->out)))
-			return gv_err_set(
-				err, -GV_EVERIFY,
-				"the archive inflates to more than %d times its size",
-				GV_INFLATE_RATIO);
 	}
 }
 
@@ -133,43 +123,21 @@ static int extract_entry(struct extraction *x, struct archive_entry *e,
 	if (!name)
 		return gv_err_set(err, -GV_EVERIFY,
 				  "the archive has an entry without a name");
-#ifndef GV_WITHOUT_ARCHIVE_POLICY /* a control: tests/archives/hostile.t must see it */
 	why = not_allowed(e);
 	if (why)
 		return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s' %s", name,
 				  why);
-#endif
-	r = check_header(x, e, name, err);
+	r = check_header(x, e, err);
 	if (r < 0)
 		return r;
-	r = gv_output_entry(x->out, name, archive_entry_filetype(e) == AE_IFDIR, err);
-	if (r < 0)
-		return r;
-	r = copy_content(x, err);
-	if (r < 0)
-		return r;
-	if (x->format == GV_FORMAT_ZIP)
-		gv_central_content(&x->central, gv_output_entry_bytes(x->out));
-	return 0;
+	r = gv_output_entry(x->out, name, archive_entry_filetype(e) == AE_IFDIR,
+			    GV_PACKING_NONE, err);
+	return r < 0 ? r : copy_content(x, err);
 }
 
-static int check_end(struct extraction *x, struct gv_err *err)
+static int extract_tar(struct gv_input *in, struct gv_output *out, struct gv_err *err)
 {
-	uint64_t at = (uint64_t)archive_read_header_position(x->a);
-
-	if (x->format == GV_FORMAT_ZIP)
-		return gv_central_check(&x->central, x->in, at, err);
-	return gv_tar_end(x->in, at, err);
-}
-
-int gv_extract(enum gv_format format, struct gv_input *in, const struct gv_input_fd *raw,
-	       struct gv_output *out, struct gv_err *err)
-{
-	struct extraction x = {.format = format,
-			       .in = in,
-			       .raw = raw,
-			       .out = out,
-			       .central = GV_CENTRAL_INIT};
+	struct extraction x = {.in = in, .out = out};
 	struct archive_entry *e;
 	int r = open_archive(&x, err);
 
@@ -177,12 +145,20 @@ int gv_extract(enum gv_format format, struct gv_input *in, const struct gv_input
 		int got = archive_read_next_header(x.a, &e);
 
 		if (got == ARCHIVE_EOF) {
-			r = check_end(&x, err);
+			uint64_t at = (uint64_t)archive_read_header_position(x.a);
+
+			r = gv_tar_end(in, at, err);
 			break;
 		}
 		r = got == ARCHIVE_OK ? extract_entry(&x, e, err) : refuse(&x, err);
 	}
 	(void)archive_read_free(x.a); /* it only frees */
-	gv_central_release(&x.central);
 	return r;
+}
+
+int gv_extract(enum gv_format format, struct gv_input *in, struct gv_output *out,
+	       struct gv_err *err)
+{
+	return format == GV_FORMAT_ZIP ? gv_zip_read(in, out, err)
+				       : extract_tar(in, out, err);
 }

@@ -76,6 +76,24 @@ int gv_input_peek(struct gv_input *in, uint64_t at, void *ret, size_t n,
 	return 0;
 }
 
+int gv_input_view(struct gv_input *in, uint64_t at, const unsigned char **ret,
+		  size_t *ret_n, struct gv_err *err)
+{
+	size_t from = (size_t)(at % GV_INPUT_WINDOW), n = GV_INPUT_WINDOW - from;
+	int r = read_on(in, at + 1, err);
+
+	if (r < 0)
+		return r;
+	if (in->end - at > GV_INPUT_WINDOW)
+		return gv_err_set(err, -GV_EVERIFY,
+				  "the archive has an oversized header");
+	if (n > in->end - at)
+		n = (size_t)(in->end - at);
+	*ret = in->window + from;
+	*ret_n = n < GV_INPUT_BLOCK ? n : GV_INPUT_BLOCK;
+	return 0;
+}
+
 int gv_input_drain(struct gv_input *in, uint64_t at, uint64_t max, struct gv_err *err)
 {
 	for (;;) {
@@ -104,6 +122,6 @@ ssize_t gv_input_from_fd(void *arg, void *to, size_t n, struct gv_err *err)
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return gv_err_set(err, -errno, "cannot read the archive");
-	in->bytes += (uint64_t)got;
+	atomic_fetch_add(&in->bytes, (uint64_t)got);
 	return got;
 }

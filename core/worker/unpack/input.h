@@ -11,10 +11,12 @@
  *	gv_input_init(&in, fill, arg);
  *	r = gv_input_block(&in, &data, &n, err);   repeatedly; n is 0 at the end
  *	r = gv_input_peek(&in, at, buf, 30, err);
+ *	r = gv_input_view(&in, at, &data, &n, err);
  */
 #ifndef GV_WORKER_UNPACK_INPUT_H
 #define GV_WORKER_UNPACK_INPUT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +52,14 @@ int gv_input_block(struct gv_input *in, const void **ret, size_t *ret_n,
 int gv_input_peek(struct gv_input *in, uint64_t at, void *ret, size_t n,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 5);
 
+/*
+ * Shows some of the bytes from `at` on, at most GV_INPUT_BLOCK, without copying; reads on
+ * if that takes it.  They stay while not more than two blocks are read after them.
+ * Errors as gv_input_peek().
+ */
+int gv_input_view(struct gv_input *in, uint64_t at, const unsigned char **ret,
+		  size_t *ret_n, struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4, 5);
+
 /* Reads to the end, at most `max` bytes from offset `at` (-GV_EVERIFY). */
 int gv_input_drain(struct gv_input *in, uint64_t at, uint64_t max, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 4);
@@ -57,7 +67,7 @@ int gv_input_drain(struct gv_input *in, uint64_t at, uint64_t max, struct gv_err
 /* A fill function: the fd that `arg` points to. */
 struct gv_input_fd {
 	int fd;
-	uint64_t bytes; /* read so far */
+	atomic_uint_least64_t bytes; /* read so far; others may look */
 };
 ssize_t gv_input_from_fd(void *arg, void *to, size_t n, struct gv_err *err)
 	GV_NONNULL(1, 2, 4);

@@ -98,9 +98,9 @@ static int unpack(enum gv_format format, const struct gv_layout *layout,
 	} else {
 		gv_input_init(&input, gv_input_from_fd, &raw);
 	}
-	r = gv_output_open(GV_UNPACK_TREE_FD, layout, &out, err);
+	r = gv_output_open(GV_UNPACK_TREE_FD, layout, &raw, &out, err);
 	if (r == 0)
-		r = gv_extract(format, &input, &raw, out, err);
+		r = gv_extract(format, &input, out, err);
 	if (r == 0)
 		r = gv_output_finish(out, err);
 	if (r == 0) {

@@ -11,43 +11,40 @@
 #include "core/worker/unpack/names.h"
 #include "core/worker/unpack/writer.h"
 
-enum { WRITERS = 2 };
-
 struct gv_output {
 	int tree_fd;
 	const struct gv_layout *layout;
 	struct gv_names names;
 	struct gv_entry entry;
+	enum gv_packing packing;
 	char parent[GV_ENTRY_PATH + 1]; /* of the entry before, known to be there */
 	size_t parent_len;
-	bool top_seen; /* the prefix had its own entry */
+	bool neighbour; /* the present entry lies beside the one before */
+	bool top_seen;	/* the prefix had its own entry */
 	uint32_t entries;
-	uint64_t bytes, entry_bytes;
-	struct gv_writer *writer;	   /* of the present file and of its neighbours */
-	struct gv_piece *piece;		   /* being filled; NULL: none */
-	bool begun;			   /* a piece of the present file was sent */
-	unsigned char unwritten[GV_PIECE]; /* for what is only checked */
-	struct gv_writer writers[WRITERS];
+	unsigned who;		/* the writer of the present file */
+	struct gv_piece *piece; /* being filled; NULL: none */
+	bool begun;		/* a piece of the present file was sent */
+	unsigned char none[16]; /* for the content of a directory */
+	struct gv_writers writers;
 };
 
-int gv_output_open(int tree_fd, const struct gv_layout *layout, struct gv_output **ret,
+int gv_output_open(int tree_fd, const struct gv_layout *layout,
+		   const struct gv_input_fd *raw, struct gv_output **ret,
 		   struct gv_err *err)
 {
 	struct gv_output *out = calloc(1, sizeof(*out));
+	int r;
 
 	if (!out)
 		return gv_err_set(err, -ENOMEM, "cannot start to unpack");
 	out->tree_fd = tree_fd;
 	out->layout = layout;
-	for (size_t i = 0; i < WRITERS; i++) {
-		int r = gv_writer_start(&out->writers[i], tree_fd);
-
-		if (r < 0) {
-			gv_output_free(out);
-			return gv_err_set(err, r, "cannot start a thread");
-		}
+	r = gv_writers_start(&out->writers, tree_fd, layout->prefix, raw);
+	if (r < 0) {
+		gv_output_free(out);
+		return gv_err_set(err, r, "cannot start a thread");
 	}
-	out->writer = &out->writers[0];
 	*ret = out;
 	return 0;
 }
@@ -56,9 +53,7 @@ void gv_output_free(struct gv_output *out)
 {
 	if (!out)
 		return;
-	for (size_t i = 0; i < WRITERS; i++)
-		(void)gv_writer_stop(
-			&out->writers[i]); /* whoever wanted to know has asked */
+	gv_writers_release(&out->writers);
 	gv_names_release(&out->names);
 	free(out);
 }
@@ -67,11 +62,6 @@ static int refuse(struct gv_output *out, struct gv_err *err, const char *why)
 {
 	return gv_err_set(err, -GV_EVERIFY, "the archive's entry '%s%s' %s",
 			  out->layout->prefix, out->entry.path, why);
-}
-
-static int write_failed(const struct gv_writer *w, struct gv_err *err)
-{
-	return gv_err_set(err, w->error, "cannot write '%s'", w->failed);
 }
 
 /* GV_NAME_NEW or GV_NAME_KNOWN, or an error. */
@@ -98,23 +88,32 @@ static int take_name(struct gv_output *out, size_t len, enum gv_name_kind kind,
 	}
 }
 
+/* The mode is ours to say, not the umask's; by fd, see core/worker/confine.c. */
+static int set_mode(int tree_fd, const char *path)
+{
+	GV_CLEANUP(gv_close)
+	int fd = openat(tree_fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 || fchmod(fd, 0755) < 0 ? -errno : 0;
+}
+
 /* The first `len` bytes of the entry's path are a directory that is not there yet. */
 static int make_dir(struct gv_output *out, size_t len, struct gv_err *err)
 {
-	GV_CLEANUP(gv_close) int fd = -1;
 	char path[GV_ENTRY_PATH + 1];
+	struct stat st;
+	int r = 0;
 
 	if (!out->entry.keep)
 		return 0;
 	memcpy(path, out->entry.path, len);
 	path[len] = '\0';
-	if (mkdirat(out->tree_fd, path, 0755) == 0)
-		fd = openat(out->tree_fd, path,
-			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	/* The mode is ours to say, not the umask's; by fd, see core/worker/confine.c. */
-	if (fd < 0 || fchmod(fd, 0755) < 0)
-		return gv_err_set(err, -errno, "cannot make the directory '%s'", path);
-	return 0;
+	if (mkdirat(out->tree_fd, path, 0755) < 0 ||
+	    fstatat(out->tree_fd, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		r = -errno;
+	else if ((st.st_mode & 07777) != 0755)
+		r = set_mode(out->tree_fd, path);
+	return r < 0 ? gv_err_set(err, r, "cannot make the directory '%s'", path) : 0;
 }
 
 static int take_parents(struct gv_output *out, struct gv_err *err)
@@ -123,7 +122,8 @@ static int take_parents(struct gv_output *out, struct gv_err *err)
 	size_t len = slash ? (size_t)(slash - path) : 0;
 
 	/* Neighbours share their directory: nothing to ask again. */
-	if (len == out->parent_len && memcmp(path, out->parent, len) == 0)
+	out->neighbour = len == out->parent_len && memcmp(path, out->parent, len) == 0;
+	if (out->neighbour)
 		return 0;
 	for (slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
 		size_t n = (size_t)(slash - path);
@@ -136,11 +136,6 @@ static int take_parents(struct gv_output *out, struct gv_err *err)
 	}
 	memcpy(out->parent, path, len);
 	out->parent_len = len;
-	/* Two writers in one directory would wait for each other. */
-	out->writer = &out->writers[0];
-	for (size_t i = 1; i < WRITERS; i++)
-		if (gv_writer_load(&out->writers[i]) < gv_writer_load(out->writer))
-			out->writer = &out->writers[i];
 	return 0;
 }
 
@@ -152,11 +147,12 @@ static int take_top(struct gv_output *out, struct gv_err *err)
 	return 0;
 }
 
-int gv_output_entry(struct gv_output *out, const char *name, bool dir, struct gv_err *err)
+int gv_output_entry(struct gv_output *out, const char *name, bool dir,
+		    enum gv_packing packing, struct gv_err *err)
 {
 	int r;
 
-	out->entry_bytes = 0;
+	out->packing = packing;
 	out->begun = false;
 	if (++out->entries > GV_ENTRIES)
 		return gv_err_set(err, -GV_EVERIFY,
@@ -172,38 +168,41 @@ int gv_output_entry(struct gv_output *out, const char *name, bool dir, struct gv
 	r = take_name(out, out->entry.len, dir ? GV_NAME_DIR : GV_NAME_FILE, err);
 	if (r < 0)
 		return r;
+	if (!dir)
+		out->who = gv_writers_choose(&out->writers, out->who, out->neighbour);
 	return r == GV_NAME_NEW && dir ? make_dir(out, out->entry.len, err) : 0;
-}
-
-static bool is_written(const struct gv_output *out)
-{
-	return out->entry.keep && !out->entry.dir;
 }
 
 static int next_piece(struct gv_output *out, struct gv_err *err)
 {
-	if (gv_writer_piece(out->writer, &out->piece) < 0)
-		return write_failed(out->writer, err);
-	memcpy(out->piece->path, out->entry.path, out->entry.len + 1);
-	out->piece->mode = out->entry.mode;
-	out->piece->first = !out->begun;
-	out->piece->last = false;
-	out->piece->n = 0;
+	struct gv_piece *p;
+	int r = gv_writers_piece(&out->writers, &p, err);
+
+	if (r < 0)
+		return r;
+	memcpy(p->path, out->entry.path, out->entry.len + 1);
+	p->mode = out->entry.mode;
+	p->write = out->entry.keep;
+	p->packing = out->packing;
+	p->first = !out->begun;
+	p->last = false;
+	p->n = 0;
+	out->piece = p;
 	return 0;
 }
 
 static void send_piece(struct gv_output *out)
 {
-	gv_writer_send(out->writer);
+	gv_writers_send(&out->writers, out->who, out->piece);
 	out->piece = NULL;
 	out->begun = true;
 }
 
 int gv_output_room(struct gv_output *out, void **ret, size_t *ret_n, struct gv_err *err)
 {
-	if (!is_written(out)) {
-		*ret = out->unwritten;
-		*ret_n = sizeof(out->unwritten);
+	if (out->entry.dir) {
+		*ret = out->none;
+		*ret_n = sizeof(out->none);
 		return 0;
 	}
 	if (out->piece && out->piece->n == GV_PIECE)
@@ -221,30 +220,26 @@ int gv_output_room(struct gv_output *out, void **ret, size_t *ret_n, struct gv_e
 
 int gv_output_filled(struct gv_output *out, size_t n, struct gv_err *err)
 {
-	out->entry_bytes += n;
-	out->bytes += n;
 	if (n > 0 && out->entry.dir)
 		return refuse(out, err, "is a directory with content");
-	if (out->entry_bytes > GV_FILE_BYTES)
-		return refuse(out, err, "is larger than 512 MiB");
-	if (out->bytes > GV_TREE_BYTES)
-		return gv_err_set(err, -GV_EVERIFY,
-				  "the archive unpacks to more than 2 GiB");
 	if (out->piece)
 		out->piece->n += n;
 	return 0;
 }
 
-int gv_output_end_entry(struct gv_output *out, struct gv_err *err)
+int gv_output_end_entry(struct gv_output *out, uint32_t crc, uint32_t size,
+			struct gv_err *err)
 {
-	if (!is_written(out))
-		return 0;
+	if (out->entry.dir)
+		return size == 0 ? 0 : refuse(out, err, "is a directory with content");
 	if (!out->piece) {
 		int r = next_piece(out, err);
 
 		if (r < 0)
 			return r;
 	}
+	out->piece->crc = crc;
+	out->piece->size = size;
 	out->piece->last = true;
 	send_piece(out);
 	return 0;
@@ -252,13 +247,10 @@ int gv_output_end_entry(struct gv_output *out, struct gv_err *err)
 
 int gv_output_finish(struct gv_output *out, struct gv_err *err)
 {
-	const struct gv_writer *failed = NULL;
+	int r = gv_writers_stop(&out->writers, err);
 
-	for (size_t i = 0; i < WRITERS; i++)
-		if (gv_writer_stop(&out->writers[i]) < 0 && !failed)
-			failed = &out->writers[i];
-	if (failed)
-		return write_failed(failed, err);
+	if (r < 0)
+		return r;
 	if (out->entries == 0)
 		return gv_err_set(err, -GV_EVERIFY, "the archive is empty");
 	return 0;
@@ -271,10 +263,5 @@ uint32_t gv_output_entries(const struct gv_output *out)
 
 uint64_t gv_output_bytes(const struct gv_output *out)
 {
-	return out->bytes;
-}
-
-uint64_t gv_output_entry_bytes(const struct gv_output *out)
-{
-	return out->entry_bytes;
+	return atomic_load(&out->writers.bytes);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The threads that make files, and the look back into the stream. */
+/* The threads that make files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,11 @@
 
 #include "core/base/tree.h"
 
+#include "core/worker/unpack/content.c"
+#include "core/worker/unpack/entry.c"
 #include "core/worker/unpack/input.c"
+#include "core/worker/unpack/utf8.c"
+#define refuse refuse_file /* each file has its own */
 #include "core/worker/unpack/writer.c"
 #include "tests/unit/scratch.h"
 
@@ -35,31 +39,79 @@ static int teardown(void **state)
 	return gv_tree_remove(AT_FDCWD, dir);
 }
 
-static struct gv_writer *start(void)
+static struct gv_input_fd raw;
+
+static struct gv_writers *start(void)
 {
-	struct gv_writer *w = calloc(1, sizeof(*w));
+	struct gv_writers *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
-	assert_int_equal(gv_writer_start(w, dirfd_), 0);
+	raw.bytes = 1 << 20;
+	assert_int_equal(gv_writers_start(w, dirfd_, "go/", &raw), 0);
 	return w;
 }
 
-static int send(struct gv_writer *w, const char *path, const char *data, bool first,
-		bool last)
+static int stop(struct gv_writers *w, struct gv_err *err)
+{
+	int r = gv_writers_stop(w, err);
+
+	free(w);
+	return r;
+}
+
+static struct gv_err err;
+
+static struct gv_piece *next(struct gv_writers *w, const char *path, const void *data,
+			     size_t n)
 {
 	struct gv_piece *p;
-	int r = gv_writer_piece(w, &p);
 
-	if (r < 0)
-		return r;
+	if (gv_writers_piece(w, &p, &err) < 0)
+		return NULL;
 	strcpy(p->path, path);
 	p->mode = 0755;
+	p->write = true;
+	p->packing = GV_PACKING_NONE;
+	p->first = p->last = true;
+	p->n = n;
+	memcpy(p->data, data, n);
+	return p;
+}
+
+static int send(struct gv_writers *w, const char *path, const char *data, bool first,
+		bool last)
+{
+	struct gv_piece *p = next(w, path, data, strlen(data));
+
+	if (!p)
+		return err.code;
 	p->first = first;
 	p->last = last;
-	p->n = strlen(data);
-	memcpy(p->data, data, p->n);
-	gv_writer_send(w);
+	gv_writers_send(w, 1, p);
 	return 0;
+}
+
+/* "content", deflated, with `more` behind it. */
+static void send_deflated(struct gv_writers *w, const char *path, const char *more,
+			  uint32_t crc_off, uint32_t size)
+{
+	unsigned char packed[64];
+	z_stream z = {.next_in = (unsigned char *)"content",
+		      .avail_in = 7,
+		      .next_out = packed,
+		      .avail_out = sizeof(packed)};
+	struct gv_piece *p;
+
+	assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, -MAX_WBITS, 8, 0), Z_OK);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	memcpy(packed + z.total_out, more, strlen(more));
+	p = next(w, path, packed, z.total_out + strlen(more));
+	assert_non_null(p);
+	p->packing = GV_PACKING_DEFLATED;
+	p->crc = (uint32_t)crc32(0, (const unsigned char *)"content", 7) + crc_off;
+	p->size = size;
+	gv_writers_send(w, 0, p);
 }
 
 static void assert_file(const char *path, const char *content)
@@ -75,7 +127,7 @@ static void assert_file(const char *path, const char *content)
 
 static void files_in_pieces(void **state)
 {
-	struct gv_writer *w = start();
+	struct gv_writers *w = start();
 	char name[16];
 
 	(void)state;
@@ -87,16 +139,99 @@ static void files_in_pieces(void **state)
 		assert_int_equal(send(w, name, name, false, true), 0);
 	}
 	assert_int_equal(send(w, "empty", "", true, true), 0);
-	assert_int_equal(gv_writer_stop(w), 0);
-	free(w);
+	assert_int_equal(stop(w, &err), 0);
 	assert_file("f0", "one two f0");
 	assert_file("f199", "one two f199");
 	assert_file("empty", "");
 }
 
+/* More than there are pieces, to all of the writers, in whatever order they come. */
+static void pieces_go_round(void **state)
+{
+	struct gv_writers *w = start();
+	unsigned who = 0;
+	char name[16];
+
+	(void)state;
+	for (int i = 0; i < 3 * GV_PIECES; i++) {
+		struct gv_piece *p;
+
+		snprintf(name, sizeof(name), "g%d", i);
+		p = next(w, name, name, strlen(name));
+		assert_non_null(p);
+		who = gv_writers_choose(w, who, i % 3 != 0);
+		assert_in_range(who, 0, w->n - 1);
+		gv_writers_send(w, who, p);
+	}
+	assert_int_equal(stop(w, &err), 0);
+	for (int i = 0; i < 3 * GV_PIECES; i++) {
+		snprintf(name, sizeof(name), "g%d", i);
+		assert_file(name, name);
+	}
+}
+
+static void a_neighbour_stays_unless_there_is_much_to_do(void **state)
+{
+	struct gv_writers *w = calloc(1, sizeof(*w));
+
+	(void)state;
+	w->n = 2;
+	w->each[0].load = 10;
+	assert_int_equal(gv_writers_choose(w, 0, true), 0);
+	assert_int_equal(gv_writers_choose(w, 0, false), 1);
+	w->each[0].load = 10000;
+	assert_int_equal(gv_writers_choose(w, 0, true), 1);
+	w->each[1].load = 10000;
+	assert_int_equal(gv_writers_choose(w, 0, false), 0);
+	free(w);
+}
+
+static void deflated_contents(void **state)
+{
+	struct gv_writers *w = start();
+
+	(void)state;
+	send_deflated(w, "good", "", 0, 7);
+	assert_int_equal(w->failed, false);
+	assert_int_equal(stop(w, &err), 0);
+	assert_file("good", "content");
+}
+
+static void damaged(const char *more, uint32_t crc_off, uint32_t size, const char *why)
+{
+	struct gv_writers *w = start();
+	char name[16];
+
+	snprintf(name, sizeof(name), "d%s%u%u", more, crc_off, size);
+	send_deflated(w, name, more, crc_off, size);
+	assert_int_equal(stop(w, &err), -GV_EVERIFY);
+	assert_non_null(strstr(err.message, why));
+	assert_non_null(strstr(err.message, "'go/d"));
+}
+
+static void contents_that_lie(void **state)
+{
+	(void)state;
+	damaged("", 1, 7, "is damaged");
+	damaged("", 0, 8, "another size");
+	damaged("x", 0, 7, "is damaged");
+}
+
+static void what_is_only_checked_is_not_there(void **state)
+{
+	struct gv_writers *w = start();
+	struct gv_piece *p = next(w, "unseen", "x", 1);
+
+	(void)state;
+	p->write = false;
+	gv_writers_send(w, 0, p);
+	assert_int_equal(stop(w, &err), 0);
+	assert_int_equal(faccessat(dirfd_, "unseen", F_OK, 0), -1);
+}
+
 static void errors_come_back(void **state)
 {
-	struct gv_writer *w = start();
+	struct gv_writers *w = start();
 	int r = 0;
 
 	(void)state;
@@ -104,143 +239,50 @@ static void errors_come_back(void **state)
 	for (int i = 0; i < 1000 && r == 0; i++)
 		r = send(w, "later", "x", true, true);
 	assert_int_equal(r, -ENOENT);
-	assert_int_equal(gv_writer_stop(w), -ENOENT);
-	assert_string_equal(w->failed, "no/such/dir");
-	free(w);
+	err = GV_ERR_INIT;
+	assert_int_equal(stop(w, &err), -ENOENT);
+	assert_string_equal(err.message, "cannot write 'no/such/dir'");
 	assert_int_equal(faccessat(dirfd_, "later", F_OK, 0), -1);
 }
 
 static void what_is_there_is_not_touched(void **state)
 {
-	struct gv_writer *w = start();
+	struct gv_writers *w = start();
 
 	(void)state;
 	assert_int_equal(symlinkat("target", dirfd_, "link"), 0);
 	assert_int_equal(send(w, "link", "x", true, true), 0);
-	assert_int_equal(gv_writer_stop(w), -EEXIST);
-	free(w);
+	assert_int_equal(stop(w, &err), -EEXIST);
 	assert_int_equal(faccessat(dirfd_, "target", F_OK, 0), -1);
 }
 
 static void a_file_cut_short_is_closed(void **state)
 {
-	struct gv_writer *w = start();
+	struct gv_writers *w = start();
 
 	(void)state;
 	assert_int_equal(send(w, "half", "x", true, false), 0);
-	assert_int_equal(gv_writer_stop(w), 0);
-	assert_int_equal(w->fd, -1);
+	assert_int_equal(gv_writers_stop(w, &err), 0);
+	for (unsigned i = 0; i < GV_WRITERS_MAX; i++)
+		assert_true(w->each[i].fd <= 0);
 	free(w);
-}
-
-/* Bytes whose value is their offset, `left` of them, in blocks of odd sizes. */
-struct counter {
-	uint64_t at, left;
-};
-
-static unsigned char byte_at(uint64_t o)
-{
-	return (unsigned char)(o * 7 + (o >> 8) * 13 + 1);
-}
-
-static ssize_t count(void *arg, void *to, size_t n, struct gv_err *err)
-{
-	struct counter *c = arg;
-	size_t some = 1 + (size_t)(c->at * 31 % 70000);
-
-	(void)err;
-	if (some > n)
-		some = n;
-	if (some > c->left)
-		some = (size_t)c->left;
-	for (size_t i = 0; i < some; i++)
-		((unsigned char *)to)[i] = byte_at(c->at + i);
-	c->at += some;
-	c->left -= some;
-	return (ssize_t)some;
-}
-
-static struct gv_input in;
-
-static void the_window_keeps_what_was_seen(void **state)
-{
-	struct counter c = {.left = 3000000};
-	struct gv_err err = GV_ERR_INIT;
-	unsigned char got[1000];
-	const void *data;
-	size_t n;
-
-	(void)state;
-	gv_input_init(&in, count, &c);
-	do {
-		uint64_t at = in.end < 1000 ? 0 : in.end - 1000;
-
-		assert_int_equal(gv_input_block(&in, &data, &n, &err), 0);
-		for (size_t i = 0; i < n; i += 97)
-			assert_int_equal(((const unsigned char *)data)[i],
-					 byte_at(in.end - n + i));
-		if (in.end < 1000)
-			continue;
-		assert_int_equal(gv_input_peek(&in, at, got, sizeof(got), &err), 0);
-		for (size_t i = 0; i < sizeof(got); i++)
-			assert_int_equal(got[i], byte_at(at + i));
-	} while (n > 0);
-	assert_int_equal(in.end, 3000000);
-	assert_int_equal(gv_input_peek(&in, in.end - 10, got, 10, &err), 0);
-	assert_int_equal(gv_input_peek(&in, in.end - 10, got, 11, &err), -GV_EVERIFY);
-	assert_int_equal(gv_input_peek(&in, 0, got, 1, &err), -GV_EVERIFY);
-}
-
-static void draining_has_a_limit(void **state)
-{
-	struct counter c = {.left = 500000};
-	struct gv_err err = GV_ERR_INIT;
-
-	(void)state;
-	gv_input_init(&in, count, &c);
-	assert_int_equal(gv_input_drain(&in, 0, 500000, &err), 0);
-	assert_int_equal(gv_input_drain(&in, 0, 499999, &err), -GV_EVERIFY);
-	c = (struct counter){.left = 500000};
-	gv_input_init(&in, count, &c);
-	assert_int_equal(gv_input_drain(&in, 1, 499998, &err), -GV_EVERIFY);
-}
-
-static ssize_t zeros_then_one(void *arg, void *to, size_t n, struct gv_err *err)
-{
-	int *turn = arg;
-
-	(void)n;
-	(void)err;
-	memset(to, 0, 1000);
-	if (*turn == 1)
-		((unsigned char *)to)[10] = 1;
-	return (*turn)++ < 3 ? 1000 : 0;
-}
-
-static void the_last_byte_that_is_not_zero(void **state)
-{
-	struct gv_err err = GV_ERR_INIT;
-	int turn = 0;
-
-	(void)state;
-	gv_input_init(&in, zeros_then_one, &turn);
-	assert_int_equal(gv_input_drain(&in, 0, 10000, &err), 0);
-	assert_int_equal(in.end, 3000);
-	assert_int_equal(in.nonzero, 1011);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(files_in_pieces, setup, teardown),
+		cmocka_unit_test_setup_teardown(pieces_go_round, setup, teardown),
+		cmocka_unit_test(a_neighbour_stays_unless_there_is_much_to_do),
+		cmocka_unit_test_setup_teardown(deflated_contents, setup, teardown),
+		cmocka_unit_test_setup_teardown(contents_that_lie, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_is_only_checked_is_not_there, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(errors_come_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_there_is_not_touched, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_file_cut_short_is_closed, setup,
 						teardown),
-		cmocka_unit_test(the_window_keeps_what_was_seen),
-		cmocka_unit_test(draining_has_a_limit),
-		cmocka_unit_test(the_last_byte_that_is_not_zero),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+static const char versions_name[] = GV_WALK_NAME(".go-version");
+static const char tools_name[] = GV_WALK_NAME(".tool-versions");
+
 int gv_pin_read(int fd, char *ret, size_t max, size_t *ret_n)
 {
 	struct stat st;
@@ -84,7 +87,7 @@ static int use_versions(struct gv_run *run, struct gv_walk *w, int fd, bool only
 	size_t n = 0;
 	int r = fd;
 
-	set_file(run, w, ".go-version");
+	set_file(run, w, versions_name);
 	text = c->text + c->used;
 	if (fd >= 0)
 		r = gv_pin_read(fd, text, GV_PIN_MAX, &n);
@@ -109,15 +112,15 @@ __attribute__((noinline)) static int use_tools(struct gv_run *run, struct gv_wal
 	if (fd >= 0)
 		r = gv_pin_read(fd, text, sizeof(text), &n);
 	if (r < 0) {
-		set_file(run, w, ".tool-versions");
+		set_file(run, w, tools_name);
 		return refuse(run, r);
 	}
 	words = entry = gv_words_in(text, n, GV_WORDS_TOOLS);
 	if (gv_words_next(&entry, &word) == 0) {
-		gv_run_trace(run, gv_walk_path(w, ".tool-versions"), "has no Go entry");
+		gv_run_trace(run, gv_walk_path(w, tools_name), "has no Go entry");
 		return GV_NEXT;
 	}
-	set_file(run, w, ".tool-versions");
+	set_file(run, w, tools_name);
 	gv_run_trace(run, run->choice->file, "the pin");
 	return gv_choose(run, words, only_parse);
 }
@@ -131,7 +134,7 @@ static void trace_absent(const struct gv_run *run, struct gv_walk *w, const char
 /* The two files of one level; GV_NEXT: no pin here. */
 static int look_here(struct gv_run *run, struct gv_walk *w, bool only_parse)
 {
-	int r, fd = gv_walk_open(w, ".go-version");
+	int r, fd = gv_walk_open(w, versions_name);
 
 	if (fd != -ENOENT) {
 		r = use_versions(run, w, fd, only_parse);
@@ -139,15 +142,15 @@ static int look_here(struct gv_run *run, struct gv_walk *w, bool only_parse)
 			close(fd);
 		return r;
 	}
-	trace_absent(run, w, ".go-version");
-	fd = gv_walk_open(w, ".tool-versions");
+	trace_absent(run, w, versions_name);
+	fd = gv_walk_open(w, tools_name);
 	if (fd != -ENOENT) {
 		r = use_tools(run, w, fd, only_parse);
 		if (fd >= 0)
 			close(fd);
 		return r;
 	}
-	trace_absent(run, w, ".tool-versions");
+	trace_absent(run, w, tools_name);
 	return GV_NEXT;
 }
 

@@ -58,7 +58,8 @@ static void read_environ(char *const *envp, struct gv_variables *ret)
 	};
 
 	for (; *envp; envp++) {
-		if (**envp != 'G' && **envp != 'P')
+		/* most of the others begin otherwise */
+		if ((*envp)[0] != 'P' && ((*envp)[0] != 'G' || (*envp)[1] != 'O'))
 			continue;
 		for (size_t i = 0; i < GV_COUNT(known); i++) {
 			const char *value = gv_after_prefix(*envp, known[i].name);

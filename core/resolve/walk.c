@@ -14,9 +14,7 @@ enum { DIR_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC };
 
 /* A longer chain of ".." is shortened by opening the directory it leads to: each link of
  * it costs, and 2,000 levels would cost 2,000 times that. */
-#define UP_MAX 8
-static const char ups[] = "../../../../../../../../";
-_Static_assert(sizeof(ups) == 3 * UP_MAX + 1, "one ../ for each level");
+enum { UPS = sizeof(GV_WALK_UPS) - 1, UP_MAX = UPS / 3 };
 
 /* Absolute, without "", "." and ".." components. */
 static bool is_clean(const char *path)
@@ -174,33 +172,22 @@ static const char *compose(struct gv_walk *w, const char *name)
 	struct gv_text t = {.at = w->path, .cap = GV_WALK_BUF, .len = w->len};
 
 	gv_text_add(&t, "/");
-	gv_text_add(&t, name);
+	gv_text_add(&t, name + UPS);
 	return w->path;
 }
 
-/* Where `name` is: relative to *ret_fd. */
-static const char *locate(struct gv_walk *w, const char *name, char *relative, size_t cap,
-			  int *ret_fd)
+/* Where the file is: relative to *ret_fd. */
+static const char *locate(struct gv_walk *w, const char *name, int *ret_fd)
 {
-	struct gv_text t;
-
 	*ret_fd = w->fd;
-	if (w->absolute)
-		return compose(w, name);
-	if (w->up == 0)
-		return name;
-	t = gv_text_in(relative, cap);
-	gv_text_add_n(&t, ups, 3 * (size_t)w->up);
-	gv_text_add(&t, name);
-	return relative;
+	return w->absolute ? compose(w, name) : name + 3 * (UP_MAX - w->up);
 }
 
 static int try_open(struct gv_walk *w, const char *name)
 {
-	char relative[sizeof(ups) + 32];
 	struct stat st;
 	int dirfd, fd;
-	const char *path = locate(w, name, relative, sizeof(relative), &dirfd);
+	const char *path = locate(w, name, &dirfd);
 
 	/* Above the first level there mostly is nothing, and to be told so by stat costs
 	 * half of what it costs by open: that prepares an open file first. */
@@ -213,10 +200,9 @@ static int try_open(struct gv_walk *w, const char *name)
 /* After EACCES: whether the file is there and only its content is denied. */
 static bool is_there(struct gv_walk *w, const char *name)
 {
-	char relative[sizeof(ups) + 32];
 	struct stat st;
 	int dirfd;
-	const char *path = locate(w, name, relative, sizeof(relative), &dirfd);
+	const char *path = locate(w, name, &dirfd);
 
 	return fstatat(dirfd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
@@ -258,9 +244,9 @@ const char *gv_walk_path(struct gv_walk *w, const char *name)
 	t = gv_text_in(w->path, GV_WALK_BUF);
 	for (unsigned i = 0; i < w->depth; i++)
 		gv_text_add(&t, "../");
-	if (t.len + strlen(name) >= PATH_MAX)
+	if (t.len + strlen(name + UPS) >= PATH_MAX)
 		t = gv_text_in(w->path, GV_WALK_BUF);
-	gv_text_add(&t, name);
+	gv_text_add(&t, name + UPS);
 	return w->path;
 }
 
@@ -306,7 +292,7 @@ bool gv_walk_up(struct gv_walk *w)
 		w->absolute = true;
 	if (w->absolute || ++w->up < UP_MAX)
 		return true;
-	fd = openat(w->fd, ups, DIR_FLAGS);
+	fd = openat(w->fd, GV_WALK_UPS, DIR_FLAGS);
 	if (fd < 0)
 		w->absolute = true;
 	else

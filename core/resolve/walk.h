@@ -11,7 +11,7 @@
  *
  *	gv_walk_start(&w, pwd, buf);
  *	do {
- *		fd = gv_walk_open(&w, ".go-version");
+ *		fd = gv_walk_open(&w, GV_WALK_NAME(".go-version"));
  *	} while (gv_walk_up(&w));
  *	gv_walk_end(&w);
  */
@@ -23,6 +23,11 @@
 #include <stddef.h>
 
 #include "core/base/attr.h"
+
+/* The names that the functions below take: behind the longest way up, so that no path has
+ * to be put together on each level. */
+#define GV_WALK_UPS	   "../../../../../../../../"
+#define GV_WALK_NAME(name) (GV_WALK_UPS name)
 
 /* Room behind the longest path for a "/" and a file's name. */
 #define GV_WALK_BUF (PATH_MAX + 32)

@@ -172,4 +172,5 @@ void gv_store_heal(struct gv_store *s)
 	sweep(s->root_fd, "log-heads");
 	sweep(s->prefix_fd, ".");
 	sweep(s->prefix_fd, "bin");
+	sweep(s->prefix_fd, "libexec/govern");
 }

@@ -622,6 +622,34 @@ static void test_heal_without_locks(void **state)
 	gv_store_close(&s);
 }
 
+/* Temporary files lie beside what they are to replace: wherever that may be. */
+static void test_heal_temps(void **state)
+{
+	static const char *const places[] = {".", "bin", "libexec/govern"};
+	struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	struct gv_store s;
+	char path[64];
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	for (size_t i = 0; i < GV_COUNT(places); i++) {
+		assert_int_equal(gv_make_dirs(s.prefix_fd, places[i], 0755), 0);
+		snprintf(path, sizeof(path), "%s/.tmp-govern-%016x", places[i], 1);
+		write_file(s.prefix_fd, path, "cut short");
+		snprintf(path, sizeof(path), "%s/.tmp-govern-%016x", places[i], 2);
+		write_file(s.prefix_fd, path, "somebody's");
+		snprintf(path, sizeof(path), "%s/.tmp-govern-%016x", places[i], 1);
+		assert_int_equal(utimensat(s.prefix_fd, path, old, 0), 0);
+	}
+	gv_store_heal(&s);
+	for (size_t i = 0; i < GV_COUNT(places); i++) {
+		snprintf(path, sizeof(path), "%s/.tmp-govern-%016x", places[i], 1);
+		assert_int_equal(faccessat(s.prefix_fd, path, F_OK, 0), -1);
+		snprintf(path, sizeof(path), "%s/.tmp-govern-%016x", places[i], 2);
+		assert_int_equal(faccessat(s.prefix_fd, path, F_OK, 0), 0);
+	}
+	gv_store_close(&s);
+}
+
 static void test_heal_other_platform(void **state)
 {
 	struct gv_store s;
@@ -785,6 +813,7 @@ int main(void)
 		TEST(test_install_while_removing),
 		TEST(test_heal_live_stage),
 		TEST(test_heal_without_locks),
+		TEST(test_heal_temps),
 		TEST(test_heal_other_platform),
 		TEST(test_heal_no_receipt),
 		TEST(test_heal_damaged_receipt),

@@ -22,16 +22,17 @@ BASES = {
     "removed": ("two", ["setup --remove"]),
 }
 
-Command = collections.namedtuple("Command", "name base line again pieces may heal away")
+Command = collections.namedtuple("Command", "name base line again pieces may heal away unless")
 
 
 def command(name, base, line, again=(0,), pieces=False, may=False,
-            heal="install 1.22.5", away=False):
+            heal="install 1.22.5", away=False, unless=None):
     """again: what the command may say when it is run once more after it succeeded.
     pieces: it changes several files, each of which is old or new.  may: it may well succeed
     without a change.  heal: what puts right what was left, and changes nothing else.
-    away: it replaces go1.22.6 by another tree, and for a moment there is none."""
-    return Command(name, base, line, again, pieces, may, heal, away)
+    away: it replaces go1.22.6 by another tree, and for a moment there is none.  unless: what
+    it says when part of it was not for it to do."""
+    return Command(name, base, line, again, pieces, may, heal, away, unless)
 
 
 COMMANDS = [
@@ -50,7 +51,8 @@ COMMANDS = [
     command("pin-unset", "pinned", "pin --unset"),
     command("setup", "bare", "setup", pieces=True, heal=None),
     command("setup-again", "removed", "setup", pieces=True),
-    command("setup-remove", "two", "setup --remove", pieces=True),
+    command("setup-remove", "two", "setup --remove", pieces=True,
+            unless="is not yours to change"),
     command("verify-raises", "unproven", "verify 1.22.6", may=True),
     command("run", "two", "run 1.22.5 -- go version"),
 ]

@@ -122,7 +122,7 @@ class Sweep:
                                                 result.err))
         entries = w.entries()
         bad = result.wrong + self.status(address, fault, result)
-        bad += self.between(w.summary(entries), result.status)
+        bad += self.between(w.summary(entries), result)
         if fault in ("INT", "TERM") and self.clean:
             bad += ["%s leaves %s" % (fault, world.NONCE.sub("*", path))
                     for path in sum(w.leftovers(), []) if not path.startswith("trash/")]
@@ -156,7 +156,7 @@ class Sweep:
         last = [s for s in result.err.splitlines() if not s.startswith("hint: ")][-1]
         return [] if last.startswith("govern: ") else ["no error line: %s" % last]
 
-    def between(self, now, status):
+    def between(self, now, result):
         """What is neither old nor new; whether success was said too early."""
         bad, old, new = [], self.old, self.new
         for thing in sorted({*old, *new, *now}):
@@ -168,7 +168,9 @@ class Sweep:
                     ("toolchains/", "receipts/", "bin/go1.")):
                 continue
             bad.append("between: %s is %s" % (thing, is_))
-        if status == 0 and now != new and not (self.c.may and now == old):
+        if self.c.unless and self.c.unless in result.out:
+            return bad
+        if result.status == 0 and now != new and not (self.c.may and now == old):
             bad.append("said to be done: " + self.difference(now, new))
         return bad
 

@@ -3,9 +3,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/install/proxies.h"
 #include "core/install/url.h"
+#include "core/worker/fetch/address.h"
 #include "core/worker/fetch/target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,6 +16,19 @@ static void check(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* What is this machine's or a neighbour's is never taken for public, however written. */
+static void check_address(const char *text)
+{
+	static const char *const near[] = {"127.", "10.",   "192.168.", "169.254.",  "0.",
+					   "::1",  "fe80:", "fc00:",	"::ffff:10."};
+
+	if (!gv_address_is_public(text))
+		return;
+	check(!gv_host_is_loopback(text));
+	for (size_t i = 0; i < GV_COUNT(near); i++)
+		check(strncasecmp(text, near[i], strlen(near[i])) != 0);
 }
 
 /* The user and password of a URL never come out again. */
@@ -69,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	text[size] = '\0';
 	check_url(text);
+	check_address(text);
 	if (gv_proxies_parse(text, &list, &err) == 0) {
 		check(list.n > 0);
 		for (size_t i = 0; i < list.n; i++) {

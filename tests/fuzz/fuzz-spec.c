@@ -20,6 +20,33 @@ static bool printable(const char *s)
 	return true;
 }
 
+/* Of releases in their order, those that a spec asks for follow one another. */
+static void match(const struct gv_spec *spec)
+{
+	static const char *const names[] = {
+		"go1",	    "go1.2",	"go1.2.2",  "go1.9",	"go1.20",   "go1.20.14",
+		"go1.21.0", "go1.21.9", "go1.22.5", "go1.23.0", "go1.100.1"};
+	unsigned changes = 0;
+	bool was = false;
+
+	for (size_t i = 0; i < GV_COUNT(names); i++) {
+		struct gv_version v;
+		char line[GV_NAME_MAX];
+		bool is;
+
+		check(gv_version_parse(names[i], strlen(names[i]), &v) == 0);
+		is = gv_spec_matches(spec, &v);
+		changes += is != was;
+		was = is;
+		gv_version_line(&v, line);
+		check(!is || spec->kind != GV_SPEC_LINE || strcmp(spec->line, line) == 0);
+		check(!is || spec->kind != GV_SPEC_EXACT ||
+		      strcmp(spec->version.name, v.name) == 0);
+		check(!is || spec->kind != GV_SPEC_SYSTEM);
+	}
+	check(changes <= 2);
+}
+
 static void parse(const char *s, size_t n, unsigned flags)
 {
 	struct gv_err err = GV_ERR_INIT;
@@ -41,6 +68,7 @@ static void parse(const char *s, size_t n, unsigned flags)
 	/* A name that becomes part of a path. */
 	check(!strchr(spec.version.name, '/') && !strchr(spec.tag, '/') &&
 	      !strchr(spec.line, '/'));
+	match(&spec);
 	if (spec.kind == GV_SPEC_EXACT) {
 		check(gv_version_parse(spec.version.name, strlen(spec.version.name),
 				       &v) == 0);

@@ -45,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gv_sumdb db = {
 		.get = get, .get_arg = &source, .heads_dir = -1, .cache_dir = -1};
 	const struct gv_hash root = {{1}}, leaf = {{2}};
+	struct gv_hash before;
 	struct gv_tiles tiles;
 	struct gv_proof proof;
 	uint64_t sizes[2], id;
@@ -65,6 +66,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (gv_merkle_prove_consistency(gv_tiles_read, &tiles, sizes[0], sizes[1],
 					&proof) == 0 &&
 	    gv_merkle_check_consistency(&proof, sizes[0], &root, sizes[1], &leaf) == 0)
+		abort();
+	if (sizes[0] != sizes[1] && gv_merkle_root_before(gv_tiles_read, &tiles, sizes[0],
+							  &root, sizes[1], &before) == 0)
 		abort();
 	gv_tiles_release(&tiles);
 	return 0;

@@ -11,24 +11,8 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/cli/programs.h"
 #include "core/cli/rcfiles.h"
-
-/* Largest program that is copied, in bytes. */
-#define PROGRAM_MAX (256u << 20)
-
-/* What a store holds to stand on its own, and where it comes from: below libexec, or
- * (NULL) the running program itself. */
-static const struct program {
-	const char *to;
-	const char *from;
-} programs[] = {
-	{"bin/go", "go"},
-	{"bin/gofmt", "go"},
-	{"bin/govern", NULL},
-	{"libexec/govern/fetch", "fetch"},
-	{"libexec/govern/unpack", "unpack"},
-	{"libexec/govern/go", "go"},
-};
 
 struct setup {
 	struct gv_cli *cli;
@@ -36,57 +20,6 @@ struct setup {
 	char *libexec;
 	bool dry, remove, changed;
 };
-
-static int open_source(const struct setup *s, const struct program *p, struct gv_err *err)
-{
-	char path[PATH_MAX];
-	struct gv_text t = gv_text_in(path, sizeof(path));
-	int fd;
-
-	if (p->from)
-		gv_text_format(&t, "%s/%s", s->libexec, p->from);
-	else
-		gv_text_add(&t, "/proc/self/exe");
-	fd = t.cut ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		return fd;
-	gv_err_sys(err, t.cut ? -ENAMETOOLONG : -errno, "cannot read '%s'", path);
-	return gv_err_hint(err, "install govern anew: this one is not complete");
-}
-
-/* Whether the file in the store has these very bytes and can be executed. */
-static bool is_same(int prefix_fd, const char *name, int from)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf old = GV_BUF_INIT(PROGRAM_MAX);
-	GV_CLEANUP(gv_buf_release) struct gv_buf new = GV_BUF_INIT(PROGRAM_MAX);
-
-	return faccessat(prefix_fd, name, X_OK, 0) == 0 &&
-	       gv_read_file(prefix_fd, name, &old) == 0 && gv_read_fd(from, &new) == 0 &&
-	       old.len == new.len &&memcmp(old.data, new.data, old.len) == 0;
-}
-
-static int copy_program(struct setup *s, const struct program *p, struct gv_err *err)
-{
-	int prefix_fd = s->cli->store.prefix_fd;
-	GV_CLEANUP(gv_close) int from = open_source(s, p, err);
-	bool same;
-	int r;
-
-	if (from < 0)
-		return from;
-	same = is_same(prefix_fd, p->to, from);
-	/* The same may be by a setup that was killed before it was durable. */
-	r = same ? gv_sync_parent(prefix_fd, p->to)
-		 : gv_save_copy(prefix_fd, p->to, from, 0755 | GV_MODE_EXACT);
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot write '%s/%s'", s->cli->store.prefix,
-				  p->to);
-	if (same)
-		return 0;
-	s->changed = true;
-	gv_cli_done(s->cli, "%s/%s written", s->cli->store.prefix, p->to);
-	return 0;
-}
 
 /* A store of somebody else's that is set up: only PATH is left to do. */
 static bool is_set_up(struct setup *s)
@@ -96,8 +29,8 @@ static bool is_set_up(struct setup *s)
 	if (gv_cli_store(s->cli, GV_STORE_READ, &ignored) != 0 ||
 	    s->cli->store.prefix_fd < 0)
 		return false;
-	for (size_t i = 0; i < GV_COUNT(programs); i++)
-		if (faccessat(s->cli->store.prefix_fd, programs[i].to, X_OK, 0) < 0)
+	for (const struct gv_program *p = gv_programs; p->to; p++)
+		if (faccessat(s->cli->store.prefix_fd, p->to, X_OK, 0) < 0)
 			return false;
 	return true;
 }
@@ -116,15 +49,7 @@ static int put_programs(struct setup *s, struct gv_err *err)
 	if (r < 0)
 		return r;
 	gv_store_heal(&s->cli->store);
-	r = gv_make_dirs(s->cli->store.prefix_fd, "bin", 0755 | GV_MODE_EXACT);
-	if (r == 0)
-		r = gv_make_dirs(s->cli->store.prefix_fd, "libexec/govern",
-				 0755 | GV_MODE_EXACT);
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot make directories in '%s'",
-				  s->cli->store.prefix);
-	for (size_t i = 0; i < GV_COUNT(programs) && r == 0; i++)
-		r = copy_program(s, &programs[i], err);
+	r = gv_programs_put(s->cli, s->libexec, &s->changed, err);
 	if (r == 0)
 		gv_cli_tell_shim(s->cli);
 	return r;
@@ -141,17 +66,15 @@ static int take_programs(struct setup *s, struct gv_err *err)
 			    s->cli->root);
 		return 0;
 	}
-	for (size_t i = 0; i < GV_COUNT(programs); i++) {
-		const char *name = programs[i].to;
-
-		r = gv_remove_durably(s->cli->store.prefix_fd, name);
+	for (const struct gv_program *p = gv_programs; p->to; p++) {
+		r = gv_remove_durably(s->cli->store.prefix_fd, p->to);
 		if (r == -ENOENT || r == -ENOTDIR)
 			continue;
 		if (r < 0)
 			return gv_err_sys(err, r, "cannot remove '%s/%s'",
-					  s->cli->store.prefix, name);
+					  s->cli->store.prefix, p->to);
 		s->changed = true;
-		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, name);
+		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, p->to);
 	}
 	(void)!unlinkat(s->cli->store.prefix_fd, "auto-install", 0);
 	/* Empty now, unless somebody put something there. */

@@ -5,6 +5,8 @@ A command that changes something joins by one line in COMMANDS."""
 
 import collections
 
+import real
+
 # What a store looks like before: the base it is made from, then commands.  KEY=VALUE before
 # one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs.
 BASES = {
@@ -22,17 +24,19 @@ BASES = {
     "removed": ("two", ["setup --remove"]),
 }
 
-Command = collections.namedtuple("Command", "name base line again pieces may heal away unless")
+Command = collections.namedtuple("Command", "name base line again pieces may heal away unless real")
 
 
 def command(name, base, line, again=(0,), pieces=False, may=False,
-            heal="install 1.22.5", away=False, unless=None):
+            heal="install 1.22.5", away=False, unless=None,
+            real=False):
     """again: what the command may say when it is run once more after it succeeded.
     pieces: it changes several files, each of which is old or new.  may: it may well succeed
     without a change.  heal: what puts right what was left, and changes nothing else.
     away: it replaces go1.22.6 by another tree, and for a moment there is none.  unless: what
-    it says when part of it was not for it to do."""
-    return Command(name, base, line, again, pieces, may, heal, away, unless)
+    it says when part of it was not for it to do.  real: with a toolchain of 12,000 files, at
+    calls taken at random, in the full sweep only."""
+    return Command(name, base, line, again, pieces, may, heal, away, unless, real)
 
 
 COMMANDS = [
@@ -55,4 +59,5 @@ COMMANDS = [
             unless="is not yours to change"),
     command("verify-raises", "unproven", "verify 1.22.6", may=True),
     command("run", "two", "run 1.22.5 -- go version"),
+    command("install-real", "one", "install " + real.VERSION[len("go"):], real=True),
 ]

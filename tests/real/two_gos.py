@@ -11,7 +11,8 @@ What is meant to differ, and is checked to be just that:
 * The shim obeys a GOTOOLCHAIN that names an installed toolchain before any Go runs; so it
   is that toolchain to compare with where the other Go would not obey
   - because it is older than 1.21: then, if it is not installed, the shim says so;
-  - in GOPATH mode (GO111MODULE), for `go env GOTOOLCHAIN` and `go env -w GOTOOLCHAIN=…`;
+  - in GOPATH mode (GO111MODULE), and for `go env GOTOOLCHAIN`, `go env -w GOTOOLCHAIN=…`
+    and, from some Go on, `go env GOMOD`;
   - before it has looked for the go line of PKG in `go install PKG@VERSION` and `go run`:
     which Go does that, and when, differs between Gos.
 """
@@ -63,6 +64,7 @@ class Pair:
 
     def __init__(self, case, scratch, job):
         self.case, self.scratch = case, scratch
+        self.minor = int(case["base"].split(".")[1])
         self.world = f"{scratch}/{job}/world"
         # What -n prints depends on what has been built.
         built = case["command"] in two_gos_cases.BUILDING
@@ -107,17 +109,20 @@ class Pair:
                 two_gos_world.snapshot(self.world))
 
     def named(self):
-        """The version that GOTOOLCHAIN names, to the shim and to Go alike."""
+        """The version that GOTOOLCHAIN names and that the shim does not leave to the base."""
         found = EXACT.fullmatch(self.case["GOTOOLCHAIN"] or "")
-        if not found or (not found[2] and int(found[1] or 0) >= 21):
-            return None # it names none, or a language version: no release
+        minor = int(found[1] or 0) if found else 0
+        if not found or (not found[2] and minor >= 21):
+            return None  # it names none, or a language version: no release
+        if found[4] and minor < 21 <= self.minor:
+            return None
         return self.case["GOTOOLCHAIN"].split("+")[0][2:]
 
     def is_before_go(self):
         """The shim obeys GOTOOLCHAIN where the base would not, or would do so later."""
         words = self.case["command"].replace("{C} ", "").split()
-        return (self.case["base"] < "1.21" or self.case["GO111MODULE"] in ("off", "auto")
-                or words[:2] == ["env", "GOTOOLCHAIN"] or words[:2] == ["env", "-w"]
+        return (self.minor < 21 or self.case["GO111MODULE"] in ("off", "auto")
+                or words[:1] == ["env"] and words[1] in ("GOTOOLCHAIN", "GOMOD", "-w")
                 or (words and words[0] in ("install", "run") and "@" in words[-1]))
 
     def compare(self):
@@ -127,7 +132,7 @@ class Pair:
         named = self.named() if self.is_before_go() else None
         if named in two_gos_cases.BASES:
             base = named
-        elif named and base < "1.21" and self.case["how"] == "default":
+        elif named and self.minor < 21 and self.case["how"] == "default":
             missing = (f"govern: go{named} is not installed (asked for by GOTOOLCHAIN), and "
                        f"go{base} cannot fetch it\n")
         got = self.call(f"{self.prefix}/bin/go", env)

@@ -43,7 +43,7 @@ def make_proxy(proxy, platform, listed):
             add_version(proxy, module, f"v1.{i}.0", {
                 "go.mod": f"module {module}\n\n{lines}", f"{name}.go": package})
     add_version(proxy, "golang.org/toolchain", f"v0.0.1-{FETCHED}.{platform}", {
-        "bin/go": SAYS, "pkg/tool/none": "", "go.env": "GOTOOLCHAIN=auto\n"})
+        "bin/go": SAYS, "bin/gofmt": SAYS, "lib/none": "", "pkg/tool/none": "", "go.env": "GOTOOLCHAIN=auto\n"})
     write(f"{proxy}/golang.org/toolchain/@v/list",
           "".join(f"v0.0.1-{name}.{platform}\n" for name in (*listed, FETCHED)))
     for name in ("tool", "lib"):

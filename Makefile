@@ -15,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean dist \
-	bench fuzz torture torture-controls
+	bench bench-check bench-keep fuzz torture torture-controls
 
 VERSION := 0.1.0
 prefix ?= /usr/local
@@ -266,7 +266,12 @@ torture-controls: | $(B)/deps-test
 tool_src := $(wildcard tests/tools/*.c)
 tool_bin := $(patsubst tests/%.c,$(B)/tests/%,$(tool_src))
 .PHONY: test-tools
-test-tools: $(tool_bin) $(B)/tests/archives/believing
+test-tools: $(tool_bin) $(B)/tests/archives/believing $(B)/tests/bench/shim-named
+
+# The shim with the names of its functions, for callgrind.
+$(B)/tests/bench/shim-named: tests/bench/named.c $(shim_obj)
+	@mkdir -p $(@D)
+	$(call step,LINK,$@)$(SHIM_CC) $(filter-out -s,$(SHIM_LDFLAGS)) -Wl,-u,gv_written -o $@ $^
 
 # unpack with another extract.c in it.
 $(B)/tests/archives/believing: tests/archives/believing.c $(call lib,worker base) \
@@ -331,7 +336,18 @@ dist:
 demo: programs
 	B=$(B) tests/real/demo
 
-bench: programs | $(B)/deps-test
-	B=$(B) SHIM_CC='$(SHIM_CC)' tests/bench/run
+# BENCH='NAME…' runs some of tests/bench.  bench-check says which figure is worse than those
+# that are kept in tests/bench/figures; bench-keep puts this run's in their place, and into
+# docs/PERFORMANCE.md.
+bench: programs $(B)/tests/tools/stalefs $(B)/tests/bench/shim-named | $(B)/deps-test
+	B=$(B) CC='$(CC)' tests/bench/run
+
+bench-check: BENCH ?= shim shim-counts shim-instructions
+bench-check: export BENCH := $(BENCH)
+bench-check: bench
+	tests/bench/check $(B)/bench
+
+bench-keep:
+	tests/bench/table --keep $(B)/bench
 
 -include $(shell find $(B) -type f -name '*.d' -not -path '*/tests/home/*' -not -path '*/tests/tmp/*' 2>/dev/null)

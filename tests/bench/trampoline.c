@@ -1,24 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The floor that the shim is measured against: no libc, one page, one system call.  With
- * arguments it becomes argv[1] (a path) with the rest; without, it ends with status 0 and
- * serves as the program that does nothing.
+ * The floor that the shim is measured against: no libc, one page, one system call.
+ *
+ *	trampoline			ends with status 0: the program that does nothing
+ *	trampoline PROGRAM [SHIM]	becomes PROGRAM, which gets no arguments
  *
  *	cc -Os -static -nostdlib -fno-pie -no-pie -fno-stack-protector trampoline.c
+ *
+ * Built with -DSTEPS=N it first does the first N things of those that the shim does when
+ * the pin is in the working directory, and nothing in between: what each of them adds is
+ * what it costs (tests/bench/shim-steps.py, which has their names in the same order).  SHIM
+ * is then the path of the shim that is imitated.
  */
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+
+#ifndef STEPS
+#define STEPS 0
+#endif
 
 #if defined(__x86_64__)
 
-enum { EXECVE = 59, EXIT_GROUP = 231 };
-
-static long call(long number, const void *a, const void *b, const void *c)
+static long call(long number, long a, long b, long c, long d)
 {
+	register long r10 __asm__("r10") = d;
 	long r;
 
 	__asm__ volatile("syscall"
 			 : "=a"(r)
-			 : "a"(number), "D"(a), "S"(b), "d"(c)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
 			 : "rcx", "r11", "memory");
 	return r;
 }
@@ -31,17 +45,19 @@ __asm__(".globl _start\n"
 
 #elif defined(__aarch64__)
 
-enum { EXECVE = 221, EXIT_GROUP = 94 };
-
-static long call(long number, const void *a, const void *b, const void *c)
+static long call(long number, long a, long b, long c, long d)
 {
 	register long x8 __asm__("x8") = number;
-	register const void *x0 __asm__("x0") = a;
-	register const void *x1 __asm__("x1") = b;
-	register const void *x2 __asm__("x2") = c;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
 
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
-	return (long)x0;
+	__asm__ volatile("svc 0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3)
+			 : "memory");
+	return x0;
 }
 
 __asm__(".globl _start\n"
@@ -53,15 +69,70 @@ __asm__(".globl _start\n"
 #error "no floor is written for this architecture"
 #endif
 
+#if STEPS >= 1
+/* As much text as the shim has: its pages are mapped together with the one that runs. */
+__asm__(".pushsection .text\n"
+	".skip 28672\n"
+	".popsection\n");
+#endif
+
+#if STEPS >= 2
+static void steps(char **argv, char *room)
+{
+	struct {
+		uint64_t flags, mode, resolve;
+	} no_links = {O_PATH | O_DIRECTORY | O_CLOEXEC, 0, 4};
+	long fd = -1;
+
+	*(volatile char *)room = 1; /* a page of the stack */
+#if STEPS >= 3 && defined(SYS_arch_prctl)
+	(void)call(SYS_arch_prctl, 0x1002, (long)room, 0, 0);
+#endif
+#if STEPS >= 4
+	(void)call(437, AT_FDCWD, (long)argv[2], (long)&no_links, sizeof(no_links));
+#endif
+#if STEPS >= 5
+	(void)call(SYS_statfs, (long)"/proc", (long)room, 0, 0);
+#endif
+#if STEPS >= 6
+	fd = call(SYS_openat, AT_FDCWD, (long)".go-version",
+		  O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+#endif
+#if STEPS >= 7
+	(void)call(SYS_fstat, fd, (long)room, 0, 0);
+	(void)call(SYS_read, fd, (long)room, 7, 0);
+#endif
+#if STEPS >= 8
+	(void)call(SYS_newfstatat, AT_FDCWD, (long)argv[1], (long)room,
+		   AT_SYMLINK_NOFOLLOW);
+#endif
+#if STEPS >= 9
+	(void)call(SYS_close, fd, 0, 0, 0);
+#endif
+	(void)argv;
+	(void)no_links;
+	(void)fd;
+}
+#endif
+
 __attribute__((noreturn)) void run(long *stack);
 
 __attribute__((used)) void run(long *stack)
 {
 	char **argv = (char **)(stack + 1);
 	char **envp = argv + stack[0] + 1;
+	long status = 0;
 
-	if (stack[0] > 1)
-		(void)call(EXECVE, argv[1], argv + 1, envp); /* exit tells if it failed */
+	if (stack[0] > 1) {
+		char *words[] = {argv[1], NULL};
+
+#if STEPS >= 2
+		/* below all that the kernel has written, at the shim's distance */
+		steps(argv, (char *)(((uintptr_t)stack - 45056) & ~(uintptr_t)4095));
+#endif
+		(void)call(SYS_execve, (long)argv[1], (long)words, (long)envp, 0);
+		status = 127;
+	}
 	for (;;)
-		(void)call(EXIT_GROUP, (void *)(stack[0] > 1 ? 127L : 0L), NULL, NULL);
+		(void)call(SYS_exit_group, status, 0, 0, 0);
 }

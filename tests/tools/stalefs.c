@@ -4,13 +4,15 @@
  * kernel's own protocol (linux/fuse.h), so that no library is needed.  Two of them over one
  * SOURCE are two machines.
  *
- *	stalefs [-t SECONDS] [-l nfs|local|none] [-q BYTES] SOURCE MOUNTPOINT
+ *	stalefs [-t SECONDS] [-l nfs|local|none] [-q BYTES] [-d MICROSECONDS] SOURCE
+ *		MOUNTPOINT
  *
  *   -t   names, absences and attributes are believed for so long; a directory that is opened
  *	  is looked at again, as NFS does
  *   -l   locks: nfs (the default: between machines, and only of what is open for writing),
  *	  local (each machine its own: a server without a lock manager), none (ENOLCK)
  *   -q   after so many bytes written: EDQUOT
+ *   -d   each name that is looked up takes so long, as over a network
  *
  * There is no O_TMPFILE and rename(2) knows no flags, as on NFS.  Needs root.  It ends when
  * it is unmounted or its standard input ends; prints a line when it is mounted.
@@ -57,6 +59,7 @@ static int device;
 static unsigned stale;
 static char locks = 'n';
 static int64_t quota = -1;
+static unsigned delay;
 
 struct request {
 	struct fuse_in_header *in;
@@ -584,13 +587,15 @@ int main(int argc, char **argv)
 				 {.fd = STDIN_FILENO, .events = POLLIN}};
 	int c;
 
-	while ((c = getopt(argc, argv, "t:l:q:")) != -1) {
+	while ((c = getopt(argc, argv, "t:l:q:d:")) != -1) {
 		if (c == 't')
 			stale = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 'l')
 			locks = strcmp(optarg, "none") == 0 ? '0' : optarg[0];
 		else if (c == 'q')
 			quota = strtoll(optarg, NULL, 10);
+		else if (c == 'd')
+			delay = (unsigned)strtoul(optarg, NULL, 10);
 		else
 			return 2;
 	}
@@ -610,6 +615,8 @@ int main(int argc, char **argv)
 			break; /* ENODEV: unmounted */
 		r.arg = r.in + 1;
 		r.node = r.in->nodeid < n_nodes ? &nodes[r.in->nodeid] : NULL;
+		if (delay && r.in->opcode == FUSE_LOOKUP)
+			(void)usleep(delay);
 		serve(&r);
 	}
 	(void)!umount2(argv[optind + 1], MNT_DETACH); /* gone already, perhaps */

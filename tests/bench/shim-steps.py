@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Where each microsecond of the shim goes, with the pin in the working directory.
+
+usage: shim-steps.py BUILD OUT.json
+
+The trampoline is built once for each of the shim's steps (trampoline.c, STEPS): each build
+does one thing more than the one before, so that what it adds is what the thing costs, in a
+process that has just begun.  What is left of the shim is what it does by itself.
+"""
+
+import os
+import shutil
+import statistics
+import sys
+
+import bench
+
+build, out = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+rounds = int(os.environ.get("BENCH_ROUNDS", "3000"))
+shim = f"{build}/libexec/govern/go"
+# As trampoline.c numbers them, from 1.
+STEPS = ("28 KiB of text mapped, not one page", "a page of stack", "arch_prctl: where errno is",
+         "openat2: no link leads to the shim", "statfs: there is a /proc",
+         "openat: .go-version", "fstat, read: what is in it", "lstat: the toolchain's go", "close")
+
+
+def main(work):
+    ladder = [bench.trampoline(build, n) for n in range(len(STEPS) + 1)]
+    if None in ladder:
+        sys.exit("shim-steps: skipped, no trampoline is written for this machine")
+    target = bench.make_store(f"{work}/one", shim, ladder[0])
+    here = f"{work}/src"
+    os.makedirs(here)
+    with open(f"{here}/.go-version", "w", encoding="utf-8") as f:
+        f.write("1.22.5\n")
+    env = bench.environment(here, f"{work}/one/bin")
+    go = f"{work}/one/bin/go"
+    cases = [("direct", "the program itself", [target], here, env)]
+    for n, program in enumerate(ladder):
+        step = f"{work}/step{n}" # its pages lie as the shim's do
+        shutil.copy(program, step)
+        cases.append((f"step_{n}", "", [step, target, go], here, env))
+    cases.append(("shim", "", [go], here, env))
+    os.sync()
+    times = bench.interleave(build, cases, rounds)
+
+    names = ["direct", *(f"step_{n}" for n in range(len(ladder))), "shim"]
+    labels = ["execve of the trampoline, and its end (the floor)", *STEPS,
+              "instructions of its own, two variables more"]
+    rows = []
+    for before, after, label in zip(names, names[1:], labels):
+        added, low, high = bench.ratios(lambda a, b: (a - b) / 1e3, times[after], times[before])
+        rows.append({"case": after, "label": label, "us": round(added, 2), "low": round(low, 2),
+                     "high": round(high, 2)})
+    rows.append({"case": "sum", "label": "all that the shim adds", "us": round(
+        (statistics.median(times["shim"]) - statistics.median(times["direct"])) / 1e3, 2)})
+    bench.write(out, "shim-steps", "Where the shim's microseconds go",
+                [["label", "for"], ["us", "µs"], ["low", "least"], ["high", "greatest"]], rows,
+                rounds=rounds,
+                notes=["The pin lies in the working directory. Each line is the difference between a "
+                       "trampoline that does the thing and one that does not; least and greatest over "
+                       "tenths of the run."])
+
+
+scratch = bench.scratch(build, "steps-work")
+try:
+    main(scratch)
+finally:
+    shutil.rmtree(scratch, ignore_errors=True)

@@ -47,11 +47,24 @@ struct listing {
 
 /* -- listing ---------------------------------------------------------------------- */
 
-static bool is_left_out(const struct gv_dirhash_opts *opts, const char *rel)
+static bool is_left_out(const char *rel)
 {
-	return (opts->flags & GV_DIRHASH_FOREIGN) &&
-	       (strcmp(rel, "api") == 0 || strcmp(rel, "doc") == 0 ||
-		strcmp(rel, "misc") == 0 || strcmp(rel, "test") == 0);
+	return strcmp(rel, "api") == 0 || strcmp(rel, "doc") == 0 ||
+	       strcmp(rel, "misc") == 0 || strcmp(rel, "test") == 0 ||
+	       strcmp(rel, "packages") == 0 || gv_after_prefix(rel, "go-build-");
+}
+
+/* A file at the top of a tree that another manager put there: the header names them. */
+static bool is_leftover(const struct gv_dirhash_opts *opts, const char *rel)
+{
+	const char *rest = gv_after_prefix(rel, opts->version);
+
+	if (strcmp(rel, ".unpacked-success") == 0 || strcmp(rel, "manifest") == 0)
+		return true;
+	/* go1.22.5.linux-amd64.tar.gz */
+	rest = rest ? gv_after_prefix(rest, ".") : NULL;
+	return rest && !strchr(rest, '/') && gv_after_prefix(rest, "linux-") &&
+	       gv_has_suffix(rest, ".tar.gz");
 }
 
 static int add_file(struct listing *l, const char *rel, const char *name)
@@ -82,22 +95,25 @@ static int visit(void *arg, int parentfd, const char *name, const char *rel,
 		 const struct stat *st)
 {
 	struct listing *l = arg;
+	bool foreign = l->opts->flags & GV_DIRHASH_FOREIGN;
 	int r;
 
 	(void)parentfd;
 	if (gv_interrupted())
 		return gv_err_set(l->err, -GV_EINTERRUPTED, "interrupted");
 	if (S_ISDIR(st->st_mode))
-		return is_left_out(l->opts, rel) ? GV_TREE_SKIP : GV_TREE_ON;
+		return foreign && is_left_out(rel) ? GV_TREE_SKIP : GV_TREE_ON;
 	if (!S_ISREG(st->st_mode))
 		return gv_err_set(
 			l->err, -GV_EVERIFY,
 			"'%s' is a %s; a toolchain has only files and directories", rel,
 			S_ISLNK(st->st_mode) ? "symbolic link" : "special file");
+	if (foreign && is_leftover(l->opts, rel))
+		return GV_TREE_ON;
 	if (strchr(rel, '\n'))
 		return gv_err_set(l->err, -GV_EVERIFY, "'%s' has a newline in its name",
 				  rel);
-	if (strcmp(name, "_go.mod") == 0 && !(l->opts->flags & GV_DIRHASH_FOREIGN))
+	if (strcmp(name, "_go.mod") == 0 && !foreign)
 		return gv_err_set(
 			l->err, -GV_EVERIFY,
 			"'%s' would pass for go.mod; no toolchain has such a file", rel);

@@ -166,6 +166,49 @@ static void leaves_four_directories_out_of_foreign_trees(void **state)
 	}
 }
 
+/* What other managers put beside a toolchain, where Go never looks. */
+static void leaves_leftovers_out_of_foreign_trees(void **state)
+{
+	static const char *const out[] = {
+		".unpacked-success", "manifest",	"go1.22.5.linux-amd64.tar.gz",
+		"packages/bin/x",    "go-build-x/00/a", "go-build-x/VERSION",
+	};
+	static const char *const in[] = {
+		"go1.22.4.linux-amd64.tar.gz",
+		"src/manifest",
+		"src/go1.22.5.linux-amd64.tar.gz",
+		"src/packages/x",
+		"packages",
+		"go-build-x",
+		"manifests",
+		"lib/.unpacked-success",
+	};
+	int tree = small_tree();
+
+	(void)state;
+	for (size_t i = 0; i < GV_COUNT(out); i++)
+		put_str(tree, out[i], out[i]);
+	assert_h1(tree, GV_DIRHASH_FOREIGN, SMALL_H1);
+	gv_close(&tree);
+	for (size_t i = 0; i < GV_COUNT(in); i++) {
+		struct gv_dirhash d;
+		struct gv_err err;
+
+		tree = small_tree();
+		put_str(tree, in[i], "x");
+		assert_int_equal(hash(tree, GV_DIRHASH_FOREIGN, 0, &d, &err), 0);
+		if (d.files != 11)
+			fail_msg("%s", in[i]);
+		gv_dirhash_release(&d);
+		gv_close(&tree);
+	}
+	/* a link in the place of one is a link */
+	tree = small_tree();
+	assert_int_equal(symlinkat("VERSION", tree, "manifest"), 0);
+	assert_refused(tree, GV_DIRHASH_FOREIGN, "manifest");
+	gv_close(&tree);
+}
+
 static void refuses_what_is_neither_file_nor_directory(void **state)
 {
 	static const char *const targets[] = {"VERSION", "nowhere", "src", "/etc/passwd"};
@@ -377,6 +420,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_as_go_does),
 		cmocka_unit_test(leaves_four_directories_out_of_foreign_trees),
+		cmocka_unit_test(leaves_leftovers_out_of_foreign_trees),
 		cmocka_unit_test(refuses_what_is_neither_file_nor_directory),
 		cmocka_unit_test(
 			a_file_called_underscore_go_mod_does_not_pass_for_go_mod),

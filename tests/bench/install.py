@@ -4,10 +4,16 @@
 
 usage: install.py BUILD UPSTREAM-PROXY OUT.json [RUNS]
 
-All bytes come from a server on loopback.  The ways run in turn, in random order within each
-round; each run writes into a fresh directory and nothing is deleted before the end, because
-deleting trees makes the next ones slow on ext4.  Wall time and processor time of all
-processes; memory is the highest sum of PSS of all processes of the run, sampled every 10 ms.
+All bytes come from a server on loopback; with BENCH_NETWORK=1 some ways run from the network
+too.  The ways run in turn, in random order within each round; each run writes into a fresh
+directory and nothing is deleted before the end, because deleting trees makes the next ones
+slow on ext4.
+
+Each run: wall time, processor time of all its processes, and the bytes that they wrote to
+files (what was deleted before it reached the disk does not count).  The round before the
+first samples memory, the highest sum of PSS of all processes, every 10 ms, and looking costs
+time, so it is not timed.  `limit` is limit.c.  Where there is perf(1), one more run of each
+way tells what its processor time went into.
 """
 
 import json
@@ -22,17 +28,21 @@ import tempfile
 import threading
 import time
 
-build, upstream, out = sys.argv[1:4]
+build, upstream, out = os.path.abspath(sys.argv[1]), sys.argv[2].rstrip("/"), sys.argv[3]
 runs = int(sys.argv[4]) if len(sys.argv) > 4 else 5
 version = "go1.24.1"
+others = ("go1.23.7", "go1.22.12")  # for several at once
 target = subprocess.run(
     [f"{build}/bin/govern", "env", "platform"], capture_output=True, text=True, check=True
 ).stdout.strip()
 here = os.path.dirname(os.path.abspath(__file__))
-work = f"{build}/bench/work"
-os.makedirs(work, exist_ok=True)
 cache = f"{build}/bench/proxy"
-scratch = tempfile.mkdtemp(dir=work)
+os.makedirs(f"{build}/bench/work", exist_ok=True)
+scratch = tempfile.mkdtemp(dir=f"{build}/bench/work")
+
+GOVERN, TAR, CURL = "govern install, module zip", "govern install, tarball", "curl | tar xz"
+GO, LIMIT, UNZIP = "Go's own GOTOOLCHAIN download", "limit", "curl, then unzip"
+AT_ONCE, IN_TURN = "three toolchains at once", "three toolchains in turn"
 
 
 def serve():
@@ -47,6 +57,17 @@ def serve():
             sys.exit("install.py: the server did not start")
     with open(port_file, encoding="ascii") as f:
         return p, f"http://127.0.0.1:{f.read()}"
+
+
+def compile_limit():
+    """The libraries are govern's: zlib, and for SHA-256 what core/trust/sha256.c finds."""
+    root = os.path.dirname(os.path.dirname(here))
+    program = f"{build}/bench/limit"
+    subprocess.run(
+        [*os.environ.get("CC", "cc").split(), "-std=gnu17", "-D_GNU_SOURCE", "-O2", f"-I{root}",
+         "-o", program, f"{here}/limit.c", f"{root}/core/trust/sha256.c", "-lsodium", "-lz",
+         "-ldl", "-pthread"], check=True)
+    return program
 
 
 def tree_pss(root):
@@ -75,11 +96,18 @@ def tree_pss(root):
     return total
 
 
-def measure(argv, env, watch):
+def written():
+    """Bytes that our children, those that have ended, made dirty in files."""
+    with open("/proc/self/io", encoding="ascii") as f:
+        io = dict(line.split(": ") for line in f)
+    return int(io["write_bytes"]) - int(io["cancelled_write_bytes"])
+
+
+def measure(argv, env, watch=False):
+    before = written()
     started = time.monotonic()
     p = subprocess.Popen(
-        argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
     peak = 0
     done = threading.Event()
@@ -94,6 +122,7 @@ def measure(argv, env, watch):
     if watch:
         thread.start()
     message = p.stderr.read()
+    answer = p.stdout.read()
     _, status, usage = os.wait4(p.pid, 0)
     wall = time.monotonic() - started
     done.set()
@@ -102,7 +131,165 @@ def measure(argv, env, watch):
     p.returncode = os.waitstatus_to_exitcode(status)
     if p.returncode != 0:
         sys.exit(f"install.py: {argv}: {message.decode(errors='replace')}")
-    return {"wall": wall, "user": usage.ru_utime, "sys": usage.ru_stime, "pss_mib": peak / 1024}
+    got = {"wall": wall, "user": usage.ru_utime, "sys": usage.ru_stime,
+           "written_mib": (written() - before) / (1 << 20), "pss_mib": peak / 1024}
+    if argv[0].endswith("/limit"):
+        got["parts"] = json.loads(answer)
+        got["wall"] = got["parts"]["wall"]  # without the zip's way into memory
+    return got
+
+
+# -- what processor time goes into ------------------------------------------------------------
+
+HASHES = ("libcrypto", "libsodium", "sha256")
+INFLATES = ("libz", "gzip", "libdeflate", "inflate", "crc32")
+MAKES = ("openat", "write", "mkdirat", "mkdir", "fchmod", "fchmodat", "utimensat", "futimens",
+         "close", "newfstatat", "unlinkat", "fchown", "fchownat", "umask")
+CARRIES = ("read", "recvfrom", "recvmsg", "sendmsg", "poll", "splice")
+
+
+def part_of(program, frames):
+    call = ""
+    for frame in frames:
+        for name in frame.split():
+            if name.startswith(("__x64_sys_", "__arm64_sys_")):
+                call = name.split("_sys_", 1)[1].split("+")[0]
+            elif name.startswith(("ksys_read", "ksys_write")):
+                call = name[5:].split("+")[0]
+    top = frames[0].lower() if frames else ""
+    if "sync" in call:
+        return "sync"
+    if program in ("fetch", "curl"):
+        return "download"
+    if call:
+        if program == "govern" and call in ("openat", "read", "newfstatat", "close", "getdents64"):
+            return "hash"  # it reads the tree back
+        if program == "govern" and call == "write":
+            return "download"  # to the unpacker, and what is kept for another time
+        return "write" if call in MAKES else "download" if call in CARRIES else "other"
+    if any(name in top for name in HASHES):
+        return "hash"
+    if any(name in top for name in INFLATES) or program == "gzip":
+        return "inflate"
+    return "other"
+
+
+def split(argv, env):
+    """Seconds of processor time by part, or nothing without a perf that may count."""
+    data = f"{scratch}/perf.data"
+    record = ["perf", "record", "-q", "-o", data, "-e", "cpu-clock", "-F", "1000", "-g", "--"]
+    r = subprocess.run(record + argv, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                       check=False)
+    if r.returncode:
+        return {}
+    text = subprocess.run(["perf", "script", "-i", data, "-F", "comm,ip,sym,dso"],
+                          capture_output=True, text=True, check=False).stdout
+    parts = {}
+    for sample in text.split("\n\n"):
+        lines = sample.strip().split("\n")
+        if lines[0]:
+            part = part_of(lines[0].strip(), lines[1:])
+            parts[part] = parts.get(part, 0) + 0.001
+    return {name: round(seconds, 3) for name, seconds in sorted(parts.items())}
+
+
+# -- the ways ---------------------------------------------------------------------------------
+
+count = 0
+
+
+def fresh():
+    global count
+    count += 1
+    d = f"{scratch}/{count}"
+    os.mkdir(d)
+    return d
+
+
+def install(*more):
+    return [f"{build}/bin/govern", "--root", fresh(), "install", *more]
+
+
+def sh(script):
+    return ["sh", "-c", script.replace("DIR", fresh())]
+
+
+def make_tarball(url, env):
+    """From the tree that the module zip makes, as Go packs it.  Its URL, and the tree."""
+    warm = install(version)
+    measure(warm, env)
+    tree = f"{warm[2]}/{target}/toolchains"
+    tarball = f"{version}.{target}.tar.gz"
+    if not os.path.exists(f"{cache}/{tarball}"):
+        subprocess.run(
+            ["tar", "-C", tree, f"--transform=s,^{version},go,", "--sort=name", "--owner=0",
+             "--group=0", "-czf", f"{cache}/{tarball}.new", version], check=True)
+        os.rename(f"{cache}/{tarball}.new", f"{cache}/{tarball}")
+    return f"{url}/{tarball}", f"{tree}/{version}", warm[2]
+
+
+def all_ways(url, env):
+    tar_url, tree, store = make_tarball(url, env)
+    zip_path = f"golang.org/toolchain/@v/v0.0.1-{version}.{target}.zip"
+    limit, go = compile_limit(), shutil.which("go", path=env.get("PATH"))
+    three = [version, *others]
+    ways = {
+        GOVERN: lambda: install(version),
+        TAR: lambda: install("--from", tar_url, version),
+        CURL: lambda: sh(f"curl -fsS {tar_url} | tar -C DIR -xz"),
+        CURL + ", then sync": lambda: sh(f"curl -fsS {tar_url} | tar -C DIR -xz && sync -f DIR"),
+        LIMIT: lambda: [limit, f"{cache}/{zip_path}", fresh()],
+        "cp -r of the tree": lambda: ["cp", "-r", tree, fresh()],
+        "download alone": lambda: ["curl", "-fsS", "-o", "/dev/null", f"{url}/{zip_path}"],
+        "govern verify": lambda: [f"{build}/bin/govern", "--root", store, "verify", version],
+        AT_ONCE: lambda: install(*three),
+        IN_TURN: lambda: sh("; ".join(
+            f"{build}/bin/govern --root DIR install {v} || exit 1" for v in three)),
+    }
+    if shutil.which("unzip"):
+        ways[UNZIP] = lambda: sh(
+            f"curl -fsS -o DIR/x.zip {url}/{zip_path} && unzip -q -d DIR DIR/x.zip")
+    if go:
+        ways[GO] = lambda: [
+            "env", "-C", "/", f"GOTOOLCHAIN={version}", f"GOMODCACHE={fresh()}", go, "version"]
+    if os.environ.get("BENCH_NETWORK"):
+        direct = f"GOPROXY={upstream}"
+        ways["network: " + GOVERN] = lambda: ["env", direct, *install(version)]
+        ways["network: " + UNZIP] = lambda: sh(
+            f"curl -fsS -o DIR/x.zip {upstream}/{zip_path} && unzip -q -d DIR DIR/x.zip")
+        ways["network: download alone"] = lambda: [
+            "curl", "-fsS", "-o", "/dev/null", f"{upstream}/{zip_path}"]
+        if go:
+            ways["network: " + GO] = lambda: [
+                "env", "-C", "/", direct, f"GOTOOLCHAIN={version}", f"GOMODCACHE={fresh()}", go,
+                "version"]
+    return ways
+
+
+# -- the table --------------------------------------------------------------------------------
+
+def summary(name, all_runs, base):
+    timed = all_runs[1:]
+    row = {k: statistics.median(r[k] for r in timed) for k in ("wall", "user", "sys", "written_mib")}
+    walls = [r["wall"] for r in timed]
+    row.update(name=name, min=min(walls), max=max(walls), ratio=row["wall"] / base,
+               pss_mib=all_runs[0]["pss_mib"])
+    parts = [r["parts"] for r in timed if "parts" in r]
+    if parts:
+        row["parts"] = {k: statistics.median(p[k] for p in parts) for k in parts[0]}
+    return row
+
+
+def goals(rows):
+    wall = {name: row["wall"] for name, row in rows.items()}
+    yield "module zip / curl | tar xz", wall[GOVERN] / wall[CURL], "at most 0.8"
+    yield "tarball / curl | tar xz", wall[TAR] / wall[CURL], "at most 1.0"
+    yield "module zip / limit", wall[GOVERN] / wall[LIMIT], "at most 1.3"
+    if GO in wall:
+        yield "Go's own / module zip", wall[GO] / wall[GOVERN], "at least 2.5"
+        yield "Go's own / tarball", wall[GO] / wall[TAR], "at least 2.5"
+    yield "three at once / in turn", wall[AT_ONCE] / wall[IN_TURN], "at most 1"
+    yield "memory of an install, MiB", max(rows[n]["pss_mib"] for n in (GOVERN, TAR)), "under 64"
 
 
 def main():
@@ -110,75 +297,48 @@ def main():
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GO", "XDG_"))}
     env.update(
         GOPROXY=url, GOENV="off", GOFLAGS="", HOME=f"{scratch}/home",
-        XDG_CACHE_HOME=f"{scratch}/cache", no_proxy="127.0.0.1", NO_PROXY="127.0.0.1",
+        XDG_CACHE_HOME=f"{scratch}/cache",
     )
+    for name in ("no_proxy", "NO_PROXY"):
+        env[name] = "127.0.0.1"
     os.makedirs(env["HOME"])
-    count = 0
-
-    def fresh():
-        nonlocal count
-        count += 1
-        d = f"{scratch}/{count}"
-        os.mkdir(d)
-        return d
-
-    def install(*more):
-        return [f"{build}/bin/govern", "--root", fresh(), "install", *more, version]
-
-    # Warm-up: fills the proxy's directory; its tree becomes the tarball.
-    warm = install()
-    measure(warm, env, False)
-    base = f"golang.org/toolchain/@v/v0.0.1-{version}.{target}"
-    tarball = f"{cache}/{version}.{target}.tar.gz"
-    if not os.path.exists(tarball):
-        tree = f"{warm[2]}/{target}/toolchains"
-        subprocess.run(
-            ["tar", "-C", tree, f"--transform=s,^{version},go,", "--sort=name", "--owner=0",
-             "--group=0", "-czf", tarball + ".new", version], check=True)
-        os.rename(tarball + ".new", tarball)
-    zip_url, tar_url = f"{url}/{base}.zip", f"{url}/{version}.{target}.tar.gz"
-    go = shutil.which("go", path=env.get("PATH"))
-    ways = {
-        "govern install, module zip (durable, proven)": lambda: install(),
-        "govern install, tarball (durable, proven)": lambda: install("--from", tar_url),
-        "curl | tar xz": lambda: ["sh", "-c", f"curl -fsS {tar_url} | tar -C {fresh()} -xz"],
-        "curl | tar xz, then sync": lambda: [
-            "sh", "-c", f"d={fresh()} && curl -fsS {tar_url} | tar -C $d -xz && sync -f $d"],
-        "cp -r of the tree": lambda: ["cp", "-r", f"{warm[2]}/{target}/toolchains/{version}", fresh()],
-    }
-    if shutil.which("unzip"):
-        ways["curl, then unzip"] = lambda: [
-            "sh", "-c", f"d={fresh()} && curl -fsS -o $d/x.zip {zip_url} && unzip -q -d $d $d/x.zip"]
-    if go:
-        ways["Go's own GOTOOLCHAIN download"] = lambda: [
-            "env", "-C", "/", f"GOTOOLCHAIN={version}", f"GOMODCACHE={fresh()}", go, "version"]
+    ways = all_ways(url, env)
     results = {name: [] for name in ways}
     for round_number in range(runs + 1):
         names = list(ways)
         random.shuffle(names)
         for name in names:
-            # The first round warms up and is the one in which memory is sampled: looking
-            # costs time.
-            got = measure(ways[name](), env, round_number == 0)
-            results[name].append(got)
+            results[name].append(measure(ways[name](), env, round_number == 0))
+    base = statistics.median(r["wall"] for r in results[CURL][1:])
+    rows = {name: summary(name, got, base) for name, got in results.items()}
+    if shutil.which("perf"):
+        for name in (GOVERN, TAR, CURL, UNZIP):
+            if name in ways:
+                rows[name]["parts"] = split(ways[name](), env)
     server.stdin.close()
     server.wait()
-    base_wall = statistics.median(r["wall"] for r in results["curl | tar xz"][1:])
-    print(f"install of {version} {target} from loopback, {runs} runs each, medians")
-    print(f"{'':46} {'wall s':>7} {'min-max':>11} {'ratio':>6} {'user':>6} {'sys':>6} {'MiB':>6}")
-    table = []
-    for name, all_runs in results.items():
-        timed = all_runs[1:]
-        med = {k: statistics.median(r[k] for r in timed) for k in ("wall", "user", "sys")}
-        walls = [r["wall"] for r in timed]
-        row = dict(name=name, **med, min=min(walls), max=max(walls),
-                   ratio=med["wall"] / base_wall, pss_mib=all_runs[0]["pss_mib"])
-        table.append(row)
-        print(f"{name:46} {row['wall']:7.2f} {row['min']:5.2f}-{row['max']:5.2f} "
-              f"{row['ratio']:6.2f} {row['user']:6.2f} {row['sys']:6.2f} {row['pss_mib']:6.1f}")
+
+    print(f"install of {version} {target} from loopback, {runs} runs each, medians; wall, user\n"
+          "and sys in seconds, MiB written, MiB of memory; govern's are durable and proven")
+    print(f"{'':32} {'wall':>6} {'min-max':>11} {'ratio':>6} {'user':>6} {'sys':>6} "
+          f"{'written':>8} {'memory':>7}")
+    for name, row in rows.items():
+        print(f"{name:32} {row['wall']:6.2f} {row['min']:5.2f}-{row['max']:5.2f} "
+              f"{row['ratio']:6.2f} {row['user']:6.2f} {row['sys']:6.2f} "
+              f"{row['written_mib']:8.1f} {row['pss_mib']:7.1f}")
+    print("\nprocessor time, by what it went into:")
+    for name, row in rows.items():
+        if row.get("parts"):
+            print(f"  {name:30} " + ", ".join(f"{k} {v:.2f}" for k, v in row["parts"].items()
+                                              if k not in ("files", "bytes", "threads", "wall")))
+    print()
+    for what, figure, goal in goals(rows):
+        print(f"  {what:30} {figure:6.2f}   (goal: {goal})")
     with open(out, "w", encoding="utf-8") as f:
         json.dump({"schema": 1, "version": version, "platform": target, "runs": runs,
-                   "cpus": os.cpu_count(), "kernel": platform.release(), "rows": table}, f, indent=2)
+                   "cpus": os.cpu_count(), "kernel": platform.release(),
+                   "goals": [{"what": w, "figure": g, "goal": t} for w, g, t in goals(rows)],
+                   "rows": list(rows.values())}, f, indent=2)
     shutil.rmtree(scratch, ignore_errors=True)
 
 

@@ -70,20 +70,21 @@ BUILDING = (
 )
 
 
-def draw(rng, core, commands):
+def draw(rng, core, building):
     base, gotoolchain, go, toolchain = core
     case = {"base": base, "GOTOOLCHAIN": gotoolchain, "go": go, "toolchain": toolchain}
     case.update((name, rng.choice(values)) for name, values in SIDE.items())
-    case["command"] = rng.choice(commands)
+    case["command"] = rng.choice(BUILDING if rng.random() < building else COMMANDS)
     return case
 
 
-def cases(n, seed, commands):
-    """All cases, or `n` of them, among which each value of each axis is."""
+def cases(n, seed, building):
+    """All cases, or `n` of them, among which each value of each axis is; `building` is the
+    share of those that compile."""
     rng = random.Random(seed)
     core = list(itertools.product(BASES, GOTOOLCHAIN, GO_LINE, TOOLCHAIN_LINE))
     rng.shuffle(core)
-    drawn = [draw(rng, c, commands) for c in core]
+    drawn = [draw(rng, c, building) for c in core]
     if n >= len(drawn):
         return drawn
     wanted = {(name, value) for case in drawn for name, value in case.items()}

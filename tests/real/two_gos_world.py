@@ -43,7 +43,8 @@ def make_proxy(proxy, platform, listed):
             add_version(proxy, module, f"v1.{i}.0", {
                 "go.mod": f"module {module}\n\n{lines}", f"{name}.go": package})
     add_version(proxy, "golang.org/toolchain", f"v0.0.1-{FETCHED}.{platform}", {
-        "bin/go": SAYS, "bin/gofmt": SAYS, "lib/none": "", "pkg/tool/none": "", "go.env": "GOTOOLCHAIN=auto\n"})
+        "bin/go": SAYS, "bin/gofmt": SAYS, "lib/none": "", "pkg/tool/none": "",
+        "go.env": "GOTOOLCHAIN=auto\n"})
     write(f"{proxy}/golang.org/toolchain/@v/list",
           "".join(f"v0.0.1-{name}.{platform}\n" for name in (*listed, FETCHED)))
     for name in ("tool", "lib"):
@@ -63,7 +64,8 @@ def build(world, case):
     for name in ("home", "tmp", "other", "m/pkg", "m/sub"):
         os.makedirs(f"{world}/{name}")
     if case["mod"] != "none":
-        write(f"{world}/m/go.mod", "module example.com/m\n\n" + lines_of(case["go"], case["toolchain"]))
+        write(f"{world}/m/go.mod",
+              "module example.com/m\n\n" + lines_of(case["go"], case["toolchain"]))
         write(f"{world}/m/alt.mod", "module example.com/m\n\ngo 1.25.14\n")
         write(f"{world}/m/sub/go.mod", "module example.com/sub\n\n" + lines_of(*case["sub"]))
     write(f"{world}/m/main.go", MAIN % "m")

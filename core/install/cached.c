@@ -79,7 +79,7 @@ static void remember(int cache_dir, const struct gv_cached *what, const char *na
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf all = GV_BUF_INIT(0);
 
-	if (cache_dir < 0 || !body->data || !what->holds(body->data, body->len))
+	if (cache_dir < 0 || body->len == 0)
 		return;
 	gv_buf_format(&all, "%s\n%s\n", info->etag, info->last_modified);
 	gv_buf_add(&all, body->data, body->len);
@@ -122,8 +122,9 @@ static int renew(const struct gv_source_env *env, const struct gv_cached *what,
 		 const char *name, const struct memory *m, struct gv_buf *new,
 		 struct gv_err *err)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(new->max);
 	struct gv_fetched info;
-	int r = ask(env, what, m, new, &info, err);
+	int r = ask(env, what, m, &text, &info, err);
 
 	if (r < 0)
 		return r;
@@ -131,6 +132,9 @@ static int renew(const struct gv_source_env *env, const struct gv_cached *what,
 		(void)utimensat(env->cache_dir, name, NULL, AT_SYMLINK_NOFOLLOW);
 		return 1;
 	}
+	r = what->condense(text.data ? text.data : "", text.len, new, err);
+	if (r < 0)
+		return r;
 	remember(env->cache_dir, what, name, &info, new);
 	return 0;
 }

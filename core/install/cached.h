@@ -5,8 +5,8 @@
  * conditionally.
  *
  * Stored as <cache>/<dir>/<sha256 of the URL>: the ETag on the first line, Last-Modified
- * on the second, then the body; one file, so they belong together.  Its mtime is when the
- * server last confirmed it.
+ * on the second, then what is kept of the text; one file, so they belong together.  Its
+ * mtime is when the server last confirmed it.
  */
 #ifndef GV_INSTALL_CACHED_H
 #define GV_INSTALL_CACHED_H
@@ -17,9 +17,11 @@ struct gv_cached {
 	const char *dir; /* "lists", "feed" */
 	const char *url;
 	bool allow_http;
-	/* Whether this is such a text at all: anything else (an empty answer, what a portal
-	 * says) is handed on once, and not remembered. */
-	bool (*holds)(const char *text, size_t n);
+	/* Adds to *ret what is kept of the text, which is all that gv_cached_get() gives.
+	 * Nothing, or an error: it is no such text (an empty answer, what a portal says); that
+	 * is the answer this once, and not remembered. */
+	int (*condense)(const char *text, size_t n, struct gv_buf *ret,
+			struct gv_err *err);
 };
 
 struct gv_cached_info {
@@ -28,9 +30,9 @@ struct gv_cached_info {
 };
 
 /*
- * The text, at most ret->max bytes.  When the server cannot be asked (or env->offline)
+ * What is kept of the text, which has at most ret->max bytes.  When the server cannot be asked (or env->offline)
  * and it is remembered, that is the answer, marked stale; a server's 404 is -GV_EGONE all
- * the same.  Errors are those of gv_fetcher_get().
+ * the same.  Errors are those of gv_fetcher_get() and of condense().
  */
 int gv_cached_get(const struct gv_source_env *env, const struct gv_cached *what,
 		  struct gv_buf *ret, struct gv_cached_info *ret_info, struct gv_err *err)

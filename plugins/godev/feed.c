@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/install/names.h"
 #include "core/json/json.h"
 #include "core/trust/sha256.h"
+
+enum { LINE_MAX_BYTES = 512 }; /* bytes; a name has up to 255 */
 
 static int parse(const char *data, size_t n, struct gv_json **ret, struct gv_err *err)
 {
@@ -23,14 +26,6 @@ static int parse(const char *data, size_t n, struct gv_json **ret, struct gv_err
 	}
 	*ret = feed;
 	return 0;
-}
-
-bool gv_feed_is_one(const char *data, size_t n)
-{
-	GV_CLEANUP(gv_json_cleanup) struct gv_json *feed = NULL;
-	struct gv_err ignored = GV_ERR_INIT;
-
-	return parse(data, n, &feed, &ignored) == 0 && gv_json_count(feed) > 0;
 }
 
 /* A name that can be appended to a base and taken for nothing else. */
@@ -50,63 +45,108 @@ static bool plain_name(const char *name)
 	return gv_has_suffix(name, ".tar.gz") || gv_has_suffix(name, ".zip");
 }
 
-static bool is_archive_for(const struct gv_json *file, const char *platform)
+/* A word that can stand in a line. */
+static bool plain_word(const char *s)
 {
-	const char *kind = gv_json_str(file, "kind");
-	const char *os = gv_json_str(file, "os");
+	size_t n = s ? strlen(s) : 0;
+
+	return n > 0 && n < GV_PLATFORM_MAX &&
+	       strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789") == n;
+}
+
+static bool is_digest(const char *s, size_t n)
+{
+	uint8_t digest[GV_SHA256_BYTES];
+
+	return gv_sha256_from_hex(s, n, digest) == 0;
+}
+
+static void condense_file(const char *version, const struct gv_json *file,
+			  struct gv_buf *ret)
+{
+	const char *kind = gv_json_str(file, "kind"), *os = gv_json_str(file, "os");
 	const char *arch = gv_json_str(file, "arch");
 	const char *name = gv_json_str(file, "filename");
-	char both[GV_PLATFORM_MAX * 2];
-	struct gv_text t = gv_text_in(both, sizeof(both));
+	const char *sha256 = gv_json_str(file, "sha256");
+	int64_t size = gv_json_int(file, "size", 0);
 
-	if (!kind || !os || !arch || !name || strcmp(kind, "archive") != 0)
-		return false;
-	gv_text_format(&t, "%s-%s", os, arch);
-	return !t.cut && strcmp(both, gv_platform_in_archives(platform)) == 0 &&
-	       plain_name(name);
+	if (!kind || strcmp(kind, "archive") != 0 || !plain_word(os) ||
+	    !plain_word(arch) || !name || !plain_name(name))
+		return;
+	gv_buf_format(ret, "%s %s-%s %s %s %lld\n", version, os, arch, name,
+		      sha256 && is_digest(sha256, strlen(sha256)) ? sha256 : "-",
+		      size > 0 ? (long long)size : 0);
 }
 
-/* Where a platform has several archives (darwin up to 1.4), the usual name wins. */
-static const struct gv_json *archive_of(const struct gv_json *release,
-					const struct gv_version *v, const char *platform)
-{
-	const struct gv_json *files = gv_json_get(release, "files");
-	const struct gv_json *found = NULL;
-	char usual[GV_ARCHIVE_NAME_MAX];
-
-	gv_archive_name(v, platform, usual);
-	for (size_t i = 0; i < gv_json_count(files); i++) {
-		const struct gv_json *file = gv_json_at(files, i);
-
-		if (!is_archive_for(file, platform))
-			continue;
-		found = file;
-		if (strcmp(gv_json_str(file, "filename"), usual) == 0)
-			break;
-	}
-	return found;
-}
-
-static int version_of(const struct gv_json *release, struct gv_version *ret)
-{
-	const char *name = gv_json_str(release, "version");
-
-	return name ? gv_version_parse(name, strlen(name), ret) : -EINVAL;
-}
-
-int gv_feed_releases(const char *data, size_t n, const char *platform,
-		     struct gv_releases *ret, struct gv_err *err)
+int gv_feed_condense(const char *json, size_t n, struct gv_buf *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_json_cleanup) struct gv_json *feed = NULL;
-	int r = parse(data, n, &feed, err);
+	int r = parse(json, n, &feed, err);
 
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < gv_json_count(feed); i++) {
 		const struct gv_json *release = gv_json_at(feed, i);
+		const struct gv_json *files = gv_json_get(release, "files");
+		const char *name = gv_json_str(release, "version");
 		struct gv_version v;
 
-		if (version_of(release, &v) < 0 || !archive_of(release, &v, platform))
+		if (!name || gv_version_parse(name, strlen(name), &v) < 0)
+			continue;
+		for (size_t j = 0; j < gv_json_count(files); j++)
+			condense_file(v.name, gv_json_at(files, j), ret);
+	}
+	r = gv_buf_error(ret);
+	return r < 0 ? gv_err_sys(err, r, "cannot read the release feed") : 0;
+}
+
+/* -- lines -------------------------------------------------------------------------- */
+
+struct line {
+	char *version, *platform, *name, *sha256, *size;
+};
+
+/* Takes the next line off the front of [*at, end), split in `buf`.  A line that is not
+ * whole, in a cache that was damaged, says nothing: all of it is empty. */
+static bool next_line(const char **at, const char *end, char *buf, size_t cap,
+		      struct line *ret)
+{
+	char **fields[] = {&ret->version, &ret->platform, &ret->name, &ret->sha256,
+			   &ret->size};
+	const char *nl = memchr(*at, '\n', (size_t)(end - *at));
+	size_t n = nl ? (size_t)(nl - *at) : 0, found = 0;
+	char *rest = buf;
+
+	if (!nl)
+		return false;
+	memcpy(buf, *at, n < cap ? n : 0);
+	buf[n < cap ? n : 0] = '\0';
+	*at = nl + 1;
+	while (found < GV_COUNT(fields) && (*fields[found] = strsep(&rest, " ")))
+		found++;
+	if (found < GV_COUNT(fields) || rest)
+		for (size_t i = 0; i < GV_COUNT(fields); i++)
+			*fields[i] = buf + strlen(buf);
+	return true;
+}
+
+static bool is_for(const struct line *l, const char *platform)
+{
+	return strcmp(l->platform, gv_platform_in_archives(platform)) == 0 &&
+	       plain_name(l->name);
+}
+
+int gv_feed_releases(const char *lines, size_t n, const char *platform,
+		     struct gv_releases *ret, struct gv_err *err)
+{
+	char buf[LINE_MAX_BYTES];
+	struct line l;
+
+	for (const char *at = lines; next_line(&at, lines + n, buf, sizeof(buf), &l);) {
+		struct gv_version v;
+
+		if (!is_for(&l, platform) ||
+		    gv_version_parse(l.version, strlen(l.version), &v) < 0)
 			continue;
 		if (gv_releases_add(ret, &v) < 0)
 			return gv_err_sys(err, -ENOMEM, "cannot read the release feed");
@@ -114,41 +154,36 @@ int gv_feed_releases(const char *data, size_t n, const char *platform,
 	return 0;
 }
 
-static void describe(const struct gv_json *file, struct gv_feed_file *ret)
+static void describe(const struct line *l, struct gv_feed_file *ret)
 {
-	const char *sha256 = gv_json_str(file, "sha256");
-	int64_t size = gv_json_int(file, "size", 0);
-	uint8_t digest[GV_SHA256_BYTES];
-	struct gv_text t;
+	struct gv_text name = gv_text_in(ret->name, sizeof(ret->name));
+	struct gv_text sha256 = gv_text_in(ret->sha256, sizeof(ret->sha256));
 
-	*ret = (struct gv_feed_file){.size = size > 0 ? (uint64_t)size : 0};
-	t = gv_text_in(ret->name, sizeof(ret->name));
-	gv_text_add(&t, gv_json_str(file, "filename"));
-	if (sha256 && gv_sha256_from_hex(sha256, strlen(sha256), digest) == 0)
-		gv_sha256_to_hex(digest, ret->sha256);
+	gv_text_add(&name, l->name);
+	gv_text_add(&sha256, is_digest(l->sha256, strlen(l->sha256)) ? l->sha256 : "");
+	if (gv_num_parse(l->size, strlen(l->size), INT64_MAX, &ret->size) < 0)
+		ret->size = 0;
 }
 
-int gv_feed_find(const char *data, size_t n, const struct gv_version *v,
+int gv_feed_find(const char *lines, size_t n, const struct gv_version *v,
 		 const char *platform, struct gv_feed_file *ret, struct gv_err *err)
 {
-	GV_CLEANUP(gv_json_cleanup) struct gv_json *feed = NULL;
-	int r = parse(data, n, &feed, err);
+	char buf[LINE_MAX_BYTES], usual[GV_ARCHIVE_NAME_MAX];
+	bool found = false;
+	struct line l;
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < gv_json_count(feed); i++) {
-		const struct gv_json *release = gv_json_at(feed, i);
-		const struct gv_json *file;
-		struct gv_version have;
-
-		if (version_of(release, &have) < 0 || strcmp(have.name, v->name) != 0)
+	gv_archive_name(v, platform, usual);
+	for (const char *at = lines; next_line(&at, lines + n, buf, sizeof(buf), &l);) {
+		if (strcmp(l.version, v->name) != 0 || !is_for(&l, platform))
 			continue;
-		file = archive_of(release, v, platform);
-		if (!file)
-			continue;
-		describe(file, ret);
-		return 0;
+		describe(&l, ret);
+		found = true;
+		/* Where a platform has several (darwin up to 1.4), the usual name wins. */
+		if (strcmp(l.name, usual) == 0)
+			break;
 	}
+	if (found)
+		return 0;
 	return gv_err_set(err, -GV_ENOTFOUND, "the release feed has no %s for %s",
 			  v->name, platform);
 }

@@ -26,10 +26,10 @@ static struct gv_cached feed_of(const struct gv_source_env *env)
 	const char *url = gv_config_str(env->config, GV_SET_GODEV_FEED);
 
 	return (struct gv_cached){
-		.dir = "feed",
+		.dir = "releases",
 		.url = url,
 		.allow_http = gv_url_is_http(url),
-		.holds = gv_feed_is_one,
+		.condense = gv_feed_condense,
 	};
 }
 

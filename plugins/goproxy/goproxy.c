@@ -42,18 +42,19 @@ static int parse_list(const struct gv_buf *text, const char *platform,
 	return 0;
 }
 
-/* Whether any platform's toolchain is in it. */
-static bool holds_versions(const char *text, size_t n)
+/* All of it, when any platform's toolchain is in it. */
+static int condense(const char *text, size_t n, struct gv_buf *ret, struct gv_err *err)
 {
 	static const char start[] = "v0.0.1-go";
+	int r = memmem(text, n, start, sizeof(start) - 1) ? gv_buf_add(ret, text, n) : 0;
 
-	return memmem(text, n, start, sizeof(start) - 1) != NULL;
+	return r < 0 ? gv_err_sys(err, r, "cannot keep a list of releases") : 0;
 }
 
 static int list_of(const struct gv_source_env *env, const struct gv_proxy *p,
 		   struct gv_buf *text, struct gv_cached_info *info, struct gv_err *err)
 {
-	struct gv_cached what = {.dir = "lists", .holds = holds_versions};
+	struct gv_cached what = {.dir = "lists", .condense = condense};
 	char *url;
 	int r;
 

@@ -55,12 +55,16 @@ def main(work):
                      "high": round(high, 2)})
     rows.append({"case": "sum", "label": "all that the shim adds", "us": round(
         (statistics.median(times["shim"]) - statistics.median(times["direct"])) / 1e3, 2)})
+    steps, low, high = bench.ratios(lambda s, f, d: (s - d) / (f - d), times[names[-2]],
+                                    times["step_0"], times["direct"])
     bench.write(out, "shim-steps", "Where the shim's microseconds go",
                 [["label", "for"], ["us", "µs"], ["low", "least"], ["high", "greatest"]], rows,
                 rounds=rounds,
                 notes=["The pin lies in the working directory. Each line is the difference between a "
                        "trampoline that does the thing and one that does not; least and greatest over "
-                       "tenths of the run."])
+                       "tenths of the run.",
+                       f"The steps without the shim's own instructions: {steps:.2f} times the "
+                       f"trampoline ({low:.2f} to {high:.2f})."])
 
 
 scratch = bench.scratch(build, "steps-work")

@@ -82,7 +82,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		text[GV_ENVIRON_TEXT]; /* what execve is given must outlive its maker */
 	struct gv_choice choice;
 	char name[GV_NAME_MAX] = "system";
-	char **envp = environ, **command = argv + 1;
+	char **envp = NULL, **command = argv + 1;
 	struct gv_spec spec;
 	int r;
 
@@ -107,9 +107,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 			r = take_environ(&choice, text, &envp, err);
 	}
 	if (r == 0)
-		r = become(command, envp, err);
-	if (envp != environ)
-		free(envp);
+		r = become(command, envp ? envp : environ, err);
+	free(envp);
 	return r;
 }
 

@@ -2,6 +2,7 @@
 #include "core/cli/commands.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/store/adopted.h"
 #include "core/store/pointers.h"
 #include "core/store/summary.h"
 
@@ -23,6 +25,7 @@ struct listing {
 	char here[GV_NAME_MAX]; /* what a pin chooses in this directory; "": nothing */
 	struct gv_table table;
 	struct gv_json *json;
+	struct gv_list broken; /* sentences, each with its way out */
 	struct gv_err damaged; /* what the first receipt that cannot be used lacks */
 };
 
@@ -44,13 +47,15 @@ static bool is_default(const struct listing *l, const char *name)
 	return target && strcmp(target, name) == 0;
 }
 
-/* "default, pin, @prod" */
-static void marks(const struct listing *l, const char *name, char *ret, size_t cap)
+/* "default, pin, @prod", and first of all what is wrong with it */
+static void marks(const struct listing *l, const char *name, const char *broken,
+		  char *ret, size_t cap)
 {
 	struct gv_text t = gv_text_in(ret, cap);
 
+	gv_text_add(&t, broken);
 	if (is_default(l, name))
-		gv_text_add(&t, "default");
+		gv_text_format(&t, "%s%s", t.len ? ", " : "", "default");
 	if (strcmp(l->here, name) == 0)
 		gv_text_format(&t, "%s%s", t.len ? ", " : "", "pin");
 	for (size_t i = 0; i < l->pointers.n; i++)
@@ -62,21 +67,38 @@ static void marks(const struct listing *l, const char *name, char *ret, size_t c
 		gv_text_add(&t, "-");
 }
 
-static int add_row(struct listing *l, const struct gv_summary *s, const char *path)
+/* Where it lies; of an adopted one also where it came from, and whether it still is. */
+struct whereabouts {
+	char *path;
+	char from[PATH_MAX]; /* "": not adopted */
+	struct gv_err why;   /* code 0: it is there */
+};
+
+static int add_row(struct listing *l, const struct gv_summary *s,
+		   const struct whereabouts *at)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
 	char mark[256], size[GV_SIZE_LEN], when[GV_RFC3339_LEN];
 	const char *source = s->source[0] ? s->source : "-";
 	const char *cells[] = {s->name, mark, gv_trust_name(s->trust), source, size,
-			       when,	path};
+			       when,	NULL};
+	const char *broken = at->why.code == -GV_ENOTFOUND ? "gone"
+			     : at->why.code < 0		   ? "changed"
+							   : "";
 
-	marks(l, s->name, mark, sizeof(mark));
+	gv_buf_format(&path, "%s%s%s", at->path, at->from[0] ? " -> " : "", at->from);
+	if (gv_buf_error(&path) < 0)
+		return -ENOMEM;
+	cells[6] = path.data;
+	marks(l, s->name, broken, mark, sizeof(mark));
 	gv_format_size(s->bytes, size);
 	gv_clock_rfc3339((time_t)s->installed_at, when);
 	when[10] = '\0'; /* the date */
 	return gv_table_row(&l->table, strcmp(l->here, s->name) == 0, cells);
 }
 
-static void add_object(struct listing *l, const struct gv_summary *s, const char *path)
+static void add_object(struct listing *l, const struct gv_summary *s,
+		       const struct whereabouts *at)
 {
 	struct gv_json *o = gv_json_new_object(), *tags = gv_json_new_array();
 	char when[GV_RFC3339_LEN];
@@ -88,7 +110,7 @@ static void add_object(struct listing *l, const struct gv_summary *s, const char
 	gv_clock_rfc3339((time_t)s->installed_at, when);
 	gv_json_set_str(o, "version", s->name);
 	gv_json_set_str(o, "platform", l->cli->store.platform);
-	gv_json_set_str(o, "path", path);
+	gv_json_set_str(o, "path", at->path);
 	gv_json_set_bool(o, "default", is_default(l, s->name));
 	gv_json_set(o, "tags", tags);
 	gv_json_set_str(o, "trust", gv_trust_name(s->trust));
@@ -97,6 +119,9 @@ static void add_object(struct listing *l, const struct gv_summary *s, const char
 	gv_json_set_int(o, "bytes", (int64_t)s->bytes);
 	gv_json_set_str(o, "installed_at", when);
 	gv_json_set_bool(o, "adopted", s->adopted);
+	gv_json_set_str(o, "adopted_from", at->from[0] ? at->from : NULL);
+	if (at->why.code < 0)
+		gv_cli_error_json(o, &at->why);
 	gv_json_append(l->json, o);
 }
 
@@ -114,9 +139,23 @@ static void without_receipt(struct listing *l, const char *name, const struct gv
 		l->damaged = *why;
 }
 
+static int find_out(struct listing *l, const char *name, struct whereabouts *ret)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+
+	if (gv_adopted_target(&l->cli->store, name, ret->from) != 0)
+		ret->from[0] = '\0';
+	ret->why.code = gv_adopted_check(&l->cli->store, name, &ret->why);
+	if (ret->why.code == 0)
+		return 0;
+	gv_buf_format(&line, "%s\nhint: %s", ret->why.message, ret->why.hint);
+	return gv_buf_error(&line) < 0 ? -ENOMEM : gv_list_add(&l->broken, line.data);
+}
+
 static int add(struct listing *l, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *path = gv_store_path(&l->cli->store, name);
+	struct whereabouts at = {.path = path};
 	struct gv_summary summary = {0};
 	struct gv_err why = GV_ERR_INIT;
 	int r = gv_summary_get(l->summaries, name, &summary, &why);
@@ -130,10 +169,12 @@ static int add(struct listing *l, const char *name, struct gv_err *err)
 	}
 	if (r == 0 && !path)
 		r = -ENOMEM;
+	if (r == 0 && summary.adopted)
+		r = find_out(l, name, &at);
 	if (r == 0 && l->cli->json)
-		add_object(l, &summary, path);
+		add_object(l, &summary, &at);
 	else if (r == 0)
-		r = add_row(l, &summary, path);
+		r = add_row(l, &summary, &at);
 	return r == -ENOMEM ? gv_err_sys(err, r, "cannot list toolchains") : r;
 }
 
@@ -169,6 +210,8 @@ static int print(struct listing *l, struct gv_err *err)
 		gv_table_print(&l->table, l->cli);
 	else if (!l->cli->json)
 		gv_cli_say(l->cli, "no toolchains yet\nhint: govern install latest");
+	for (size_t i = 0; i < l->broken.n && !l->cli->json; i++)
+		gv_cli_say(l->cli, "govern: warning: %s", l->broken.items[i]);
 	if (l->cli->json) {
 		o = gv_cli_new_json();
 		gv_json_set(o, "toolchains", l->json);
@@ -204,6 +247,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r == 0)
 		r = print(&l, err);
 	gv_json_free(l.json);
+	gv_list_release(&l.broken);
 	gv_table_release(&l.table);
 	gv_pointers_release(&l.pointers);
 	return r;
@@ -218,7 +262,10 @@ static const struct gv_option options[] = {
 const struct gv_command gv_cmd_list = {
 	.name = "list",
 	.what = "show the installed toolchains",
-	.details = "MARKS: default, pin (the one in force in this directory), and tags.",
+	.details =
+		"MARKS: default, pin (the one in force in this directory), and tags; "
+		"gone "
+		"or changed is\nan adopted toolchain that is no longer what was adopted.",
 	.options = options,
 	.json = true,
 	.run = run,

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
+#include "core/store/adopted.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
@@ -104,6 +105,9 @@ static int check_unused(struct gv_cli *cli, const char *name, struct gv_err *err
 		adopted = receipt.adopted;
 		gv_receipt_release(&receipt);
 	}
+	/* One that is no longer what was adopted serves nobody. */
+	if (adopted && gv_adopted_check(&cli->store, name, &ignored) < 0)
+		return 0;
 	if (adopted) {
 		gv_err_set(err, -GV_EPOLICY,
 			   "%s is adopted: only the link to it would go, not its files",

@@ -2,6 +2,7 @@
 #include "core/cli/commands.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/store/adopted.h"
 
 static const char *const kinds[] = {
 	[GV_FINDING_CHANGED] = "changed",
@@ -63,6 +65,11 @@ static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
 
 	if (r < 0)
 		return r;
+	r = gv_adopted_check(&cli->store, name, err);
+	if (r < 0) {
+		gv_lock_drop(&lock);
+		return r;
+	}
 	r = gv_store_look(&cli->store, name);
 	if (r == 1)
 		r = gv_verify_one(&p->in, name, on_finding, report, v, err);
@@ -72,6 +79,14 @@ static int verify_locked(struct gv_cli *cli, const struct gv_pipeline *p,
 		r = gv_err_sys(err, r, "cannot read the tree of %s", name);
 	gv_lock_drop(&lock);
 	return r;
+}
+
+/* An adopted one whose files are gone still has its link. */
+static bool is_gone(const struct gv_store *s, const char *name)
+{
+	char target[PATH_MAX];
+
+	return gv_store_look(s, name) == 0 && gv_adopted_target(s, name, target) != 0;
 }
 
 /* One of `all` that is gone by now is not missed. */
@@ -84,7 +99,7 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 	struct gv_verified v = {0};
 	int r = verify_locked(cli, p, name, &report, &v, err);
 
-	if (all && r == -GV_ENOTFOUND && gv_store_look(&cli->store, name) == 0) {
+	if (all && r == -GV_ENOTFOUND && is_gone(&cli->store, name)) {
 		gv_json_free(report.findings);
 		gv_json_free(o);
 		return 0;

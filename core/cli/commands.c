@@ -10,6 +10,8 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_setup,
 	&gv_cmd_install,
 	&gv_cmd_uninstall,
+	&gv_cmd_adopt,
+	&gv_cmd_import,
 	&gv_cmd_list,
 	&gv_cmd_available,
 	&gv_cmd_pin,

@@ -9,6 +9,7 @@
 #include "core/install/bring.h"
 #include "core/install/evidence.h"
 #include "core/install/talk.h"
+#include "core/store/adopted.h"
 
 /* Somebody else installs the same name: a slow network has this long. */
 #define LOCK_WAIT_MS (30L * 60 * 1000)
@@ -55,6 +56,9 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 
 	*present = (struct gv_present){.there = gv_store_has(in->store, v->name)};
 	if (!present->there)
+		return 0;
+	/* An adopted one that became another version is in nobody's way. */
+	if (gv_adopted_check(in->store, v->name, &ignored) == -GV_EVERIFY)
 		return 0;
 	/* Without a receipt nothing is known about it. */
 	if (gv_receipt_load(in->store, v->name, &receipt, &ignored) < 0)

@@ -29,7 +29,8 @@ static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg, unsigned *quie
 	GV_CLEANUP(gv_close)
 	int heads = openat(in->store->root_fd, "log-heads",
 			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = heads < 0 ? -errno : 0;
+	/* A dry run may have no store yet. */
+	int error = heads < 0 && in->store->root_fd >= 0 ? -errno : 0;
 	struct gv_sumdb db = {
 		.key = &in->sumdb->key,
 		.get = get,

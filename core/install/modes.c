@@ -47,9 +47,12 @@ static int visit(void *arg, int parentfd, const char *name, const char *rel,
 
 	(void)parentfd;
 	(void)name;
+	if (S_ISLNK(st->st_mode))
+		return GV_TREE_ON; /* its mode says nothing */
 	/* A directory's setgid bit comes from the store's own, where groups share it. */
-	wrong = (st->st_mode & (S_IWGRP | S_IWOTH | S_ISUID)) ||
-		(!dir && st->st_mode & S_ISGID);
+	wrong = (st->st_mode & (S_IWOTH | S_ISUID)) || (!dir && st->st_mode & S_ISGID);
+	if (!c->foreign && st->st_mode & S_IWGRP)
+		wrong = true;
 	if (!dir && !c->foreign)
 		wrong |= gv_mode_is_program(rel) != ((st->st_mode & S_IXUSR) != 0);
 	if (wrong)

@@ -9,9 +9,11 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/install/evidence.h"
+#include "core/install/judge.h"
 #include "core/install/lookup.h"
 #include "core/install/modes.h"
 #include "core/install/talk.h"
+#include "core/store/adopted.h"
 #include "core/trust/dirhash.h"
 
 struct check {
@@ -72,13 +74,19 @@ static int hash(struct check *c, struct gv_err *err)
 		.progress = on_hashed,
 		.progress_arg = (void *)(uintptr_t)c->in,
 	};
+	struct gv_err cause = GV_ERR_INIT;
 	int r;
 
 	if (fd < 0)
 		return fd;
-	r = gv_dirhash_tree(fd, &opts, &c->tree, err);
-	if (r < 0)
+	r = gv_dirhash_tree(fd, &opts, &c->tree, &cause);
+	/* It was adopted with links in it, and had no h1 then. */
+	if (r == -GV_EVERIFY && c->receipt.adopted && !c->receipt.h1)
+		r = gv_judge_tree(fd, c->name, c->in->store->platform, &cause);
+	if (r < 0) {
+		*err = cause;
 		return r;
+	}
 	r = gv_modes_check(fd, c->receipt.adopted, on_mode, c);
 	return r < 0 ? gv_err_sys(err, r, "cannot read the tree of %s", c->name) : 0;
 }
@@ -155,6 +163,16 @@ static int compare(struct check *c, const char *want, struct gv_err *err)
 	return 0;
 }
 
+/*
+ * Nobody said of a toolchain that was adopted unproven that it is the one that the log knows:
+ * it may be the distribution's own build.
+ */
+static bool is_of_its_own(const struct check *c)
+{
+	return c->receipt.adopted && c->receipt.trust == GV_TRUST_UNPROVEN &&
+	       !c->stored_h1[0] && strcmp(c->tree.h1, c->log_h1) != 0;
+}
+
 /* What the receipt says beside its proof is shown and passed on: it has to agree. */
 static int check_claims(const struct check *c, struct gv_err *err)
 {
@@ -175,16 +193,17 @@ static int check_claims(const struct check *c, struct gv_err *err)
 
 static int decide(struct check *c, struct gv_verified *ret, struct gv_err *err)
 {
-	const char *proved = c->log_h1[0] ? c->log_h1 : c->stored_h1;
+	const char *log_h1 = is_of_its_own(c) ? "" : c->log_h1;
+	const char *proved = log_h1[0] ? log_h1 : c->stored_h1;
 	const char *want = proved[0] ? proved : c->receipt.h1;
 	struct gv_verified v = {
 		.trust = proved[0] ? GV_TRUST_PROVEN : c->receipt.trust,
 		.before = c->receipt.trust,
-		.from_log = c->log_h1[0] != '\0',
+		.from_log = log_h1[0] != '\0',
 	};
 	int r;
 
-	if (c->log_h1[0] && c->stored_h1[0] && strcmp(c->log_h1, c->stored_h1) != 0)
+	if (log_h1[0] && c->stored_h1[0] && strcmp(log_h1, c->stored_h1) != 0)
 		return gv_err_set(
 			err, -GV_EVERIFY,
 			"the checksum database says %s of %s, the receipt's proof %s",
@@ -256,6 +275,8 @@ static int run(struct check *c, struct gv_verified *ret, struct gv_err *err)
 	r = gv_manifest_load(c->in->store, c->name, &c->manifest, &ignored);
 	c->has_manifest = r == 0 && c->manifest.data;
 	r = check_adopted(c, err);
+	if (r == 0)
+		r = gv_adopted_check(c->in->store, c->name, err);
 	if (r == 0)
 		r = hash(c, err);
 	if (r == 0)

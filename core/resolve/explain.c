@@ -2,10 +2,14 @@
 #include "core/resolve/run.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/resolve/pin.h"
+#include "core/version/goroot.h"
 
 #define PLACE_MAX 800
 
@@ -72,12 +76,40 @@ static void add_place(const struct gv_run *run, char place[PLACE_MAX])
 	}
 }
 
+/* It was adopted, and what it was adopted from is not that any more. */
+static bool was_adopted(struct gv_run *run, const char *name, const char *place)
+{
+	char link[PATH_MAX], target[PATH_MAX];
+	struct gv_text t = gv_text_in(link, sizeof(link));
+	const char *dots, *from;
+	struct gv_version now;
+	ssize_t n;
+
+	gv_text_format(&t, "%s/toolchains/%s", run->req->prefix, name);
+	n = t.cut ? -1 : readlink(link, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	from = gv_path_tail(target, &dots);
+	if (gv_goroot_version(AT_FDCWD, link, &now) == 0)
+		gv_err_set(run->err, -GV_ENOTFOUND,
+			   "%s was adopted from '%s%s', which is now %s%s", name, dots,
+			   from, now.name, place);
+	else
+		gv_err_set(run->err, -GV_ENOTFOUND,
+			   "%s was adopted from '%s%s', where there is no Go any more%s",
+			   name, dots, from, place);
+	return true;
+}
+
 static int not_installed(struct gv_run *run, const char *name, const char *place)
 {
 	char bare[GV_NAME_MAX];
 	struct gv_version v;
 
-	if (run->choice->spec.kind == GV_SPEC_TAG)
+	if (was_adopted(run, name, place))
+		; /* that is the better sentence */
+	else if (run->choice->spec.kind == GV_SPEC_TAG)
 		gv_err_set(run->err, -GV_ENOTFOUND,
 			   "%s, which the tag '%s' names, is not installed%s", name,
 			   run->choice->spec.tag, place);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/version/goroot.h"
 
 /* choice->goroot and ->program, in the room behind what is taken. */
 static bool compose(struct gv_run *run, const char *name)
@@ -87,6 +88,26 @@ static void trace_found(const struct gv_run *run, enum gv_found found)
 	gv_run_trace(run, run->choice->program, what[found]);
 }
 
+/*
+ * An adopted toolchain is a link to what somebody else looks after: /usr/local/go may have
+ * become another version by now, and who asks for 1.22.5 wants no other.
+ */
+static bool has_changed(const struct gv_run *run)
+{
+	const struct gv_choice *c = run->choice;
+	struct gv_version now;
+	char first;
+	int r;
+
+#ifdef GV_WITHOUT_ADOPTED_VERSION /* tests/controls: whatever is there by now */
+	return false;
+#endif
+	if (readlink(c->goroot, &first, 1) < 0)
+		return false;
+	r = gv_goroot_version(AT_FDCWD, c->goroot, &now);
+	return r == -ENOENT || r == -EINVAL || (r == 0 && strcmp(now.name, c->name) != 0);
+}
+
 enum gv_found gv_find_toolchain(struct gv_run *run, const char *name)
 {
 	enum gv_found found = GV_FOUND;
@@ -104,6 +125,8 @@ enum gv_found gv_find_toolchain(struct gv_run *run, const char *name)
 	}
 	if (found == GV_FOUND)
 		found = check(run, run->choice->program, &st);
+	if (found == GV_FOUND && has_changed(run))
+		found = GV_NOT_INSTALLED;
 	trace_found(run, found);
 	return found;
 }

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cli/batch.h"
+#include "core/cli/importplan.h"
+#include "core/cli/output.h"
+#include "core/cli/pinned.h"
+
+/* -- doing it ------------------------------------------------------------------------ */
+
+static int install(struct gv_import_plan *m, struct gv_err *err)
+{
+	struct gv_batch batch = {0};
+	int r = gv_batch_add_spec(m->pipeline, &m->followed->spec, &batch, err);
+
+	if (r == 0)
+		r = gv_batch_install(m->cli, m->pipeline, &batch, 1, err);
+	if (r == 0 && batch.items[0].r < 0) {
+		*err = batch.items[0].err;
+		r = batch.items[0].r;
+	}
+	if (r == 0) {
+		memcpy(m->name, batch.items[0].installed.name, sizeof(m->name));
+		gv_cli_done(m->cli, "%s installed: %s", m->name,
+			    gv_trust_name(batch.items[0].installed.trust));
+	}
+	gv_batch_release(&batch);
+	return r;
+}
+
+/* All pointers at once; the lines of what was adopted follow. */
+static int point(struct gv_import_plan *m, struct gv_err *err)
+{
+	struct gv_change_note note = {.command = m->cli->command_line};
+	struct gv_pointer_change *changes = calloc(m->tags.n + 1, sizeof(*changes));
+	size_t n = 0;
+	int r;
+
+	if (!changes)
+		return gv_err_sys(err, -ENOMEM, "cannot import");
+	for (; n < m->tags.n; n++)
+		changes[n] = (struct gv_pointer_change){m->tags.items[n],
+							m->tag_targets.items[n]};
+	if (m->followed && m->name[0])
+		changes[n++] = (struct gv_pointer_change){"default", m->name};
+	r = gv_pointers_change(&m->cli->store, changes, n, &note, err);
+	free(changes);
+	return r;
+}
+
+/* Installing may fail for want of a network: what was adopted is there all the same, and its
+ * pointers have to know it. */
+static int carry_out(struct gv_import_plan *m, struct gv_err *err)
+{
+	struct gv_err later = GV_ERR_INIT;
+	int r = m->missing ? install(m, err) : 0;
+	int pointed = point(m, &later);
+
+	if (r == 0 && pointed < 0) {
+		*err = later;
+		r = pointed;
+	}
+	return r;
+}
+
+static void tell(const struct gv_import_plan *m)
+{
+	const char *name = m->name[0]	 ? m->name
+			   : m->followed ? m->followed->spec.text
+					 : "";
+
+	if (m->missing && m->dry)
+		gv_cli_done(m->cli, "%s would be installed", name);
+	if (m->followed && m->dry)
+		gv_cli_done(m->cli, "the default would become %s", name);
+	else if (m->followed && m->name[0])
+		gv_cli_done(m->cli, "%s is the default", name);
+}
+
+/* 1: there was something to import; 0: there was nothing. */
+static int import(struct gv_cli *cli, struct gv_pipeline *p, bool dry, struct gv_err *err)
+{
+	struct gv_err later = GV_ERR_INIT;
+	struct gv_import_plan m;
+	int adopted = 0, r;
+	bool any;
+
+	gv_import_plan_init(&m, cli, p, dry);
+	r = gv_import_plan_make(&m, gv_cli_option(cli, "from"), &adopted, err);
+	if (r == 0 && !dry) {
+		r = carry_out(&m, &later);
+		if (r < 0 && adopted == 0)
+			*err = later;
+	}
+	if (r == 0)
+		tell(&m);
+	any = gv_import_plan_any(&m);
+	if (r == 0 && !any && !cli->json)
+		gv_cli_say(cli, "no other manager has anything here");
+	if (cli->json) {
+		gv_json_free(cli->partial);
+		cli->partial = gv_import_plan_json(&m);
+	}
+	gv_import_plan_release(&m);
+	if (adopted < 0)
+		return adopted;
+	return r < 0 ? r : any;
+}
+
+/* -- asking -------------------------------------------------------------------------- */
+
+static bool says_yes(void)
+{
+	char line[16];
+
+	fputs("do this? [y/N] ", stderr);
+	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+/* 1: yes; 0: no, or there is nothing to do. */
+static int confirm(struct gv_cli *cli, struct gv_pipeline *p, struct gv_err *err)
+{
+	int r;
+
+	if (cli->yes)
+		return 1;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		gv_err_set(err, -GV_EUSAGE, "--apply asks first, and nobody is there");
+		return gv_err_hint(err, "govern import --apply --yes");
+	}
+	r = import(cli, p, true, err);
+	if (r <= 0)
+		return r;
+	(void)!fflush(stdout); /* reported at the end */
+	return says_yes();
+}
+
+static int apply(struct gv_cli *cli, struct gv_pipeline *p, struct gv_err *err)
+{
+	int r = confirm(cli, p, err);
+
+	if (r <= 0)
+		return r;
+	gv_store_heal(&cli->store);
+	r = import(cli, p, false, err);
+	if (r >= 0) {
+		(void)!fflush(stdout); /* reported at the end */
+		gv_store_empty_trash(&cli->store);
+	}
+	return r;
+}
+
+/* -- the command --------------------------------------------------------------------- */
+
+static int answer(struct gv_cli *cli, struct gv_err *err)
+{
+	int r;
+
+	if (!cli->json || !cli->partial)
+		return 0;
+	r = gv_cli_print_json(cli->partial, err);
+	cli->partial = NULL;
+	return r;
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	const char *from = gv_cli_option(cli, "from");
+	bool dry = !gv_cli_option(cli, "apply");
+	struct gv_pipeline p;
+	int r = from ? gv_imports_know(from, err) : 0;
+
+	(void)argc;
+	(void)argv;
+	if (r == 0)
+		r = gv_cli_store(cli, dry ? GV_STORE_READ : GV_STORE_CREATE, err);
+	if (r == 1)
+		r = gv_cli_no_store(cli, err);
+	if (r == 0)
+		r = gv_pipeline_open(cli, &p, err);
+	if (r < 0)
+		return r;
+	p.in.from = NULL; /* that is a source's */
+	r = dry ? import(cli, &p, true, err) : apply(cli, &p, err);
+	gv_pipeline_close(&p);
+	if (r == 1 && dry && !cli->json)
+		gv_cli_say(cli, "hint: govern import --apply");
+	return r < 0 ? r : answer(cli, err);
+}
+
+static const struct gv_option options[] = {
+	{"apply", 0, NULL, "do it, instead of only saying what would be done", NULL},
+	{"from", 0, "MANAGER", "only from goenv, asdf, mise, gvm, g, goup or gobrew",
+	 NULL},
+	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "trust"},
+	{0},
+};
+
+const struct gv_command gv_cmd_import = {
+	.name = "import",
+	.what = "take over toolchains, default and names from other managers",
+	.details = "Says what would change: which of their toolchains would be adopted, "
+		   "which default\nand tags the store would get, what would have to be "
+		   "installed.  Nothing of theirs is\nchanged.  A default and tags that "
+		   "the store has stay.",
+	.options = options,
+	.json = true,
+	.run = run,
+};

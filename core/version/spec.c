@@ -247,8 +247,7 @@ GV_COLD static int refuse(const char *s, size_t n, int r, unsigned flags,
 
 	show(s, n, shown);
 	if (r == -EPERM) {
-		code = gv_err_set(err, -GV_EPIN, "'%s' belongs to the command line",
-				  shown);
+		gv_err_set(err, -GV_EPIN, "'%s' belongs to the command line", shown);
 		return gv_err_hint(err, "govern pin '%s'", shown);
 	}
 	if (flags & GV_SPEC_COMMAND && equals(s, n, "tip"))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The tree on disk: its files are listed, hashed by several threads, and written down. */
+/* The tree on disk: its files are listed while several threads hash them, and written
+ * down. */
 #include "core/trust/dirhash.h"
 
 #include <errno.h>
@@ -30,20 +31,41 @@ enum {
 };
 
 struct file {
-	size_t path;   /* where its path begins in struct listing's `paths` */
 	bool is_mod;   /* called go.mod */
 	bool doubtful; /* called _go.mod */
 	uint8_t digest[GV_SHA256_BYTES];
+	char path[]; /* in the module: go.mod is "_go.mod" */
 };
 
-struct listing {
+/* What the threads share. */
+struct work {
+	int treefd;
 	const struct gv_dirhash_opts *opts;
-	struct gv_err *err;
-	struct gv_buf
-		paths; /* NUL-terminated, one after the other; go.mod is "_go.mod" */
-	struct file *files;
+	atomic_uint_fast64_t bytes;
+	atomic_bool stop;
+	pthread_mutex_t lock; /* over what follows */
+	pthread_cond_t more;
+	struct file **files; /* those that were found; owned */
 	size_t n, cap;
+	size_t next; /* to hash */
+	size_t path_bytes;
+	bool listed; /* there will be no more */
+	int result;
+	struct gv_err *err; /* set with `result` */
 };
+
+/* Keeps the first failure. */
+static void fail(struct work *w, int code, const struct gv_err *err)
+{
+	(void)pthread_mutex_lock(&w->lock); /* of the normal kind, never fails */
+	if (w->result == 0) {
+		w->result = code;
+		*w->err = *err;
+	}
+	(void)pthread_cond_broadcast(&w->more);
+	(void)pthread_mutex_unlock(&w->lock);
+	atomic_store(&w->stop, true);
+}
 
 /* -- listing ---------------------------------------------------------------------- */
 
@@ -67,91 +89,106 @@ static bool is_leftover(const struct gv_dirhash_opts *opts, const char *rel)
 	       gv_has_suffix(rest, ".tar.gz");
 }
 
-static int add_file(struct listing *l, const char *rel, const char *name)
+/* Under the lock. */
+static int append(struct work *w, struct file *f)
 {
-	struct file f = {
-		.path = l->paths.len,
-		.is_mod = strcmp(name, "go.mod") == 0,
-		.doubtful = strcmp(name, "_go.mod") == 0,
-	};
-
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 4096;
-		struct file *files = reallocarray(l->files, cap, sizeof(*files));
+	if (w->n == w->cap) {
+		size_t cap = w->cap ? w->cap * 2 : 4096;
+		struct file **files = reallocarray(w->files, cap, sizeof(struct file *));
 
 		if (!files)
 			return -ENOMEM;
-		l->files = files;
-		l->cap = cap;
+		w->files = files;
+		w->cap = cap;
 	}
-	gv_buf_add(&l->paths, rel, strlen(rel) - strlen(name));
-	gv_buf_add_str(&l->paths, f.is_mod ? "_" : "");
-	gv_buf_add(&l->paths, name, strlen(name) + 1);
-	l->files[l->n++] = f;
-	return gv_buf_error(&l->paths);
+	w->files[w->n++] = f;
+	(void)pthread_cond_signal(&w->more);
+	return 0;
 }
+
+static int add_file(struct work *w, const char *rel, const char *name)
+{
+	bool is_mod = strcmp(name, "go.mod") == 0;
+	size_t before = strlen(rel) - strlen(name);
+	size_t bytes = strlen(rel) + is_mod + 1;
+	struct gv_text path;
+	struct file *f;
+	int r;
+
+	w->path_bytes += bytes;
+	f = w->path_bytes > PATHS_MAX ? NULL : malloc(sizeof(*f) + bytes);
+	if (!f)
+		return -ENOMEM;
+	f->is_mod = is_mod;
+	f->doubtful = strcmp(name, "_go.mod") == 0;
+	path = gv_text_in(f->path, bytes);
+	gv_text_add_n(&path, rel, before);
+	gv_text_add(&path, is_mod ? "_" : "");
+	gv_text_add(&path, name);
+	(void)pthread_mutex_lock(&w->lock);
+	r = append(w, f);
+	(void)pthread_mutex_unlock(&w->lock);
+	if (r < 0)
+		free(f);
+	return r;
+}
+
+struct listing {
+	struct work *work;
+	struct gv_err err;
+};
 
 static int visit(void *arg, int parentfd, const char *name, const char *rel,
 		 const struct stat *st)
 {
 	struct listing *l = arg;
-	bool foreign = l->opts->flags & GV_DIRHASH_FOREIGN;
+	const struct gv_dirhash_opts *opts = l->work->opts;
+	bool foreign = opts->flags & GV_DIRHASH_FOREIGN;
 	int r;
 
 	(void)parentfd;
 	if (gv_interrupted())
-		return gv_err_set(l->err, -GV_EINTERRUPTED, "interrupted");
+		return gv_err_set(&l->err, -GV_EINTERRUPTED, "interrupted");
+	if (atomic_load(&l->work->stop))
+		return -ECANCELED;
 	if (S_ISDIR(st->st_mode))
 		return foreign && is_left_out(rel) ? GV_TREE_SKIP : GV_TREE_ON;
 	if (!S_ISREG(st->st_mode))
 		return gv_err_set(
-			l->err, -GV_EVERIFY,
+			&l->err, -GV_EVERIFY,
 			"'%s' is a %s; a toolchain has only files and directories", rel,
 			S_ISLNK(st->st_mode) ? "symbolic link" : "special file");
-	if (foreign && is_leftover(l->opts, rel))
+	if (foreign && is_leftover(opts, rel))
 		return GV_TREE_ON;
 	if (strchr(rel, '\n'))
-		return gv_err_set(l->err, -GV_EVERIFY, "'%s' has a newline in its name",
+		return gv_err_set(&l->err, -GV_EVERIFY, "'%s' has a newline in its name",
 				  rel);
 	if (strcmp(name, "_go.mod") == 0 && !foreign)
 		return gv_err_set(
-			l->err, -GV_EVERIFY,
+			&l->err, -GV_EVERIFY,
 			"'%s' would pass for go.mod; no toolchain has such a file", rel);
-	r = add_file(l, rel, name);
+	r = add_file(l->work, rel, name);
 	return r < 0 ? r : GV_TREE_ON;
 }
 
-/* -- hashing ---------------------------------------------------------------------- */
-
-/* What the threads share. */
-struct work {
-	int treefd;
-	const struct listing *list;
-	const struct gv_dirhash_opts *opts;
-	atomic_size_t next;
-	atomic_uint_fast64_t bytes;
-	atomic_bool stop;
-	pthread_mutex_t lock; /* over what follows */
-	int result;
-	struct gv_err *err;
-};
-
-/* Keeps the first failure. */
-static void fail(struct work *w, int code, const char *what, const char *path)
+static void list_files(struct work *w)
 {
-	(void)pthread_mutex_lock(&w->lock); /* of the normal kind, never fails */
-	if (w->result == 0) {
-		w->result = code;
-		if (code == -GV_EINTERRUPTED)
-			(void)gv_err_set(w->err, code, "interrupted");
-		else if (code == -GV_EVERIFY)
-			(void)gv_err_set(w->err, code, "'%s' %s", path, what);
-		else
-			(void)gv_err_sys(w->err, code, "%s '%s'", what, path);
-	}
+	struct listing l = {.work = w, .err = GV_ERR_INIT};
+	int r = gv_tree_walk(w->treefd, visit, &l);
+
+	if (r < 0 && l.err.code != r)
+		(void)gv_err_sys(&l.err, r, "cannot read the tree");
+	if (r == 0 && w->n == 0) /* nobody else changes it */
+		r = gv_err_set(&l.err, -GV_EVERIFY, "there is no file in the tree");
+	if (r < 0)
+		fail(w, r, &l.err);
+	(void)pthread_mutex_lock(&w->lock);
+	w->listed = true;
+	(void)pthread_cond_broadcast(&w->more);
 	(void)pthread_mutex_unlock(&w->lock);
-	atomic_store(&w->stop, true);
 }
+
+/* -- hashing ---------------------------------------------------------------------- */
 
 static void count(struct work *w, uint64_t *pending, uint64_t limit)
 {
@@ -164,10 +201,9 @@ static void count(struct work *w, uint64_t *pending, uint64_t limit)
 }
 
 /* The path on disk: of a go.mod without the "_" of its name in the module. */
-static void path_on_disk(const struct listing *l, const struct file *f, char *ret,
-			 size_t cap)
+static void path_on_disk(const struct file *f, char *ret, size_t cap)
 {
-	const char *path = l->paths.data + f->path;
+	const char *path = f->path;
 	struct gv_text t = gv_text_in(ret, cap);
 
 	if (f->is_mod) {
@@ -177,22 +213,22 @@ static void path_on_disk(const struct listing *l, const struct file *f, char *re
 	gv_text_add(&t, path);
 }
 
-static void hash_file(struct work *w, struct file *f, unsigned char *buffer,
-		      uint64_t *pending)
+static int hash_file(struct work *w, struct file *f, unsigned char *buffer,
+		     uint64_t *pending, struct gv_err *err)
 {
 	GV_CLEANUP(gv_close) int fd = -1;
 	char path[PATH_BYTES];
 	struct gv_sha256 h;
 	struct stat st;
 
-	path_on_disk(w->list, f, path, sizeof(path));
+	path_on_disk(f, path, sizeof(path));
 	/* Somebody may have put something else there since it was listed. */
 	fd = openat(w->treefd, path,
 		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return fail(w, -errno, "cannot open", path);
+		return gv_err_sys(err, -errno, "cannot open '%s'", path);
 	if (!S_ISREG(st.st_mode))
-		return fail(w, -GV_EVERIFY, "is no longer a file", path);
+		return gv_err_set(err, -GV_EVERIFY, "'%s' is no longer a file", path);
 	gv_sha256_init(&h);
 	for (;;) {
 		ssize_t n = read(fd, buffer, BUFFER_BYTES);
@@ -200,33 +236,48 @@ static void hash_file(struct work *w, struct file *f, unsigned char *buffer,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail(w, -errno, "cannot read", path);
+			return gv_err_sys(err, -errno, "cannot read '%s'", path);
 		if (n == 0)
 			break;
 		gv_sha256_add(&h, buffer, (size_t)n);
 		*pending += (uint64_t)n;
 		count(w, pending, PROGRESS_BYTES);
 		if (gv_interrupted())
-			return fail(w, -GV_EINTERRUPTED, "", path);
+			return gv_err_set(err, -GV_EINTERRUPTED, "interrupted");
 	}
 	gv_sha256_done(&h, f->digest);
+	return 0;
+}
+
+/* The next one to hash, waited for while the tree is still being listed; NULL: none. */
+static struct file *next_file(struct work *w)
+{
+	struct file *f = NULL;
+
+	(void)pthread_mutex_lock(&w->lock);
+	while (w->next == w->n && !w->listed && w->result == 0)
+		(void)pthread_cond_wait(&w->more, &w->lock);
+	if (w->next < w->n && w->result == 0)
+		f = w->files[w->next++];
+	(void)pthread_mutex_unlock(&w->lock);
+	return f;
 }
 
 static void *hash_files(void *arg)
 {
 	struct work *w = arg;
 	unsigned char *buffer = malloc(BUFFER_BYTES);
+	struct gv_err err = GV_ERR_INIT;
 	uint64_t pending = 0;
+	struct file *f;
+	int r = 0;
 
 	if (!buffer)
-		fail(w, -ENOMEM, "cannot hash", ".");
-	while (!atomic_load(&w->stop)) {
-		size_t i = atomic_fetch_add(&w->next, 1);
-
-		if (i >= w->list->n)
-			break;
-		hash_file(w, &w->list->files[i], buffer, &pending);
-	}
+		r = gv_err_sys(&err, -ENOMEM, "cannot hash '%s'", ".");
+	while (r == 0 && (f = next_file(w)) != NULL)
+		r = hash_file(w, f, buffer, &pending, &err);
+	if (r < 0)
+		fail(w, r, &err);
 	count(w, &pending, 0);
 	free(buffer);
 	return NULL;
@@ -245,7 +296,7 @@ static unsigned thread_count(const struct gv_dirhash_opts *opts)
 	return n > THREADS_MAX ? THREADS_MAX : n;
 }
 
-static int hash_all(struct work *w)
+static int list_and_hash(struct work *w)
 {
 	unsigned wanted = thread_count(w->opts), started = 0;
 	pthread_t threads[THREADS_MAX];
@@ -254,6 +305,7 @@ static int hash_all(struct work *w)
 	while (started + 1 < wanted &&
 	       pthread_create(&threads[started], NULL, hash_files, w) == 0)
 		started++;
+	list_files(w);
 	(void)hash_files(w); /* NULL */
 	while (started)
 		(void)pthread_join(threads[--started], NULL); /* ours, joined once */
@@ -262,92 +314,77 @@ static int hash_all(struct work *w)
 
 /* -- writing the manifest --------------------------------------------------------- */
 
-static int by_name(const void *a, const void *b, void *paths)
+static int by_name(const void *a, const void *b)
 {
-	const struct file *f = a, *g = b;
-	int r = strcmp((const char *)paths + f->path, (const char *)paths + g->path);
+	const struct file *f = *(struct file *const *)a, *g = *(struct file *const *)b;
+	int r = strcmp(f->path, g->path);
 
 	/* go.mod before a _go.mod beside it. */
 	return r ? r : f->doubtful - g->doubtful;
 }
 
 /* Whether f is a _go.mod that says the same as the go.mod before it. */
-static bool repeats(const struct listing *l, const struct file *f)
+static bool repeats(const struct file *before, const struct file *f)
 {
-	const struct file *before = f - 1;
-
-	return f > l->files && before->is_mod &&
-	       strcmp(l->paths.data + before->path, l->paths.data + f->path) == 0 &&
+	return before && before->is_mod && strcmp(before->path, f->path) == 0 &&
 	       memcmp(before->digest, f->digest, sizeof(f->digest)) == 0;
 }
 
-static int write_manifest(struct listing *l, const char *module_version,
-			  struct gv_buf *ret, uint64_t *ret_files)
+static int write_manifest(struct work *w, const char *module_version, struct gv_buf *ret,
+			  uint64_t *ret_files)
 {
 	char hex[GV_SHA256_HEX];
 
-	qsort_r(l->files, l->n, sizeof(*l->files), by_name, l->paths.data);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct file *f = &l->files[i];
-		const char *path = l->paths.data + f->path;
+	qsort(w->files, w->n, sizeof(struct file *), by_name);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct file *f = w->files[i];
 
-		if (f->doubtful && repeats(l, f))
+		if (f->doubtful && repeats(i ? w->files[i - 1] : NULL, f))
 			continue;
 		if (f->doubtful)
 			return gv_err_set(
-				l->err, -GV_EVERIFY,
-				"'%s' has no go.mod of the same content beside it", path);
+				w->err, -GV_EVERIFY,
+				"'%s' has no go.mod of the same content beside it",
+				f->path);
 		gv_sha256_to_hex(f->digest, hex);
 		gv_buf_add(ret, hex, sizeof(hex) - 1);
 		gv_buf_add_str(ret, "  " GV_MODULE_PATH "@");
 		gv_buf_add_str(ret, module_version);
 		gv_buf_add_str(ret, "/");
-		gv_buf_add_str(ret, path);
+		gv_buf_add_str(ret, f->path);
 		gv_buf_add_str(ret, "\n");
 		++*ret_files;
 	}
 	if (gv_buf_error(ret) < 0)
-		return gv_err_sys(l->err, gv_buf_error(ret), "cannot write the manifest");
+		return gv_err_sys(w->err, gv_buf_error(ret), "cannot write the manifest");
 	return 0;
 }
 
 /* -- all of it -------------------------------------------------------------------- */
 
-static int dirhash(struct listing *l, int treefd, const char *module_version,
-		   struct gv_dirhash *d)
+static int dirhash(struct work *w, const char *module_version, struct gv_dirhash *d)
 {
-	struct work w = {
-		.treefd = treefd,
-		.list = l,
-		.opts = l->opts,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.err = l->err,
-	};
-	int r = gv_tree_walk(treefd, visit, l);
+	int r = list_and_hash(w);
 
 	if (r < 0)
-		return l->err->code == r ? r
-					 : gv_err_sys(l->err, r, "cannot read the tree");
-	if (l->n == 0)
-		return gv_err_set(l->err, -GV_EVERIFY, "there is no file in the tree");
-	r = hash_all(&w);
-	if (r < 0)
 		return r;
-	d->bytes = atomic_load(&w.bytes);
-	r = write_manifest(l, module_version, &d->manifest, &d->files);
+	d->bytes = atomic_load(&w->bytes);
+	r = write_manifest(w, module_version, &d->manifest, &d->files);
 	if (r < 0)
 		return r;
 	r = gv_manifest_h1(d->manifest.data, d->manifest.len, d->h1);
-	return r < 0 ? gv_err_set(l->err, r, "the manifest of the tree is malformed") : 0;
+	return r < 0 ? gv_err_set(w->err, r, "the manifest of the tree is malformed") : 0;
 }
 
 int gv_dirhash_tree(int treefd, const struct gv_dirhash_opts *opts,
 		    struct gv_dirhash *ret, struct gv_err *err)
 {
-	struct listing l = {
+	struct work w = {
+		.treefd = treefd,
 		.opts = opts,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+		.more = PTHREAD_COND_INITIALIZER,
 		.err = err,
-		.paths = GV_BUF_INIT(PATHS_MAX),
 	};
 	struct gv_dirhash d = {.manifest = GV_BUF_INIT(GV_MANIFEST_MAX)};
 	char module_version[GV_MODULE_VERSION_MAX];
@@ -356,9 +393,10 @@ int gv_dirhash_tree(int treefd, const struct gv_dirhash_opts *opts,
 	if (gv_module_version(opts->version, opts->platform, module_version) < 0)
 		return gv_err_set(err, -EINVAL, "'%s' for '%s' is not a toolchain",
 				  opts->version, opts->platform);
-	r = dirhash(&l, treefd, module_version, &d);
-	gv_buf_release(&l.paths);
-	free(l.files);
+	r = dirhash(&w, module_version, &d);
+	for (size_t i = 0; i < w.n; i++)
+		free(w.files[i]);
+	free(w.files);
 	if (r < 0)
 		gv_dirhash_release(&d);
 	else

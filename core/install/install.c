@@ -52,9 +52,14 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 	struct gv_receipt receipt;
 	struct gv_verified now;
 	bool adopted;
-	int r;
+	int r = gv_store_look(in->store, v->name);
 
-	*present = (struct gv_present){.there = gv_store_has(in->store, v->name)};
+	/* It would be taken for another process's when ours is to be published; a link
+	 * to itself is in nobody's way. */
+	if (r < 0 && r != -ELOOP)
+		return gv_err_sys(err, r, "cannot open %s in '%s'", v->name,
+				  in->store->prefix);
+	*present = (struct gv_present){.there = r == 1};
 	if (!present->there)
 		return 0;
 	/* An adopted one that became another version is in nobody's way. */

@@ -182,6 +182,9 @@ static int check_modes(int fd, const struct gv_goroot *g, struct gv_err *err)
 		on_mode(&open, ".");
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot read '%s'", g->path);
+#ifdef GV_WITHOUT_ADOPTED_MODES /* tests/controls: everybody's is as good */
+	open.n = 0;
+#endif
 	if (open.n == 0)
 		return 0;
 	gv_err_set(err, -GV_EPOLICY, "everybody can change '%s' in '%s'", open.first,

@@ -8,7 +8,8 @@ import collections
 import real
 
 # What a store looks like before: the base it is made from, then commands.  KEY=VALUE before
-# one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs.
+# one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs;
+# "unpack VERSION DIR" is another manager's installing.
 BASES = {
     "bare": (None, []),
     "setup": ("bare", ["setup"]),
@@ -21,6 +22,7 @@ BASES = {
     # {other} is a site whose go1.22.6 is another tree.
     "other": ("one", ["GOSUMDB=off install --from {other} --trust unproven 1.22.6"]),
     "half-replaced": ("other", ["interrupt renameat:5 install --force 1.22.6"]),
+    "foreign": ("one", ["unpack go1.22.6 .goenv/versions/1.22.6"]),
     "removed": ("two", ["setup --remove"]),
 }
 
@@ -48,6 +50,9 @@ COMMANDS = [
     command("install-force", "two", "install --force 1.22.6"),
     command("install-replaces", "other", "install --force 1.22.6", away=True),
     command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
+    command("adopt", "foreign", "adopt ../home/.goenv/versions/1.22.6"),
+    command("import", "foreign", "import --apply --yes --from goenv",
+            unless="left (goenv): "),
     command("default", "two", "default 1.22.6"),
     command("default-unset", "two", "default --unset"),
     command("pin", "two", "pin 1.22.5"),

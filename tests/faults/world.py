@@ -36,6 +36,7 @@ class World:
     def __init__(self, b, site, sumdb, top):
         self.b, self.top, self.dir = b, top, os.path.join(top, "now")
         self.root = os.path.join(self.dir, ROOT)
+        self.site = site[len("file://"):]
         self.other = os.path.join(os.path.dirname(top), "other")
         self.govern = os.path.join(b, "bin/govern")
         self.inject = os.path.join(b, "tests/tools/inject")
@@ -121,6 +122,14 @@ class World:
         while "=" in words[0]:
             key, _, value = words.pop(0).partition("=")
             env[key] = value
+        if words[0] == "unpack":
+            _, version, where = words
+            to = os.path.join(self.dir, "home", where)
+            os.makedirs(to)
+            subprocess.run(["tar", "-x", "-f", "%s/%s.%s.tar.gz" % (
+                self.site, version, self.platform), "-C", to, "--strip-components=1"],
+                check=True)
+            return
         if words[0] == "interrupt":
             result = self.run(words[2:], address="govern1.1:%s:KILL" % words[1], env=env)
             assert result.hit and os.listdir(os.path.join(self.root, "staging")), line

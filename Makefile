@@ -339,7 +339,7 @@ demo: programs
 # BENCH='NAME…' runs some of tests/bench.  bench-check says which figure is worse than those
 # that are kept in tests/bench/figures; bench-keep puts this run's in their place, and into
 # docs/PERFORMANCE.md.
-bench: programs $(B)/tests/tools/stalefs $(B)/tests/bench/shim-named | $(B)/deps-test
+bench: programs $(B)/tests/tools/stalefs $(B)/tests/tools/mklog $(B)/tests/bench/shim-named | $(B)/deps-test
 	B=$(B) CC='$(CC)' tests/bench/run
 
 bench-check: BENCH ?= shim shim-counts shim-instructions
@@ -349,5 +349,6 @@ bench-check: bench
 
 bench-keep:
 	tests/bench/table --keep $(B)/bench
+	tests/bench/plot tests/bench/figures/growth.json docs/growth.svg
 
 -include $(shell find $(B) -type f -name '*.d' -not -path '*/tests/home/*' -not -path '*/tests/tmp/*' 2>/dev/null)

@@ -24,6 +24,7 @@ What goes wrong on purpose is done to the archives only: `hashes` keeps the hone
     --flip PATH      one byte changed         --version-file V   VERSION says V
     --mode PATH=OCT  mode in the archive      --damage N         byte N of the archives flipped
     --pad BYTES      a file of this many bytes that do not compress (part of the honest tree)
+    --files N        N more files, of a few hundred bytes each, a hundred in a directory
     --no-dirs        a tarball without directory entries, as go1.21.0 has it
     --sha256         DIR/go….tar.gz.sha256 beside the tarball
 """
@@ -109,6 +110,8 @@ def honest_tree(version, platform, args):
         "src/cmd/go.mod": b"module cmd\n\ngo 1.22\n",
         "src/empty.txt": b"",
     }
+    for i in range(args.files):
+        tree["src/more%d/f%d.go" % (i // 100, i)] = b"package more // %d\n" % i * (i % 20 + 1)
     if args.pad:
         tree["src/pad.bin"] = random.Random(version).randbytes(args.pad)
     return tree
@@ -256,6 +259,7 @@ def main():
         p.add_argument(name, action="append", default=[])
     p.add_argument("--damage", type=int)
     p.add_argument("--pad", type=int, default=0)
+    p.add_argument("--files", type=int, default=0)
     p.add_argument("--no-dirs", action="store_true")
     p.add_argument("--sha256", action="store_true")
     args = p.parse_args()

@@ -238,7 +238,7 @@ def forms():
         "damaged"
     for then in (b"PK\3\4", b"PK\1\2"):
         yield "end-within-%d" % then[2], archive(Entry("a", within(then), packed=unsqueezed(
-            within(then)))), "damaged|header|early|oversized|1024"
+            within(then)))), "damaged|header|early|oversized|1024|central"
     yield "deflate-garbage-behind", archive(Entry("a", one, packed=deflate(one) + b"junk")), \
         "damaged"
 

@@ -16,6 +16,8 @@
  * libsodium does it.  These functions and the room for their state (112 bytes) have not
  * changed since OpenSSL 0.9.8.
  */
+enum { LONG = 256 << 10 }; /* bytes: libcrypto takes longer to open than it saves below */
+
 struct streams {
 	int (*init)(void *state);
 	int (*update)(void *state, const void *data, size_t n);
@@ -88,7 +90,15 @@ void gv_sha256_done(struct gv_sha256 *h, uint8_t ret[GV_SHA256_BYTES])
 
 void gv_sha256_of(const void *data, size_t n, uint8_t ret[GV_SHA256_BYTES])
 {
-	(void)crypto_hash_sha256(ret, data, n);
+	struct gv_sha256 h;
+
+	if (n < LONG) {
+		(void)crypto_hash_sha256(ret, data, n);
+		return;
+	}
+	gv_sha256_init(&h);
+	gv_sha256_add(&h, data, n);
+	gv_sha256_done(&h, ret);
 }
 
 void gv_sha256_to_hex(const uint8_t digest[GV_SHA256_BYTES], char ret[GV_SHA256_HEX])

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The `go` and `toolchain` lines of a go.mod, and the settings in Go's env file. */
+/* The `go` and `toolchain` lines of a go.mod, the settings in Go's env file, and what mise's
+ * config.toml asks for. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/cli/gomod.h"
+#include "core/cli/misetoml.c"
 #include "core/config/goenv.h"
 #include "tests/fuzz/scratch.h"
 
@@ -67,6 +69,23 @@ static void settings(const char *text, size_t n)
 	free(origin);
 }
 
+/* A word of one line of the text, with quotes around it. */
+static void mise(const char *text, size_t n)
+{
+	struct gv_mise_go go;
+	unsigned line = 1;
+
+	if (gv_mise_find_go(text, n, &go) != 0)
+		return;
+	check(go.n > 0 && go.word > text && go.word + go.n < text + n);
+	check(go.word[-1] == go.word[go.n] &&
+	      (go.word[-1] == '"' || go.word[-1] == '\''));
+	check(!memchr(go.word, '\n', go.n));
+	for (const char *p = text; p < go.word; p++)
+		line += *p == '\n';
+	check(line == go.line);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = data ? (const char *)data : "";
@@ -74,5 +93,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	find(text, size, "go");
 	find(text, size, "toolchain");
 	settings(text, size);
+	mise(text, size);
 	return 0;
 }

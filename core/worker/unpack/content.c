@@ -79,8 +79,10 @@ static int inflate_some(struct gv_content *c, size_t *ret_n, const char **ret_wh
 	c->ended = c->ended || r == Z_STREAM_END;
 	c->in = c->z.next_in;
 	c->n_in = c->z.avail_in;
+#ifndef GV_WITHOUT_CONTENT /* a control: tests/archives/hostile.t must see it */
 	if (c->ended && c->n_in > 0)
 		return -GV_EVERIFY;
+#endif
 	*ret_n = BUFFER - c->z.avail_out;
 	return 0;
 }
@@ -112,6 +114,9 @@ int gv_content_end(struct gv_content *c, uint32_t crc, uint32_t size,
 {
 	if (c->packing == GV_PACKING_NONE)
 		return 0;
+#ifdef GV_WITHOUT_CONTENT /* the same */
+	return 0;
+#endif
 	if (c->packing == GV_PACKING_DEFLATED && !c->ended)
 		*ret_why = "is damaged";
 	else if (c->bytes != size)

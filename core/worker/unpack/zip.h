@@ -2,6 +2,10 @@
 /*
  * A zip, read as it comes (PKWARE APPNOTE 6.3.x, section 4.3).
  *
+ * Why not by libarchive, which reads tar files for us: it inflates while it reads, on one
+ * thread, and on two cores a third of an install is inflating; and each header had to be
+ * read a second time anyway, to be held against the central directory (central.h).
+ *
  * Nothing is inflated here: the entries are told apart by their headers and handed on as
  * they are packed, so that several threads can inflate several of them (content.h).  Go
  * writes the size of an entry behind it; where it ends is seen by the descriptor and the

@@ -67,7 +67,6 @@ static int note_adopted(struct gv_adopting *a, const char *manager,
 			    g->version.name, g->path, gv_trust_name(done->trust));
 		return 0;
 	}
-	a->changed = true;
 	gv_cli_done(a->cli, "%s %s from '%s': %s%s%s", g->version.name,
 		    a->dry ? "would be adopted" : "adopted", g->path,
 		    gv_trust_name(done->trust), done->why[0] ? ", " : "", done->why);
@@ -183,7 +182,8 @@ int gv_adopting_finish(struct gv_adopting *a, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = a->cli->command_line};
 
-	if (a->dry || !a->changed)
+	/* Also for what was there already: a kill may have come before this, then. */
+	if (a->dry || a->names.n == 0)
 		return 0;
 	return gv_pointers_change(&a->cli->store, NULL, 0, &note, err);
 }

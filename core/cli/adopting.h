@@ -17,7 +17,6 @@ struct gv_adopting {
 	struct gv_cli *cli;
 	const struct gv_pipeline *pipeline;
 	bool dry;
-	bool changed;
 	struct gv_list names, paths; /* of those adopted, or that would be */
 	struct gv_json *adopted, *left;
 };

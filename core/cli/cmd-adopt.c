@@ -138,7 +138,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 static const struct gv_option options[] = {
 	{"all", 'a', NULL, "every toolchain that other managers and the system have",
 	 NULL},
-	{"from", 0, "MANAGER", "only those of one of them: goenv, system, ...", NULL},
+	{"from", 0, "MANAGER", "only those of one of them: goenv, system, ...",
+	 "manager"},
 	{"dry-run", 'n', NULL, "look at all of it, and change nothing", NULL},
 	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "trust"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",

@@ -170,6 +170,10 @@ static const char *const platforms[] = {
 	"windows-386",	 "freebsd-amd64", "freebsd-arm64", NULL};
 static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const managers[] = {
+	"goenv", "asdf",   "mise",  "gvm",	     "g",  "goup",     "gobrew",
+	"vfox",	 "gimme",  "proto", "golang.org/dl", "go", "setup-go", "Homebrew",
+	"snap",	 "system", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 static void offer_kind(struct completion *c, const char *kind)
@@ -178,10 +182,8 @@ static void offer_kind(struct completion *c, const char *kind)
 		const char *kind;
 		const char *const *words;
 	} fixed[] = {
-		{"platform", platforms},
-		{"trust", levels},
-		{"shell", shells},
-		{"color", colors},
+		{"platform", platforms}, {"trust", levels}, {"shell", shells},
+		{"manager", managers},	 {"color", colors},
 	};
 
 	if (strcmp(kind, "installed") == 0)

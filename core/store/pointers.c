@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/store/adopted.h"
 #include "core/store/generations.h"
 #include "core/store/layout.h"
 #include "core/version/spec.h"
@@ -125,6 +126,15 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 	return r ? 0 : gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
 }
 
+/* An adopted one that is not what was adopted any more is not installed. */
+static bool counts(const struct gv_store *s, const char *name)
+{
+	struct gv_err unused = GV_ERR_INIT;
+	int r = gv_adopted_check(s, name, &unused);
+
+	return r != -GV_ENOTFOUND && r != -GV_EVERIFY;
+}
+
 /* Lines and `latest`, as if `leaving` were not there. */
 static int add_lines(const struct gv_store *s, const char *leaving, struct gv_pointers *p,
 		     struct gv_err *err)
@@ -141,7 +151,7 @@ static int add_lines(const struct gv_store *s, const char *leaving, struct gv_po
 
 		if ((leaving && strcmp(name, leaving) == 0) ||
 		    gv_version_parse(name, strlen(name), &v) < 0 ||
-		    !gv_version_is_stable(&v))
+		    !gv_version_is_stable(&v) || !counts(s, name))
 			continue;
 		/* oldest first, so that the newest stays */
 		gv_version_line(&v, line);

@@ -385,6 +385,21 @@ print(t["h1"], t["bytes"] > 100)')" = "None True" ]
     [ -e "$HOME/go/bin/go" ]
 }
 
+@test "lines and latest pass over one that has vanished, at the next change" {
+    expect 0 govern install 1.22.3
+    unpack go1.22.5 "$HOME/x"
+    expect 0 govern adopt "$HOME/x"
+    expect 0 govern run 1.22 -- go version
+    [[ $out == *go1.22.5* ]]
+    mv "$HOME/x" "$HOME/y"
+    expect 0 govern default 1.22.3
+    [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.3 ]
+    [ "$(readlink "$prefix/current/latest")" = ../../toolchains/go1.22.3 ]
+    mv "$HOME/y" "$HOME/x"
+    expect 0 govern adopt "$HOME/x"
+    [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.5 ]
+}
+
 @test "usage" {
     expect 2 govern adopt
     one_error

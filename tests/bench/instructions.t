@@ -4,6 +4,7 @@
 # The shim runs as many instructions as it did: the one figure of its speed that does not
 # depend on what else the machine does (tests/bench/shim-instructions.py).
 set -u
+export PYTHONDONTWRITEBYTECODE=1
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -22,7 +22,7 @@ shim = f"{build}/libexec/govern/go"
 # As trampoline.c numbers them, from 1.
 STEPS = ("28 KiB of text mapped, not one page", "a page of stack", "arch_prctl: where errno is",
          "openat2: no link leads to the shim", "statfs: there is a /proc",
-         "openat: .go-version", "fstat, read: what is in it", "lstat: the toolchain's go", "close")
+         "openat: .go-version", "fstat, read: what is in it", "lstat: the toolchain's go", "readlink: is it adopted", "close")
 
 
 def main(work):
@@ -35,12 +35,12 @@ def main(work):
     with open(f"{here}/.go-version", "w", encoding="utf-8") as f:
         f.write("1.22.5\n")
     env = bench.environment(here, f"{work}/one/bin")
-    go = f"{work}/one/bin/go"
+    go, goroot = f"{work}/one/bin/go", f"{work}/one/toolchains/go1.22.5"
     cases = [("direct", "the program itself", [target], here, env)]
     for n, program in enumerate(ladder):
         step = f"{work}/step{n}" # its pages lie as the shim's do
         shutil.copy(program, step)
-        cases.append((f"step_{n}", "", [step, target, go], here, env))
+        cases.append((f"step_{n}", "", [step, target, go, goroot], here, env))
     cases.append(("shim", "", [go], here, env))
     os.sync()
     times = bench.interleave(build, cases, rounds)

@@ -3,14 +3,15 @@
  * The floor that the shim is measured against: no libc, one page, one system call.
  *
  *	trampoline			ends with status 0: the program that does nothing
- *	trampoline PROGRAM [SHIM]	becomes PROGRAM, which gets no arguments
+ *	trampoline PROGRAM [SHIM GOROOT]
+ *					becomes PROGRAM, which gets no arguments
  *
  *	cc -Os -static -nostdlib -fno-pie -no-pie -fno-stack-protector trampoline.c
  *
  * Built with -DSTEPS=N it first does the first N things of those that the shim does when
  * the pin is in the working directory, and nothing in between: what each of them adds is
  * what it costs (tests/bench/shim-steps.py, which has their names in the same order).  SHIM
- * is then the path of the shim that is imitated.
+ * is then the path of the shim that is imitated, GOROOT that of the toolchain.
  */
 #include <fcntl.h>
 #include <stddef.h>
@@ -107,6 +108,9 @@ static void steps(char **argv, char *room)
 		   AT_SYMLINK_NOFOLLOW);
 #endif
 #if STEPS >= 9
+	(void)call(SYS_readlinkat, AT_FDCWD, (long)argv[3], (long)room, 1);
+#endif
+#if STEPS >= 10
 	(void)call(SYS_close, fd, 0, 0, 0);
 #endif
 	(void)argv;

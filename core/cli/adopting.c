@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/cli/record.h"
 #include "core/install/adopt.h"
 #include "core/store/pointers.h"
 
@@ -89,13 +90,31 @@ static void note_left(struct gv_adopting *a, const struct gv_place *place,
 
 /* -- one ----------------------------------------------------------------------------- */
 
+static void record(const struct gv_adopting *a, const struct gv_goroot *g,
+		   const struct gv_adopted *done)
+{
+	struct gv_journal_entry e = {
+		.event = "adopt",
+		.version = g->version.name,
+		.h1 = done->h1,
+		.trust = gv_trust_name(done->trust),
+		.source = g->path,
+	};
+
+	if (!a->dry && !done->already)
+		gv_cli_record(a->cli, &e);
+}
+
 static int adopt(struct gv_adopting *a, const char *manager, const struct gv_goroot *g,
 		 struct gv_err *err)
 {
 	struct gv_adopted done;
 	int r = gv_adopt_one(&a->pipeline->in, g, a->dry, &done, err);
 
-	return r < 0 ? r : note_adopted(a, manager, g, &done, err);
+	if (r < 0)
+		return r;
+	record(a, g, &done);
+	return note_adopted(a, manager, g, &done, err);
 }
 
 int gv_adopting_path(struct gv_adopting *a, const char *path, struct gv_err *err)

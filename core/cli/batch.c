@@ -11,6 +11,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/num.h"
 #include "core/cli/progress.h"
+#include "core/cli/record.h"
 
 #define JOBS_MAX 32
 #define TICK_NS	 100000000L /* how often progress is drawn */
@@ -62,6 +63,20 @@ void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err)
 		gv_err_hint(err, "%s", cause.hint);
 }
 
+static void record(const struct gv_cli *cli, const struct gv_installed *i)
+{
+	struct gv_journal_entry e = {
+		.event = "install",
+		.version = i->name,
+		.h1 = i->h1,
+		.trust = gv_trust_name(i->trust),
+		.source = i->source,
+	};
+
+	if (!i->already)
+		gv_cli_record(cli, &e);
+}
+
 static void install_item(struct crew *crew, size_t i)
 {
 	struct gv_batch_item *item = &crew->batch->items[i];
@@ -71,6 +86,8 @@ static void install_item(struct crew *crew, size_t i)
 	in.progress_arg = &crew->progress.lines[i];
 	item->tried = true;
 	item->r = gv_install_one(&in, &item->version, &item->installed, &item->err);
+	if (item->r == 0)
+		record(crew->pipeline->cli, &item->installed);
 	if (item->r < 0) {
 		item->err.code = item->r;
 		gv_batch_name_pin(crew->batch, &item->err);

@@ -5,6 +5,7 @@
 
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
+#include "core/cli/record.h"
 #include "core/store/pointers.h"
 
 static int show(struct gv_cli *cli, const char *present, struct gv_err *err)
@@ -28,8 +29,7 @@ static int change(struct gv_cli *cli, const char *present, const char *name,
 		  struct gv_err *err)
 {
 	struct gv_pointer_change to = {.name = "default", .target = name};
-	struct gv_change_note note = {.command = cli->command_line};
-	int r = gv_pointers_change(&cli->store, &to, 1, &note, err);
+	int r = gv_cli_point(cli, &to, 1, err);
 
 	if (r < 0)
 		return r;

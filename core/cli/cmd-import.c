@@ -10,6 +10,7 @@
 #include "core/cli/importplan.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
+#include "core/cli/record.h"
 
 /* -- doing it ------------------------------------------------------------------------ */
 
@@ -36,7 +37,6 @@ static int install(struct gv_import_plan *m, struct gv_err *err)
 /* All pointers at once; the lines of what was adopted follow. */
 static int point(struct gv_import_plan *m, struct gv_err *err)
 {
-	struct gv_change_note note = {.command = m->cli->command_line};
 	struct gv_pointer_change *changes = calloc(m->tags.n + 1, sizeof(*changes));
 	size_t n = 0;
 	int r;
@@ -48,7 +48,7 @@ static int point(struct gv_import_plan *m, struct gv_err *err)
 							m->tag_targets.items[n]};
 	if (m->followed && m->name[0])
 		changes[n++] = (struct gv_pointer_change){"default", m->name};
-	r = gv_pointers_change(&m->cli->store, changes, n, &note, err);
+	r = gv_cli_point(m->cli, changes, n, err);
 	free(changes);
 	return r;
 }

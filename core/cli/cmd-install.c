@@ -8,6 +8,7 @@
 
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
+#include "core/cli/record.h"
 #include "core/store/pointers.h"
 #include "plugins/dir/dir.h"
 
@@ -48,7 +49,6 @@ static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, ch
 static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
 {
 	struct gv_pointer_change change = {.name = "default"};
-	struct gv_change_note note = {.command = cli->command_line};
 	bool set_default = gv_cli_option(cli, "default") != NULL, new = false;
 
 	for (size_t i = 0; i < b->n; i++)
@@ -59,8 +59,7 @@ static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *er
 		change.target = b->items[0].installed.name;
 	if (!new && !change.target && !cli->store.writable)
 		return 0;
-	return gv_pointers_change(&cli->store, &change, change.target ? 1 : 0, &note,
-				  err);
+	return gv_cli_point(cli, &change, change.target ? 1 : 0, err);
 }
 
 static void tell(const struct gv_cli *cli, const struct gv_installed *i)

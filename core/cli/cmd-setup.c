@@ -13,6 +13,7 @@
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
 #include "core/cli/rcfiles.h"
+#include "core/cli/record.h"
 
 struct setup {
 	struct gv_cli *cli;
@@ -194,6 +195,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (gv_cli_option(cli, "print"))
 		return print_plan(&s, body.data, err);
 	r = work(&s, err);
+	if (s.changed && cli->store_open)
+		gv_cli_record(cli, &(struct gv_journal_entry){
+					   .event = s.remove ? "setup-remove" : "setup"});
 	if (r == 0)
 		tell_the_end(&s);
 	return r;

@@ -10,6 +10,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/record.h"
 #include "core/store/adopted.h"
 
 static const char *const kinds[] = {
@@ -52,6 +53,21 @@ static void tell(const struct gv_cli *cli, const char *name, const struct gv_ver
 			    v->trust != GV_TRUST_PROVEN ? ""
 			    : v->from_log		? ", by the log"
 							: ", by the proof kept with it");
+}
+
+static void record(const struct gv_cli *cli, const char *name,
+		   const struct gv_verified *v)
+{
+	struct gv_journal_entry e = {
+		.event = "verify",
+		.version = name,
+		.before = gv_trust_name(v->before),
+		.h1 = v->h1,
+		.trust = gv_trust_name(v->trust),
+	};
+
+	if (v->trust > v->before)
+		gv_cli_record(cli, &e);
 }
 
 /* Under its lock: nobody exchanges the tree while it is read.  Whoever held it before may
@@ -104,8 +120,10 @@ static int verify(struct gv_cli *cli, const struct gv_pipeline *p, const char *n
 		gv_json_free(o);
 		return 0;
 	}
-	if (r == 0)
+	if (r == 0) {
+		record(cli, name, &v);
 		tell(cli, name, &v);
+	}
 	gv_json_set_str(o, "version", name);
 	gv_json_set_str(o, "platform", cli->store.platform);
 	gv_json_set_bool(o, "ok", r == 0);

@@ -40,6 +40,11 @@ struct gv_json *gv_json_parse(const char *data, size_t n, unsigned *ret_line)
 	return ours(j);
 }
 
+struct gv_json *gv_json_share(const struct gv_json *j)
+{
+	return ours(json_incref(value_of(j)));
+}
+
 void gv_json_free(struct gv_json *j)
 {
 	json_decref(value_of(j));

@@ -41,6 +41,9 @@ bool gv_json_is_array(const struct gv_json *j);
 size_t gv_json_count(const struct gv_json *array); /* 0 when it is none */
 struct gv_json *gv_json_at(const struct gv_json *array, size_t i);
 const char *gv_json_str_at(const struct gv_json *array, size_t i);
+/* One more reference to a borrowed value, to be freed or handed over; neither may be
+ * changed from then on. */
+struct gv_json *gv_json_share(const struct gv_json *j) GV_MUST;
 
 /* Writing: keys keep the order in which they were set. */
 struct gv_json *gv_json_new_object(void);

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What a command has done, for the store's journal (core/store/journal.h).  To be called
+ * as soon as it is done and before it is reported.  What cannot be written is a warning:
+ * it neither undoes nor hides what was done.
+ */
+#ifndef GV_CLI_RECORD_H
+#define GV_CLI_RECORD_H
+
+#include "core/cli/cli.h"
+#include "core/store/journal.h"
+#include "core/store/pointers.h"
+
+/* `e->command` is filled in.  Any thread may call it.  The store is open. */
+void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
+	GV_NONNULL(1, 2);
+
+/* gv_pointers_change() in the name of this command; the default and tags that are others
+ * afterwards are recorded. */
+int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
+		 struct gv_err *err) GV_MUST GV_NONNULL(1, 4);
+
+#endif

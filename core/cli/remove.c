@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/remove.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/cli/installed.h"
+#include "core/cli/record.h"
+#include "core/store/adopted.h"
+#include "core/store/pointers.h"
+#include "core/store/receipt.h"
+
+int gv_uninstall_hint(struct gv_err *err, const char *option, const char *name)
+{
+	char bare[GV_NAME_MAX];
+	struct gv_version v;
+
+	if (gv_version_parse(name, strlen(name), &v) < 0)
+		return err->code;
+	return gv_err_hint(err, "govern uninstall %s%s", option,
+			   gv_version_bare(&v, bare));
+}
+
+static bool is_users_own(const struct gv_pointer *p)
+{
+	return strcmp(p->name, "default") == 0 || p->name[0] == '@';
+}
+
+static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *err)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
+	int r = gv_pointers_load(&cli->store, &pointers, err);
+
+	for (size_t i = 0; i < pointers.n && r == 0; i++) {
+		const struct gv_pointer *p = &pointers.items[i];
+
+		if (!is_users_own(p) || strcmp(p->target, name) != 0)
+			continue;
+		if (p->name[0] == '@')
+			gv_err_set(err, -GV_EPOLICY, "%s has the tag '%s'", name,
+				   p->name);
+		else
+			gv_err_set(err, -GV_EPOLICY, "%s is the default", name);
+		return gv_uninstall_hint(err, "--force ", name);
+	}
+	return r;
+}
+
+static bool is_adopted(const struct gv_cli *cli, const char *name)
+{
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_err ignored = GV_ERR_INIT;
+
+	return gv_receipt_load(&cli->store, name, &receipt, &ignored) == 0 &&
+	       receipt.adopted;
+}
+
+int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
+			struct gv_err *err)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+	char comm[64] = "";
+	int pid, r;
+
+	if (flags & GV_REMOVE_FORCED)
+		return 0;
+	r = check_pointers(cli, name, err);
+	if (r < 0)
+		return r;
+	/* One that is no longer what was adopted serves nobody. */
+	if (is_adopted(cli, name) && gv_adopted_check(&cli->store, name, &ignored) < 0)
+		return 0;
+	if (!(flags & GV_REMOVE_ADOPTED) && is_adopted(cli, name)) {
+		gv_err_set(err, -GV_EPOLICY,
+			   "%s is adopted: only the link to it would go, not its files",
+			   name);
+		return gv_uninstall_hint(err, "--force ", name);
+	}
+	pid = gv_store_user(&cli->store, name, comm, sizeof(comm));
+	if (pid > 0) {
+		gv_err_set(err, -GV_EPOLICY, "%s is in use by process %d (%s)", name, pid,
+			   comm);
+		return gv_uninstall_hint(err, "--force ", name);
+	}
+	return 0;
+}
+
+/* No pointer may lead to what is about to go, if that can be. */
+static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *err)
+{
+	struct gv_change_note note = {.command = cli->command_line};
+	int r = gv_store_may_remove(&cli->store, name, err);
+
+	if (r == 0)
+		r = gv_pointers_forget(&cli->store, name, &note, err);
+	if (r == 0)
+		return gv_store_remove(&cli->store, name, err);
+	if (r != -ENOSPC && r != -EDQUOT)
+		return r;
+	/* A full disk takes no new generation; what goes makes room for it. */
+	r = gv_store_remove(&cli->store, name, err);
+	if (r < 0)
+		return r;
+	gv_store_empty_trash(&cli->store);
+	return gv_pointers_forget(&cli->store, name, &note, err);
+}
+
+int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
+		  struct gv_err *err)
+{
+	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_journal_entry e = {.event = "uninstall", .version = name};
+	struct gv_err ignored = GV_ERR_INIT;
+	int r = gv_cli_lock(cli, name, &lock, err);
+
+	if (r < 0)
+		return r;
+	/* Once more: we may have waited. */
+	r = gv_cli_check_unused(cli, name, flags, err);
+	if (r == 0 && gv_receipt_load(&cli->store, name, &receipt, &ignored) == 0) {
+		e.h1 = receipt.h1;
+		e.trust = gv_trust_name(receipt.trust);
+		e.source = receipt.source;
+	}
+	if (r == 0)
+		r = remove_locked(cli, name, err);
+	if (r == 0)
+		gv_cli_record(cli, &e);
+	return r;
+}

@@ -1,0 +1,225 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# journal: what is recorded, how it is shown, what --check finds; a journal that cannot be
+# written.
+
+load lib
+
+setup_file() {
+    load_site go1.21.0 go1.22.3 go1.22.5
+}
+
+setup() {
+    cli_setup
+    journal=$root/journal
+}
+
+events() { # as "event version tag before", one a line
+    python3 -c '
+import json, sys
+for line in open(sys.argv[1]):
+    r = json.loads(line)
+    print(*(r.get(k) or "-" for k in ("event", "version", "tag", "before")))' "$journal"
+}
+
+@test "each change is one record, and what changes nothing is none" {
+    expect 0 govern install 1.22.3
+    expect 0 govern install 1.22.3
+    expect 0 govern install 1.21.0 --default
+    expect 0 govern default 1.22.3
+    expect 0 govern default 1.22.3
+    expect 0 govern tag prod 1.22
+    expect 0 govern tag prod 1.22
+    expect 0 govern tag prod 1.21
+    expect 0 govern tag --delete prod
+    expect 0 govern default --unset
+    expect 0 govern uninstall 1.21
+    expect 0 govern install 1.21.0 1.22.5 --jobs 1
+    echo 1.21.0 >.go-version
+    expect 0 govern list
+    expect 0 govern pin 1.22.5
+    expect 3 govern install 1.22.99
+    expect 0 govern verify
+    expect 0 govern setup --no-rc
+    expect 0 govern setup --no-rc
+    expect 0 govern setup --remove --no-rc
+    events >got
+    cat >want <<'END'
+install go1.22.3 - -
+install go1.21.0 - -
+default go1.21.0 - -
+default go1.22.3 - go1.21.0
+tag go1.22.3 prod -
+tag go1.21.0 prod go1.22.3
+tag-delete - prod go1.21.0
+default - - go1.22.3
+uninstall go1.21.0 - -
+install go1.21.0 - -
+install go1.22.5 - -
+setup - - -
+setup-remove - - -
+END
+    diff want got
+    expect 0 govern journal --check
+    [[ $out == "13 records, all as they were written"$'\n'"head: "* ]]
+}
+
+@test "verify that raises the trust is recorded, with what it was" {
+    GOSUMDB=off expect 0 govern install 1.22.5 --trust unproven
+    expect 0 govern verify 1.22.5
+    expect 0 govern verify 1.22.5
+    [ "$(events)" = $'install go1.22.5 - -\nverify go1.22.5 - unproven' ]
+    expect 0 govern journal
+    [[ $out == *"go1.22.5 is proven (it was unproven)"* ]]
+}
+
+@test "who, where, when and what: no password, no query" {
+    cp -r "$site" copy
+    expect 0 govern install 1.22.5 --from "file://$PWD/copy/"
+    try govern install 1.22.3 --from 'https://user:secret@127.0.0.1:1/x?token=secret'
+    expect 0 govern tag prod 1.22.5
+    expect 0 govern journal --json
+    [ "$(json .schema)" = 1 ]
+    [ "$(json .records.0.event)" = install ]
+    [ "$(json .records.0.version)" = go1.22.5 ]
+    [[ "$(json .records.0.h1)" == h1:* ]]
+    [ "$(json .records.0.trust)" = proven ]
+    [ "$(json .records.0.user)" = "$(id -un)" ]
+    [ "$(json .records.0.host)" = "$(uname -n)" ]
+    [ "$(json .records.0.platform)" = "$platform" ]
+    [[ "$(json .records.0.command)" == "govern install 1.22.5 --from file://"* ]]
+    [[ "$(json .records.0.time)" =~ ^20..-..-..T..:..:..Z$ ]]
+    [ "$(json .records.0.previous)" = null ]
+    [ "$(json .records.1.previous)" = "$(sed -n 1p "$journal" | sha256sum | cut -d' ' -f1)" ]
+    ! grep -q secret "$journal"
+}
+
+@test "-n and --since; bad values: 2" {
+    expect 0 govern install 1.22.3 1.22.5 --jobs 1
+    expect 0 govern tag a 1.22.3
+    expect 0 govern journal -n 1
+    [ "$(wc -l <<<"$out")" = 2 ]
+    [[ $out == *"@a is go1.22.3"* ]]
+    expect 0 govern journal --lines=2 --json
+    [ "$(json .records.0.version)" = go1.22.5 ]
+    expect 0 govern journal --since 1h
+    [ "$(wc -l <<<"$out")" = 4 ]
+    expect 0 govern journal --since 2999-01-01
+    [[ -z $out && $err == "no records" ]]
+    expect 0 govern journal --since 2001-01-01T00:00:00Z -n 9
+    [ "$(wc -l <<<"$out")" = 4 ]
+    for bad in "-n x" "--since yesterday" "--since 5" "--head abc" "--check -n 1" "--since 1d --check"; do
+        # shellcheck disable=SC2086 # words are meant
+        expect 2 govern journal $bad
+        one_error
+    done
+}
+
+@test "no store, no journal yet: nothing, and that is no error" {
+    expect 0 govern journal
+    [[ -z $out && $err == "no records" ]]
+    expect 0 govern journal --check
+    [ "$out" = "0 records, all as they were written" ]
+    expect 0 govern journal --json
+    [ "$(json .records)" = "[]" ]
+}
+
+@test "--check finds an edit, a cut and a reorder: 4, and what is wrong" {
+    expect 0 govern install 1.21.0 1.22.3 1.22.5 --jobs 1
+    expect 0 govern tag prod 1.22.5
+    cp "$journal" good
+    edit() { # SED-SCRIPT
+        sed "$1" good >"$journal"
+        expect 4 govern journal --check
+        [[ -z $out && $err == "govern: $journal:"* ]]
+        expect 4 govern journal --check --json
+        [ "$(json .ok)" = false ]
+        [ "$(json .error.code)" = 4 ]
+        # It is shown all the same, with a warning.
+        expect 0 govern journal
+        [[ $err == *"not as it was written"* ]]
+    }
+    edit '2s/proven/proved/'
+    edit '4s/prod/prud/'
+    edit 2d
+    edit '$d'
+    edit '2,$d'
+    edit 1d
+    edit '1{h;d};2G'
+    edit '3{h;d};4G'
+    edit '2p'
+    edit '3a hello'
+    edit '$a {"schema":1,"event":"install","previous":null}'
+    : >"$journal"
+    expect 4 govern journal --check
+    # What others add afterwards does not hide it.
+    sed '$d' good >"$journal"
+    expect 0 govern tag later 1.22.3
+    expect 4 govern journal --check
+    [[ $err == *"/journal:4: it does not follow the record before it"* ]]
+    cp good "$journal"
+    rm "$root/log-heads/journal"
+    expect 0 govern journal --check
+}
+
+@test "--head: what was noted elsewhere must still be there" {
+    expect 0 govern install 1.21.0 1.22.3 --jobs 1
+    expect 0 govern journal --check --json
+    head=$(json .head)
+    [ "$(json .records)" = 2 ]
+    cp "$journal" good
+    expect 0 govern tag prod 1.22.3
+    expect 0 govern journal --head "$head"
+    # Written anew from the first record on, with the note: nothing else can tell.
+    rm "$journal" "$root/log-heads/journal"
+    expect 0 govern tag prod 1.21
+    expect 0 govern journal --check
+    expect 4 govern journal --head "$head"
+    [[ $err == *"no record has the hash that was given" ]]
+}
+
+@test "a line that a crash cut off is told, stops nobody, and stays no error" {
+    expect 0 govern install 1.22.3
+    printf '{"schema":1,"previous":"12' >>"$journal"
+    expect 0 govern journal
+    [[ $out == *go1.22.3* && $err == *"/journal:2: a crash cut it off"* ]]
+    expect 0 govern tag prod 1.22.3
+    [ -z "$err" ]
+    expect 0 govern journal --check --json
+    [ "$(json .findings.0.torn) $(json .findings.0.line) $(json .records)" = "true 2 2" ]
+}
+
+@test "a journal that cannot be written: a warning, and the command has done its work" {
+    expect 0 govern install 1.22.3
+    mv "$journal" moved
+    mkdir "$journal"
+    expect 0 govern tag prod 1.22.3
+    [ "$out" = "@prod is go1.22.3" ]
+    [[ $err == "govern: warning: cannot write the journal"* ]]
+    expect 0 govern tag prod
+    [ "$out" = go1.22.3 ]
+    expect 0 govern tag --delete prod --quiet
+    [ -z "$err" ]
+    expect 1 govern journal
+    one_error
+}
+
+@test "who only reads the store can read the journal" {
+    let_others_in
+    umask 077
+    expect 0 govern --root "$BATS_TEST_TMPDIR/shared" install 1.22.3
+    chmod 755 "$BATS_TEST_TMPDIR/shared"
+    expect 0 as_other "$B/bin/govern" --root "$BATS_TEST_TMPDIR/shared" journal
+    [[ $out == *"go1.22.3 installed"* ]]
+    expect 0 as_other "$B/bin/govern" --root "$BATS_TEST_TMPDIR/shared" journal --check
+}
+
+@test "many commands at once: every change is there, and the chain holds" {
+    expect 0 govern install 1.22.3
+    for i in 1 2 3 4 5 6; do
+        govern tag "t$i" 1.22.3 >"log$i" 2>&1 &
+    done
+    wait
+    expect 0 govern journal --check --json
+    [ "$(json .records)" = 7 ]
+}

@@ -7,13 +7,17 @@
 #include "core/config/nearest.h"
 
 const struct gv_command *const gv_commands[] = {
-	&gv_cmd_setup,	      &gv_cmd_install,	  &gv_cmd_uninstall,
-	&gv_cmd_adopt,	      &gv_cmd_import,	  &gv_cmd_list,
-	&gv_cmd_available,    &gv_cmd_pin,	  &gv_cmd_default,
-	&gv_cmd_tag,	      &gv_cmd_current,	  &gv_cmd_which,
-	&gv_cmd_run,	      &gv_cmd_verify,	  &gv_cmd_journal,
-	&gv_cmd_env,	      &gv_cmd_completion, &gv_cmd_help,
-	&gv_cmd_auto_install, &gv_cmd_complete,	  NULL,
+	&gv_cmd_setup,	   &gv_cmd_install,
+	&gv_cmd_uninstall, &gv_cmd_adopt,
+	&gv_cmd_import,	   &gv_cmd_list,
+	&gv_cmd_available, &gv_cmd_pin,
+	&gv_cmd_default,   &gv_cmd_tag,
+	&gv_cmd_current,   &gv_cmd_which,
+	&gv_cmd_run,	   &gv_cmd_verify,
+	&gv_cmd_gc,	   &gv_cmd_journal,
+	&gv_cmd_env,	   &gv_cmd_completion,
+	&gv_cmd_help,	   &gv_cmd_auto_install,
+	&gv_cmd_complete,  NULL,
 };
 
 const struct gv_command *gv_command_find(const char *name)
@@ -34,6 +38,8 @@ static const char *elsewhere(const char *name)
 	static const char *const words[][2] = {
 		{"add", "install"},
 		{"alias", "tag"},
+		{"clean", "gc"},
+		{"cleanup", "gc"},
 		{"delete", "uninstall"},
 		{"download", "install"},
 		{"exec", "run"},

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/interrupt.h"
+
+/* One line, without its newline; what is too long for an answer is none. */
+static int read_answer(char *ret, size_t cap)
+{
+	size_t n = 0;
+
+	for (;;) {
+		struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN},
+				       {.fd = gv_interrupt_fd(), .events = POLLIN}};
+		ssize_t got;
+		char c;
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return -errno;
+		if (gv_interrupted())
+			return -GV_EINTERRUPTED;
+		if (!fds[0].revents)
+			continue;
+		got = read(STDIN_FILENO, &c, 1);
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0 || (got == 1 && c == '\n'))
+			break;
+		if (got == 1 && n + 1 < cap)
+			ret[n++] = c;
+	}
+	ret[n] = '\0';
+	return 0;
+}
+
+int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *err)
+{
+	char answer[8];
+	int r;
+
+	if (cli->yes)
+		return 0;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
+		gv_err_set(err, -GV_EPOLICY, "there is no terminal to ask on");
+		return gv_err_hint(err, "--yes does it without asking, --dry-run only "
+					"tells");
+	}
+	(void)!fflush(stdout); /* reported at the end */
+	fprintf(stderr, "%s [y/N] ", question);
+	r = read_answer(answer, sizeof(answer));
+	if (r == -GV_EINTERRUPTED)
+		return gv_err_set(err, r, "interrupted");
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read the answer");
+	if (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 ||
+	    strcmp(answer, "yes") == 0)
+		return 0;
+	return gv_err_set(err, -GV_EFAILED, "nothing was removed");
+}

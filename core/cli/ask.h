@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Asking before something is done that cannot be undone.
+ */
+#ifndef GV_CLI_ASK_H
+#define GV_CLI_ASK_H
+
+#include "core/cli/cli.h"
+
+/*
+ * 0: yes, by --yes or by the answer on the terminal.  -GV_EFAILED: no.  -GV_EPOLICY:
+ * there is nobody to ask.  -GV_EINTERRUPTED.
+ */
+int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
+#endif

@@ -19,7 +19,7 @@ enum {
 	FILE_LOAD = 6,
 	KIB_LOAD = 1,
 	/* To wake a writer for less costs more than it saves. */
-	WAKE_LOAD = 64,
+	WAKE_LOAD = 256,
 	/* Two writers in one directory wait for each other, but not for so much. */
 	MUCH_LOAD = 256,
 	ROOM = GV_PIECES / 8, /* free pieces that make it worth to wake the reader */

@@ -7,6 +7,7 @@
 #   make check      all tests        make lint      style and layering
 #   make bench      measurements     make install   DESTDIR and prefix are honoured
 #   make torture    every case of the suites in tests/*/*.t; SUITES=… some of them
+#   make analyse    gcc -fanalyzer, clang-tidy, cppcheck      make valgrind   memcheck
 #   DEV=1           -Werror, address and undefined-behaviour sanitizers, in build/dev
 #
 # Each target that needs something installs it first (`make deps`, .make/deps).
@@ -15,7 +16,8 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean dist \
-	bench bench-check bench-keep fuzz torture torture-controls
+	bench bench-check bench-keep fuzz torture torture-controls analyse analyse-quick \
+	valgrind
 
 VERSION := 0.1.0
 prefix ?= /usr/local
@@ -302,6 +304,49 @@ check-headers:
 
 lint: fmt-check check-headers | $(B)/deps-lint
 	tests/lint
+
+# -- analysis ------------------------------------------------------------------------------
+# Each C file by gcc -fanalyzer and by clang-tidy (.clang-tidy), all of them by cppcheck.
+# What they say and is not so is in tests/analyse.allowed, with the reason; `-j` helps.
+analysed := $(filter %.c,$(c_files))
+quick_analysis := $(patsubst %,$(B)/analysis/gcc/%.log,$(analysed)) $(B)/analysis/cppcheck.log
+analysis := $(quick_analysis) $(patsubst %,$(B)/analysis/clang-tidy/%.log,$(analysed))
+ANALYSIS_FLAGS = -std=gnu17 $(CPPFLAGS_ALL) -U_FORTIFY_SOURCE -include tests/analysis.h
+
+analyse: $(analysis)
+	@tests/analyse $(analysis)
+
+# All but clang-tidy, which takes ten times as long.
+analyse-quick: $(quick_analysis)
+	@tests/analyse $(quick_analysis)
+
+# The last line of a log says that the tool got through.
+$(B)/analysis/gcc/%.log: % tests/analysis.h $(B)/config.mk | $(B)/deps-analyse $(B)/deps-test
+	@mkdir -p $(@D)
+	$(call step,GCC,$<){ LC_ALL=C gcc $(ANALYSIS_FLAGS) -O1 -fanalyzer -fdiagnostics-path-format=none \
+		-fdiagnostics-plain-output -MMD -MP -MF $(@:.log=.d) -MT $@ -c -o /dev/null $<; \
+		echo analysed; } >$@ 2>&1
+
+$(B)/analysis/clang-tidy/%.log: % $(B)/analysis/gcc/%.log .clang-tidy
+	@mkdir -p $(@D)
+	$(call step,TIDY,$<){ clang-tidy --quiet $< -- $(ANALYSIS_FLAGS); \
+		[ $$? -gt 1 ] || echo analysed; } >$@ 2>$@.err
+
+$(B)/analysis/cppcheck.log: $(c_files) | $(B)/deps-analyse
+	@mkdir -p $(B)/analysis/cppcheck
+	$(call step,CPPCHK,$(words $(analysed)) files){ cppcheck --quiet -j2 --template=gcc --std=c11 \
+		--cppcheck-build-dir=$(B)/analysis/cppcheck --enable=warning,performance,portability \
+		--platform=unix64 -I. -D_GNU_SOURCE -DGV_VERSION='""' -D__linux__ -D__x86_64__ \
+		$(analysed) && echo analysed; } >$@ 2>&1
+
+# These define what analysis.h hides.
+$(addprefix $(B)/analysis/,gcc/core/base/err.c.log gcc/core/base/err-sys.c.log \
+	clang-tidy/core/base/err.c.log clang-tidy/core/base/err-sys.c.log): \
+	ANALYSIS_FLAGS = -std=gnu17 $(CPPFLAGS_ALL) -U_FORTIFY_SOURCE
+
+# All unit tests, the fuzz targets over their corpora, and commands, under memcheck.
+valgrind: programs units fuzz-programs test-tools | $(B)/deps-analyse $(B)/deps-test
+	B=$(B) tests/valgrind $(unit_bin) $(fuzz_bin)
 
 # -- installation --------------------------------------------------------------------------
 install: programs

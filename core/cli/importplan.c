@@ -8,6 +8,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/store/adopted.h"
 
 void gv_import_plan_init(struct gv_import_plan *m, struct gv_cli *cli,
 			 const struct gv_pipeline *p, bool dry)
@@ -77,17 +78,27 @@ static int adopt(struct gv_import_plan *m, const char *of, struct gv_err *err)
 				: first;
 }
 
+static int add_there(struct gv_import_plan *m, const char *name, struct gv_err *err)
+{
+	if (is_there(m, name) || gv_list_add(&m->there, name) == 0)
+		return 0;
+	return gv_err_sys(err, -ENOMEM, "cannot import");
+}
+
 static int find_there(struct gv_import_plan *m, struct gv_err *err)
 {
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	struct gv_cli *cli = m->cli;
-	int r = cli->store_open ? gv_store_list(&cli->store, &m->there, err) : 0;
+	struct gv_err unused = GV_ERR_INIT;
+	int r = cli->store_open ? gv_store_list(&cli->store, &names, err) : 0;
 
 	if (r == 0 && cli->store_open)
 		r = gv_pointers_load(&cli->store, &m->before, err);
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		if (gv_adopted_check(&cli->store, names.items[i], &unused) == 0)
+			r = add_there(m, names.items[i], err);
 	for (size_t i = 0; i < m->adopting.names.n && r == 0; i++)
-		if (!is_there(m, m->adopting.names.items[i]) &&
-		    gv_list_add(&m->there, m->adopting.names.items[i]) < 0)
-			r = gv_err_sys(err, -ENOMEM, "cannot import");
+		r = add_there(m, m->adopting.names.items[i], err);
 	return r;
 }
 

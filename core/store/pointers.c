@@ -120,6 +120,9 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 				  "'%s' cannot be set: it is neither 'default' "
 				  "nor a tag",
 				  c->name);
+	r = c->target[0] ? gv_adopted_check(s, c->target, err) : 0;
+	if (r < 0)
+		return r;
 	r = c->target[0] ? gv_store_look(s, c->target) : 1;
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot read the tree of %s", c->target);

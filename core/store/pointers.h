@@ -54,7 +54,7 @@ struct gv_change_note {
  * name), all in one switch.  Nothing changes when nothing would: then the generation
  * stays.  `note` may be NULL.
  * -GV_EUSAGE: not the name of a pointer that can be set.  -GV_ENOTFOUND: the target is
- * not installed.
+ * not installed; -GV_EVERIFY: it was adopted, and is another version now.
  */
 int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
 		       size_t n, const struct gv_change_note *note, struct gv_err *err)

@@ -239,6 +239,13 @@ print(t["h1"], t["bytes"] > 100)')" = "None True" ]
     [ "$(json .left.0.version)" = go1.21.0 ]
     GOSUMDB=off expect 4 govern adopt "$HOME/sdk/go1.21.0"
     [[ $err == *"GOSUMDB=off"* ]]
+    # a log that contradicts itself is no reason to take it unproven
+    cp -r "$site" "$HOME/lies"
+    sed -i 's|^golang.org/toolchain \(.*\) h1:.|golang.org/toolchain \1 h1:x|' \
+        "$HOME"/lies/sumdb/*/lookup/golang.org/*go1.21.0*
+    GOPROXY=file://$HOME/lies expect 4 govern adopt "$HOME/sdk/go1.21.0" --trust unproven
+    [[ $err == *"not proven to be in its tree"* ]]
+    [ ! -L "$prefix/toolchains/go1.21.0" ]
 }
 
 @test "what is no toolchain, or a part of one, or another platform's: refused by name" {
@@ -374,6 +381,8 @@ print(t["h1"], t["bytes"] > 100)')" = "None True" ]
     expect 127 "$prefix/bin/go" version
     [[ $err == *"$changed (pinned by $PWD/.go-version:1)"*"hint: govern install 1.22.3" ]]
     expect 3 govern which
+    expect 4 govern default 1.22.3
+    [[ $err == *"$changed"* ]]
     expect 4 govern verify
     [[ $err == *"$changed"* ]]
     expect 0 govern adopt "$HOME/go" # now under its name

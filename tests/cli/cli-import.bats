@@ -90,6 +90,12 @@ END
     expect 0 govern default --unset
     expect 0 govern import --from g --apply --yes
     [[ $out == *"go1.21.0 is the default" ]]
+    # one that was adopted and has gone is installed
+    rm -r "$HOME/.g"
+    echo 1.21.0 >"$HOME/.goenv/version"
+    expect 0 govern default --unset
+    expect 0 govern import --from goenv --apply --yes
+    [[ $out == *"go1.21.0 installed: proven"*"go1.21.0 is the default" ]]
     expect 2 govern import --from homebrew
     [[ $err == *"hint: one of goenv, asdf, mise, gvm, g, goup, gobrew" ]]
 }

@@ -98,38 +98,46 @@ def dull(rig):
     tap.check("TERM=dumb, NO_COLOR, -q: no escapes, no colour, no word", bad)
 
 
+def until(t, seconds):
+    """So long; or until something is shown, when something is there that could be left."""
+    if seconds == "progress":
+        t.wait_for(r"go1.22.5 +[1-9]")
+    else:
+        t.read(seconds)
+
+
 def interrupted(rig):
     """Ctrl-C at any time: dies by the signal, nothing half-done, and again it succeeds."""
     bad = []
     times = [i / 20 for i in range(0, 40)] if FULL else [0.02, 0.3, 0.7]
-    for seconds in times:
+    for seconds in times + ["progress"]:
         home = rig.new_home()
         t = run(rig, home, "install", "1.22.5", "1.22.3")
-        t.read(seconds)
+        until(t, seconds)
         t.type("\x03")
         status = t.end(20)
         if status not in (-signal.SIGINT, 0):
-            bad.append("after %s s: status %s: %r" % (seconds, status, t.screen()))
+            bad.append("after %s: status %s: %r" % (seconds, status, t.screen()))
         if status != 0 and re.search(r"\d MB of", t.screen()):
-            bad.append("after %s s: progress stays: %r" % (seconds, t.screen()))
-        bad += ["after %s s: left: %s" % (seconds, x) for x in rig.leftovers(home)]
+            bad.append("after %s: progress stays: %r" % (seconds, t.screen()))
+        bad += ["after %s: left: %s" % (seconds, x) for x in rig.leftovers(home)]
         r = rig.govern(home, "install", "1.22.5", "1.22.3")
         if r.returncode != 0:
-            bad.append("after %s s, again: %s" % (seconds, r.stderr))
+            bad.append("after %s, again: %s" % (seconds, r.stderr))
         bad += whole(rig, home, ["go1.22.3", "go1.22.5"])
     tap.check("Ctrl-C: dies by the signal, nothing is left, again it succeeds", bad)
 
 
 def hung_up(rig):
     bad = []
-    for seconds in [0.1, 0.5, 1.0, 1.5] if FULL else [0.5]:
+    for seconds in [0.1, 0.5, 1.0, 1.5, "progress"] if FULL else [0.5, "progress"]:
         home = rig.new_home()
         t = run(rig, home, "install", "1.22.5")
-        t.read(seconds)
+        until(t, seconds)
         status = t.hang_up()
         if status not in (-signal.SIGHUP, 0):
-            bad.append("after %s s: status %s" % (seconds, status))
-        bad += ["after %s s: left: %s" % (seconds, x) for x in rig.leftovers(home)]
+            bad.append("after %s: status %s" % (seconds, status))
+        bad += ["after %s: left: %s" % (seconds, x) for x in rig.leftovers(home)]
     tap.check("the window is closed: dies by SIGHUP, nothing is left", bad)
 
 

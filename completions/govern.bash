@@ -8,8 +8,9 @@ _govern() {
 	read -ra words <<<"$line"
 	[[ $line == *[[:space:]] ]] && words+=("")
 	typed=${words[${#words[@]} - 1]}
-	# What readline leaves alone of the word at the cursor.
+	# What readline leaves alone of the word at the cursor; an "@" belongs to what is behind.
 	local kept=${typed%"${typed##*[$COMP_WORDBREAKS]}"}
+	kept=${kept%@}
 	COMPREPLY=()
 	while IFS=$'\t' read -r word what; do
 		case $word in

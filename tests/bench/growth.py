@@ -12,6 +12,7 @@ is the same, the work grows and nothing else.  tests/bench/plot draws the points
 import os
 import random
 import statistics
+import subprocess
 import sys
 import time
 
@@ -96,6 +97,47 @@ def lists():
               [(n, [govern, "--root", root, *words], cwd, site.env) for n, root in roots])
 
 
+def journals():
+    """Records are made by what makes records: a tag that comes and goes."""
+    site = bench.Site(build, f"{work}/journal", ["go1.22.5"])
+    points, made, root = [], 0, f"{work}/journal/0"
+    site.govern(govern, root, "install", "1.22.5")
+    for n in (50, 100, 200, 300, 400):
+        grown = f"{work}/journal/{n}"
+        subprocess.run(["cp", "-a", root, grown], check=True)
+        for i in range(made, n, 2):
+            site.govern(govern, grown, "tag", "again", "1.22.5")
+            site.govern(govern, grown, "tag", "--delete", "again")
+        made, root = n, grown
+        points.append((n, grown))
+    for name, label, words in (("journal_check", "`govern journal --check`", ["journal", "--check"]),
+                               ("journal_tail", "`govern journal -n 10`", ["journal", "-n", "10"])):
+        curve(name, f"{label}, so many records", "record", 60,
+              [(n, [govern, "--root", grown, *words], work, site.env) for n, grown in points])
+
+
+def collections():
+    """Trash is empty after the first time, so each round has trash of its own."""
+    site = bench.Site(build, f"{work}/gc", ["go1.22.5"])
+    sizes = (10, 100, 200, 300, 400, 500)
+    series = {n: [] for n in sizes}
+    for i in range(max(3, round(7 * share))):
+        for n in random.sample(sizes, len(sizes)):
+            root = f"{work}/gc/root{n}"
+            if i == 0:
+                site.govern(govern, root, "install", "1.22.5")
+            for t in range(n):
+                for d in "abcde":
+                    os.makedirs(f"{root}/trash/{i}{t:x}/{d}")
+                    with open(f"{root}/trash/{i}{t:x}/{d}/file", "w", encoding="ascii") as f:
+                        f.write("x")
+            began = time.perf_counter_ns()
+            site.govern(govern, root, "gc")
+            series[n].append(time.perf_counter_ns() - began)
+    add("gc", "`govern gc`, so many trees of ten in the trash", "tree", sizes,
+        [series[n] for n in sizes])
+
+
 def installs():
     """Each install into a store of its own; nothing is removed in between."""
     sizes = (1, 10, 20, 40, 60, 80)
@@ -122,7 +164,7 @@ def verifies():
 
 
 def main():
-    for part in (shims, lists, verifies, installs):
+    for part in (shims, lists, verifies, journals, collections, installs):
         part()
     bench.write(out, "growth", "How costs grow",
                 [["label", "what, of FROM to TO"], ["from", "from"], ["to", "to"], ["ms_from", "ms at first"],

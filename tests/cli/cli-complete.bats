@@ -75,6 +75,9 @@ offers() { # WORD... is CANDIDATE...
     offers uninstall 1.22.5 1.2 is 1.22.3 1.21.9 1.20.0
     offers default 1.22.5 "" is
     offers pin 1.21 is 1.21.9
+    expect 0 govern tag prod 1.22.3
+    offers default @ is @prod
+    offers uninstall 1.22 is 1.22.5 1.22.3
     offers --root "$BATS_TEST_TMPDIR/other" uninstall "" is
     offers "--root=$BATS_TEST_TMPDIR/other" uninstall "" is
 }

@@ -32,6 +32,7 @@ ONE = [
     ("govern list --platform linux-am\t", r"govern list --platform linux-amd64 $"),
     ("govern --offline uninstall 1.21\t", r"govern --offline uninstall 1\.21\.9 $"),
     ("govern default go1.21\t", r"govern default go1\.21\.9 $"),
+    ("govern default @pr\t", r"govern default @prod $"),
     ("govern uninstall 1.21.9 1.22.5 1.2\t", r"govern uninstall 1\.21\.9 1\.22\.5 1\.22\.3 $"),
     ("govern install --from ./an-ar\t", r"govern install --from \./an-archive\.zip $"),
     ("govern --root ./a-dir\t", r"govern --root \./a-directory/? ?$"),
@@ -146,6 +147,7 @@ def main():
         home = "home"
         rig.govern(home, "install", "1.21.9", "1.22.3", "1.22.5")
         rig.govern(home, "available")
+        rig.govern(home, "tag", "prod", "1.22.5")
         with concurrent.futures.ThreadPoolExecutor(len(SHELLS)) as pool:
             list(pool.map(lambda n: try_shell(rig, home, n), range(len(SHELLS))))
     finally:

@@ -385,7 +385,7 @@ static void test_note(void **state)
 
 /* -- many at once ------------------------------------------------------------------- */
 
-enum { WRITERS = 4, EACH = 6 };
+enum { WRITERS = 6, EACH = 8 };
 
 static void *write_some(void *arg)
 {
@@ -413,14 +413,21 @@ static void test_processes(void **state)
 {
 	pid_t pids[WRITERS];
 	struct gv_store s;
+	int gate[2];
+	char c;
 
 	open_with(state, &s, 0);
+	assert_int_equal(pipe(gate), 0);
 	for (unsigned i = 0; i < WRITERS; i++) {
 		pids[i] = fork();
 		assert_true(pids[i] >= 0);
-		if (pids[i] == 0)
-			_exit(write_some(&s) ? 1 : 0);
+		if (pids[i] == 0) {
+			close(gate[1]);
+			_exit(read(gate[0], &c, 1) || write_some(&s) ? 1 : 0);
+		}
 	}
+	close(gate[1]); /* now */
+	close(gate[0]);
 	for (unsigned i = 0; i < WRITERS; i++)
 		assert_true(ended_well(pids[i]));
 	assert_all(&s);

@@ -23,6 +23,7 @@ BASES = {
     "other": ("one", ["GOSUMDB=off install --from {other} --trust unproven 1.22.6"]),
     "half-replaced": ("other", ["interrupt renameat:5 install --force 1.22.6"]),
     "foreign": ("one", ["unpack go1.22.6 .goenv/versions/1.22.6"]),
+    "tagged": ("two", ["tag prod 1.22.6"]),
     "removed": ("two", ["setup --remove"]),
 }
 
@@ -55,6 +56,11 @@ COMMANDS = [
             unless="left (goenv): "),
     command("default", "two", "default 1.22.6"),
     command("default-unset", "two", "default --unset"),
+    command("tag", "two", "tag prod 1.22.6"),
+    command("tag-delete", "tagged", "tag --delete prod", again=(0, 3)),
+    command("prune", "two", "prune --yes --keep 0"),
+    command("gc", "interrupted", "gc", may=True),
+    command("journal", "two", "journal --check", may=True),
     command("pin", "two", "pin 1.22.5"),
     command("pin-over", "pinned", "pin 1.22.5"),
     command("pin-unset", "pinned", "pin --unset"),

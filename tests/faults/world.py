@@ -12,6 +12,7 @@ import time
 import commands
 
 ROOT = "home/.local/share/govern"
+JOURNAL, JOURNAL_END = ROOT + "/journal", ROOT + "/log-heads/journal"
 STAMPS = re.compile(rb'"(installed_at|time|generation|previous|origin|host)": [^,\n}]*')
 TEMP = re.compile(r"\.tmp-[\w-]+")
 NONCE = re.compile(r"\b[0-9a-f]{16}\b")
@@ -180,6 +181,10 @@ class World:
             data = data.replace(self.dir.encode(), b"@")
             if path.endswith(".json"):
                 data = STAMPS.sub(b"", data)
+            if path == JOURNAL:  # how many lines, and whether the last one is whole
+                data = b"%d %d" % (data.count(b"\n"), data.endswith(b"\n"))
+            if path == JOURNAL_END:
+                data = b"noted"
             self.contents[key] = "%03o %s" % (stat.S_IMODE(st.st_mode),
                                               hashlib.sha1(data).hexdigest())
         return self.contents[key]

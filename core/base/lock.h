@@ -37,4 +37,12 @@ int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,
 		 gv_lock_waiting *waiting, void *arg) GV_MUST GV_NONNULL(1, 3);
 void gv_lock_drop(struct gv_lock *l);
 
+/*
+ * Asked without leaving anything behind, for who only looks.  Whether somebody holds it:
+ * a lock whose file was never made is nobody's.
+ */
+bool gv_lock_is_held(int dirfd, const char *name) GV_NONNULL(2);
+/* Whether what is open on `fd` can be locked, and other machines would see it. */
+bool gv_lock_works(int fd);
+
 #endif

@@ -89,18 +89,23 @@ static char *user_file(void)
 	return path.data && path.data[0] == '/' ? gv_buf_take(&path) : NULL;
 }
 
+int gv_goenv_find_written(const char *key, char **ret_value, char **ret_origin,
+			  struct gv_err *err)
+{
+	GV_CLEANUP(gv_free_str) char *user = user_file();
+
+	return user ? ask_file(user, key, true, ret_value, ret_origin, err) : 1;
+}
+
 int gv_goenv_find(const char *key, const char *const *go_env_files, char **ret_value,
 		  char **ret_origin, struct gv_err *err)
 {
-	GV_CLEANUP(gv_free_str) char *user = NULL;
 	const char *value = getenv(key);
-	int r = 1;
+	int r;
 
 	if (value && value[0])
 		return answer(value, strlen(value), key, ret_value, ret_origin, err);
-	user = user_file();
-	if (user)
-		r = ask_file(user, key, true, ret_value, ret_origin, err);
+	r = gv_goenv_find_written(key, ret_value, ret_origin, err);
 	for (size_t i = 0; r == 1 && go_env_files && go_env_files[i]; i++)
 		r = ask_file(go_env_files[i], key, false, ret_value, ret_origin, err);
 	return r;

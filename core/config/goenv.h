@@ -17,4 +17,8 @@
 int gv_goenv_find(const char *key, const char *const *go_env_files, char **ret_value,
 		  char **ret_origin, struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4, 5);
 
+/* The same, by the user's file alone: what `go env -w` wrote. */
+int gv_goenv_find_written(const char *key, char **ret_value, char **ret_origin,
+			  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+
 #endif

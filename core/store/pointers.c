@@ -292,3 +292,21 @@ void gv_pointers_heal(struct gv_store *s)
 	(void)change(s, &c, &note, &unused); /* the next command tries again */
 	gv_generation_sweep(s);
 }
+
+int gv_pointers_look(const struct gv_store *s)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers base = GV_POINTERS_INIT;
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers next = GV_POINTERS_INIT;
+	struct gv_err unused = GV_ERR_INIT;
+	struct change c = {0};
+	uint64_t newest = 0, current = 0;
+	int r = gv_generation_newest(s, &newest);
+
+	if (r == 0)
+		r = gv_generation_current(s, &current);
+	if (r == 0)
+		r = gv_generation_load(s, newest, &base);
+	if (r == 0)
+		r = apply(s, &c, &base, &next, &unused);
+	return r < 0 ? r : newest != current || !same(&base, &next);
+}

@@ -72,5 +72,7 @@ int gv_pointers_forget(struct gv_store *s, const char *name,
  * fit what is installed.  A default or a tag that leads nowhere stays: to change those
  * silently is not healing. */
 void gv_pointers_heal(struct gv_store *s) GV_NONNULL(1);
+/* Whether that would change something; nothing is written.  1: it would, 0, or -errno. */
+int gv_pointers_look(const struct gv_store *s) GV_MUST GV_NONNULL(1);
 
 #endif

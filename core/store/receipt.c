@@ -2,8 +2,10 @@
 #include "core/store/receipt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/store/layout.h"
@@ -95,6 +97,18 @@ int gv_receipt_load(const struct gv_store *s, const char *name, struct gv_receip
 		return gv_err_hint(err, "govern install --force %s", name + strlen("go"));
 	}
 	*ret = got;
+	return 0;
+}
+
+int gv_receipt_time(const struct gv_store *s, const char *name, struct timespec *ret)
+{
+	struct stat st;
+
+	if (!gv_store_name_valid(name))
+		return -ENOENT;
+	if (fstatat(s->root_fd, gv_receipt_path(s, name).s, &st, 0) < 0)
+		return -errno;
+	*ret = st.st_ctim;
 	return 0;
 }
 

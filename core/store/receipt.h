@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -57,6 +58,9 @@ void gv_receipt_release(struct gv_receipt *r);
 /* -GV_ENOTFOUND; -GV_EFORMAT naming the file when it is damaged. */
 int gv_receipt_load(const struct gv_store *s, const char *name, struct gv_receipt *ret,
 		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+/* When it was written, by the clock of the file system (st_ctim).  -errno. */
+int gv_receipt_time(const struct gv_store *s, const char *name, struct timespec *ret)
+	GV_MUST GV_NONNULL(1, 2, 3);
 int gv_receipt_save(struct gv_store *s, const struct gv_receipt *r, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 int gv_manifest_load(const struct gv_store *s, const char *name, struct gv_buf *ret,

@@ -7,6 +7,7 @@
 
 #include "core/base/err.h"
 #include "core/trust/base64.h"
+#include "core/trust/manifest.h"
 #include "core/trust/module.h"
 #include "core/trust/sha256.h"
 
@@ -102,26 +103,39 @@ struct report {
 	size_t n;
 };
 
-static void tell(struct report *r, enum gv_difference what, const struct line *line)
+/* The path as it is in the tree, where _go.mod is called go.mod; its length. */
+static size_t path_in_tree(const struct line *line, char *ret, size_t cap)
 {
 	static const char name[] = "_go.mod";
 	const size_t name_len = sizeof(name) - 1;
 	size_t n = line->name_len - (size_t)(line->path - line->name);
+	size_t at = n - name_len;
+
+	if (n >= cap)
+		return 0;
+	memcpy(ret, line->path, n);
+	if (n >= name_len && memcmp(line->path + at, name, name_len) == 0 &&
+	    (at == 0 || line->path[at - 1] == '/')) {
+		memmove(ret + at, ret + at + 1, name_len - 1);
+		n--;
+	}
+	ret[n] = '\0';
+	return n;
+}
+
+static void tell(struct report *r, enum gv_difference what, const struct line *line)
+{
 	char path[4096];
+	size_t n = path_in_tree(line, path, sizeof(path));
 
 	r->n++;
 	if (!r->diff)
 		return;
-	/* In the tree it is called go.mod. */
-	if (n >= name_len && n < sizeof(path) &&
-	    memcmp(line->path + n - name_len, name, name_len) == 0 &&
-	    (n == name_len || line->path[n - name_len - 1] == '/')) {
-		memcpy(path, line->path, n - name_len);
-		memcpy(path + n - name_len, name + 1, name_len - 1);
-		r->diff(r->arg, what, path, n - 1);
-	} else {
-		r->diff(r->arg, what, line->path, n);
-	}
+	if (n)
+		r->diff(r->arg, what, path, n);
+	else
+		r->diff(r->arg, what, line->path,
+			line->name_len - (size_t)(line->path - line->name));
 }
 
 size_t gv_manifest_compare(const char *recorded, size_t n_recorded, const char *found,
@@ -148,4 +162,16 @@ size_t gv_manifest_compare(const char *recorded, size_t n_recorded, const char *
 			is_there = next_line(&found, found_end, &is) > 0;
 	}
 	return report.n;
+}
+
+int gv_manifest_next(const char **s, const char *end, struct gv_manifest_file *ret)
+{
+	struct line line;
+	int r = next_line(s, end, &line);
+
+	if (r <= 0)
+		return r;
+	if (!path_in_tree(&line, ret->path, sizeof(ret->path)))
+		return -GV_EFORMAT;
+	return gv_sha256_from_hex(line.hex, HEX, ret->digest) < 0 ? -GV_EFORMAT : 1;
 }

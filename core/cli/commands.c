@@ -6,6 +6,8 @@
 
 #include "core/config/nearest.h"
 
+/* A row for each. */
+/* clang-format off */
 const struct gv_command *const gv_commands[] = {
 	&gv_cmd_setup,
 	&gv_cmd_install,
@@ -21,6 +23,7 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_which,
 	&gv_cmd_run,
 	&gv_cmd_verify,
+	&gv_cmd_doctor,
 	&gv_cmd_prune,
 	&gv_cmd_gc,
 	&gv_cmd_journal,
@@ -31,6 +34,7 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_complete,
 	NULL,
 };
+/* clang-format on */
 
 const struct gv_command *gv_command_find(const char *name)
 {

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+/* What runs here: whether it can, whether go.mod agrees, how old it is. */
+#include "core/cli/doctor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/file.h"
+#include "core/base/text.h"
+#include "core/cli/gomod.h"
+#include "core/cli/installed.h"
+#include "core/cli/pipeline.h"
+#include "core/config/dirs.h"
+#include "core/config/goenv.h"
+
+/* Go supports a line until there are two newer ones. */
+enum { NEWER_LINES = 2 };
+
+/* -- the choice ---------------------------------------------------------------------- */
+
+static void tell_no_choice(struct gv_doctor *d)
+{
+	enum gv_check check = GV_CHECK_GO_BROKEN;
+
+	if (d->no_choice.code == -GV_EPIN)
+		check = GV_CHECK_PIN_INVALID;
+	else if (d->no_choice.code == -GV_ENOTFOUND && d->choice->spec.text[0])
+		check = GV_CHECK_PIN_MISSING;
+	else if (d->no_choice.code == -GV_ENOTFOUND)
+		check = GV_CHECK_GO_NONE;
+	/* A default that leads nowhere was told with the store's pointers. */
+	if (check == GV_CHECK_GO_NONE && d->choice->kind == GV_KIND_DEFAULT &&
+	    gv_doctor_has(d, GV_CHECK_POINTER_DANGLING))
+		return;
+	*gv_doctor_find(d, check) = d->no_choice;
+}
+
+/* -- go.mod -------------------------------------------------------------------------- */
+
+/* The file of that name in the working directory or the nearest one above. */
+static bool find_above(const char *name, char ret[PATH_MAX], struct gv_buf *text)
+{
+	char dir[PATH_MAX];
+
+	if (!getcwd(dir, sizeof(dir)) || dir[0] != '/')
+		return false;
+	for (;;) {
+		struct gv_text t = gv_text_in(ret, PATH_MAX);
+		char *slash = strrchr(dir, '/');
+
+		gv_text_format(&t, "%s/%s", dir, name);
+		gv_buf_clear(text);
+		if (!t.cut && gv_read_file(AT_FDCWD, ret, text) == 0 && text->data)
+			return true;
+		if (!slash || !dir[0])
+			return false;
+		*slash = '\0';
+	}
+}
+
+/* In a workspace the line of go.work counts, which is no less than that of each go.mod. */
+static bool find_floor(char ret_file[PATH_MAX], struct gv_version *ret)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
+	const char *work = getenv("GOWORK"), *value;
+	char file[PATH_MAX];
+	size_t n;
+
+	if ((work && work[0]) || !find_above("go.work", file, &text))
+		if (!find_above("go.mod", file, &text))
+			return false;
+	value = gv_gomod_find(text.data, text.len, "go", &n);
+	if (!value || gv_version_parse_bare(value, n, ret) < 0)
+		return false;
+	memcpy(ret_file, file, sizeof(file));
+	return true;
+}
+
+/* Whether Go stays what it is, whatever go.mod asks for. */
+static bool stays(const struct gv_doctor *d, const struct gv_version *v)
+{
+	GV_CLEANUP(gv_free_str) char *value = NULL, *origin = NULL;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (!gv_version_at_least(v, 21))
+		return true;
+	if (d->choice->gotoolchain)
+		return strcmp(d->choice->gotoolchain, "local") == 0;
+	return gv_goenv_find("GOTOOLCHAIN", NULL, &value, &origin, &ignored) == 0 &&
+	       strcmp(value, "local") == 0;
+}
+
+static void look_at_gomod(struct gv_doctor *d, const struct gv_version *v)
+{
+	struct gv_version floor;
+	char file[PATH_MAX];
+	struct gv_err *f;
+
+	if (!find_floor(file, &floor) || gv_version_compare(v, &floor) >= 0 ||
+	    !stays(d, v))
+		return;
+	f = gv_doctor_find(d, GV_CHECK_PIN_GOMOD);
+	gv_err_at(f, -GV_EFAILED, file, 0, "'%s' wants %s, and %s runs here", file,
+		  floor.name, v->name);
+	gv_err_hint(f, "govern pin --install %s", gv_after_prefix(floor.name, "go"));
+}
+
+/* -- end of life --------------------------------------------------------------------- */
+
+struct lines {
+	char newer[NEWER_LINES][GV_NAME_MAX]; /* newest first, each of another line */
+	unsigned n;
+};
+
+/* From the newest release to the oldest. */
+static void count_line(struct lines *l, const struct gv_version *v,
+		       const struct gv_version *here)
+{
+	char line[GV_NAME_MAX], other[GV_NAME_MAX];
+	struct gv_version last;
+
+	gv_version_line(v, line);
+	gv_version_line(here, other);
+	if (l->n == NEWER_LINES || !gv_version_is_stable(v) || strcmp(line, other) == 0 ||
+	    gv_version_compare(v, here) <= 0)
+		return;
+	for (unsigned i = 0; i < l->n; i++) {
+		if (gv_version_parse(l->newer[i], strlen(l->newer[i]), &last) < 0)
+			return;
+		gv_version_line(&last, other);
+		if (strcmp(line, other) == 0)
+			return;
+	}
+	memcpy(l->newer[l->n++], v->name, sizeof(v->name));
+}
+
+/* By the lists that are remembered; nobody is asked. */
+static void count_released(struct gv_doctor *d, const struct gv_version *here,
+			   struct lines *l, char ret_when[GV_RFC3339_LEN])
+{
+	GV_CLEANUP(gv_free_str) char *cache = NULL;
+	struct gv_pipeline p = {.cache_dir = -1};
+	struct gv_releases releases = {0};
+	struct gv_err ignored = GV_ERR_INIT;
+	bool offline = d->cli->offline;
+
+	/* Opening the cache would make it. */
+	if (!d->has_store || gv_dirs_cache(&cache, &ignored) < 0 ||
+	    access(cache, F_OK) < 0)
+		return;
+	d->cli->offline = true;
+	if (gv_pipeline_open(d->cli, &p, &ignored) == 0) {
+		if (gv_install_releases(&p.in, false, &releases, &ignored) == 0 &&
+		    releases.n) {
+			for (size_t i = 0; i < releases.n; i++)
+				count_line(l, &releases.items[i], here);
+			/* A list that lies in a directory is as new as can be. */
+			gv_clock_rfc3339(releases.fetched_at ? (time_t)releases.fetched_at
+							     : time(NULL),
+					 ret_when);
+		}
+		gv_releases_release(&releases);
+		gv_pipeline_close(&p);
+	}
+	d->cli->offline = offline;
+}
+
+/* What is installed shows newer lines too, where nothing is remembered. */
+static void count_installed(struct gv_doctor *d, const struct gv_version *here,
+			    struct lines *l)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	struct gv_err ignored = GV_ERR_INIT;
+	struct gv_version v;
+
+	if (!d->has_store || gv_store_list(&d->cli->store, &names, &ignored) < 0)
+		return;
+	for (size_t i = names.n; i > 0; i--)
+		if (gv_version_parse(names.items[i - 1], strlen(names.items[i - 1]),
+				     &v) == 0)
+			count_line(l, &v, here);
+}
+
+static void look_at_age(struct gv_doctor *d, const struct gv_version *v)
+{
+	struct lines listed = {0}, installed = {0}, *l = &listed;
+	char when[GV_RFC3339_LEN] = "";
+	struct gv_err *f;
+
+	count_released(d, v, &listed, when);
+	if (listed.n < NEWER_LINES) {
+		count_installed(d, v, &installed);
+		l = &installed;
+		when[0] = '\0';
+	}
+	if (l->n < NEWER_LINES)
+		return;
+	f = gv_doctor_find(d, GV_CHECK_PIN_END_OF_LIFE);
+	if (when[0])
+		gv_err_set(f, -GV_EFAILED,
+			   "%s is past its end of life: there are %s and %s (by the list "
+			   "of %s)",
+			   v->name, l->newer[0], l->newer[1], when);
+	else
+		gv_err_set(f, -GV_EFAILED,
+			   "%s is past its end of life: there are %s and %s (installed "
+			   "here)",
+			   v->name, l->newer[0], l->newer[1]);
+	gv_err_hint(f, "govern pin --install %s", gv_after_prefix(l->newer[0], "go"));
+}
+
+void gv_doctor_pin(struct gv_doctor *d)
+{
+	char name[GV_NAME_MAX];
+	struct gv_version v;
+
+	if (d->no_choice.code < 0) {
+		tell_no_choice(d);
+		return;
+	}
+	gv_cli_version_of(d->choice, name);
+	if (gv_version_parse(name, strlen(name), &v) < 0)
+		return;
+	look_at_gomod(d, &v);
+	look_at_age(d, &v);
+}

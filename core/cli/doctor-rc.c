@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The block of `govern setup` in the shells' rc files, and what comes after it. */
+#include "core/cli/doctor.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/text.h"
+#include "core/cli/rcfiles.h"
+#include "core/cli/replace.h"
+
+#define RC_MAX (4u << 20)
+
+/* -- lines of shell ------------------------------------------------------------------ */
+
+/* What the line assigns to `name`, without quotes at its ends; NULL: it does not. */
+static const char *assigned(const char *line, size_t n, const char *name, size_t *ret_n)
+{
+	const char *p = line, *end = line + n;
+	size_t len = strlen(name);
+
+	while (p < end && strchr(" \t", *p))
+		p++;
+	if ((size_t)(end - p) > 7 && memcmp(p, "export ", 7) == 0)
+		p += 7;
+	if ((size_t)(end - p) <= len || memcmp(p, name, len) != 0 || p[len] != '=')
+		return NULL;
+	p += len + 1;
+	if (p < end && (*p == '"' || *p == '\'')) {
+		char quote = *p++;
+		const char *close = memchr(p, quote, (size_t)(end - p));
+
+		end = close ? close : end;
+	} else {
+		const char *stop = p;
+
+		while (stop < end && !strchr(" \t;#\r", *stop))
+			stop++;
+		end = stop;
+	}
+	*ret_n = (size_t)(end - p);
+	return p;
+}
+
+/* A word of PATH with HOME in it, as far as that is plain. */
+static void expand(const char *word, size_t n, struct gv_text *t)
+{
+	static const char *const homes[] = {"$HOME", "${HOME}", "~"};
+	const char *home = getenv("HOME");
+
+	for (size_t i = 0; i < GV_COUNT(homes); i++) {
+		size_t len = strlen(homes[i]);
+
+		if (n >= len && memcmp(word, homes[i], len) == 0 && home) {
+			gv_text_add(t, home);
+			word += len;
+			n -= len;
+			break;
+		}
+	}
+	gv_text_add_n(t, word, n);
+}
+
+/* Whether a value of PATH puts a directory with a go in it before what PATH was. */
+static bool puts_go_first(const char *value, size_t n, const char *bin, char *ret,
+			  size_t cap)
+{
+	const char *end = value + n;
+
+	while (value < end) {
+		const char *colon = memchr(value, ':', (size_t)(end - value));
+		size_t len = (size_t)((colon ? colon : end) - value);
+		struct gv_text t = gv_text_in(ret, cap);
+		size_t dir;
+
+		if (gv_after_prefix(value, "$PATH") || gv_after_prefix(value, "${PATH"))
+			return false;
+		expand(value, len, &t);
+		dir = t.len;
+		gv_text_add(&t, "/go");
+		if (!t.cut && ret[0] == '/' && access(ret, X_OK) == 0) {
+			ret[dir] = '\0';
+			if (strcmp(ret, bin) != 0)
+				return true;
+		}
+		if (!colon)
+			return false;
+		value = colon + 1;
+	}
+	return false;
+}
+
+/* Lines by which other managers come first in PATH. */
+static const char *starts_manager(const char *line, size_t n)
+{
+	static const char *const starts[][2] = {
+		{"goenv init", "goenv"},     {"asdf.sh", "asdf"},
+		{".asdf/shims", "asdf"},     {"mise activate", "mise"},
+		{"mise/shims", "mise"},	     {"gvm/scripts/gvm", "gvm"},
+		{".gobrew/", "gobrew"},	     {".g/env", "g"},
+		{".goup/env", "goup"},	     {"vfox activate", "vfox"},
+		{"proto activate", "proto"},
+	};
+	size_t blanks = 0;
+
+	while (blanks < n && strchr(" \t", line[blanks]))
+		blanks++;
+	if (blanks == n || line[blanks] == '#')
+		return NULL;
+	for (size_t i = 0; i < GV_COUNT(starts); i++)
+		if (memmem(line, n, starts[i][0], strlen(starts[i][0])))
+			return starts[i][1];
+	return NULL;
+}
+
+/* -- one file ------------------------------------------------------------------------ */
+
+static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
+			 const char *line, size_t n)
+{
+	const char *manager = starts_manager(line, n), *value;
+	char dir[4096];
+	size_t n_value;
+	struct gv_err *f;
+
+	value = assigned(line, n, "PATH", &n_value);
+	if (manager) {
+		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
+		gv_err_at(f, -GV_EFAILED, path, number,
+			  "%s:%u: %s is started after the block of govern setup", path,
+			  number, manager);
+	} else if (value && puts_go_first(value, n_value, d->bin, dir, sizeof(dir))) {
+		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
+		gv_err_at(f, -GV_EFAILED, path, number,
+			  "%s:%u: '%s', which has a go, is put before the store's", path,
+			  number, dir);
+	} else {
+		return;
+	}
+	gv_err_hint(f, "take line %u out of '%s', or move it before the block", number,
+		    path);
+}
+
+static void look_behind_block(struct gv_doctor *d, const char *path,
+			      const struct gv_buf *text)
+{
+	static const char end_mark[] = "# <<< govern setup <<<";
+	const char *line = text->data, *end = line + text->len;
+	bool behind = false;
+
+	for (unsigned number = 1; line < end; number++) {
+		const char *eol = memchr(line, '\n', (size_t)(end - line));
+		size_t n = (size_t)((eol ? eol : end) - line);
+
+		if (behind)
+			look_at_line(d, path, number, line, n);
+		else
+			behind = gv_after_prefix(line, end_mark) != NULL;
+		line += n + 1;
+	}
+}
+
+/* Whether the file puts our directory into PATH, be it by hand. */
+static bool look_at_file(struct gv_doctor *d, const struct gv_rcfile *file)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(RC_MAX);
+	struct gv_err why = GV_ERR_INIT;
+	enum gv_rc_done what;
+	int r;
+
+	if (gv_user_file_load(file->path, &text, &why) != 0 || !text.data)
+		return false;
+	r = gv_rcfile_update(file, d->bin, true, &what, &why);
+	if (r < 0 && why.line) {
+		gv_err_hint(&why, "remove the lines from %s:%u on, then govern setup",
+			    file->path, why.line);
+		*gv_doctor_find(d, GV_CHECK_RC_DAMAGED) = why;
+		return true;
+	}
+	if (r < 0)
+		return false;
+	if (what != GV_RC_UNCHANGED)
+		return strstr(text.data, d->bin) != NULL;
+	if (file->syntax == GV_RC_SH)
+		look_behind_block(d, file->path, &text);
+	return true;
+}
+
+void gv_doctor_rc(struct gv_doctor *d)
+{
+	struct gv_rcfiles files;
+	struct gv_err why = GV_ERR_INIT, *f;
+	bool any = false;
+
+	if (!d->has_store || gv_rcfiles_find(&files, &why) < 0)
+		return;
+	for (size_t i = 0; i < files.n; i++)
+		if (files.items[i].wanted && look_at_file(d, &files.items[i]))
+			any = true;
+	/* Where PATH is wrong anyway, that has been told, with the same repair. */
+	if (!any && !gv_doctor_has(d, GV_CHECK_PATH_ABSENT)) {
+		f = gv_doctor_find(d, GV_CHECK_RC_MISSING);
+		gv_err_set(f, -GV_EFAILED, "no rc file of a shell puts '%s' into PATH",
+			   d->bin);
+		gv_err_hint(f, "govern setup");
+	}
+	gv_rcfiles_release(&files);
+}
+
+/* -- for others ---------------------------------------------------------------------- */
+
+static bool find_in_file(const char *path, const char *name, unsigned *ret_line)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(RC_MAX);
+	struct gv_err ignored = GV_ERR_INIT;
+	const char *line, *end;
+	size_t n_value;
+
+	if (gv_user_file_load(path, &text, &ignored) != 0 || !text.data)
+		return false;
+	line = text.data;
+	end = line + text.len;
+	for (unsigned number = 1; line < end; number++) {
+		const char *eol = memchr(line, '\n', (size_t)(end - line));
+		size_t n = (size_t)((eol ? eol : end) - line);
+
+		if (assigned(line, n, name, &n_value)) {
+			*ret_line = number;
+			return true;
+		}
+		line += n + 1;
+	}
+	return false;
+}
+
+bool gv_rc_find_variable(const char *name, char *ret, size_t cap)
+{
+	struct gv_rcfiles files;
+	struct gv_err ignored = GV_ERR_INIT;
+	struct gv_text t = gv_text_in(ret, cap);
+	unsigned line = 0;
+	bool found = false;
+
+	if (gv_rcfiles_find(&files, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < files.n && !found; i++) {
+		found = find_in_file(files.items[i].path, name, &line);
+		if (found)
+			gv_text_format(&t, "%s:%u", files.items[i].path, line);
+	}
+	gv_rcfiles_release(&files);
+	return found && !t.cut;
+}

@@ -413,7 +413,7 @@ def full_disk(tap):
     bad, cases = [], 0
     root = at + "/store"
     limits = ["size=%dk" % k for k in range(3300, 5700, 300 if FULL else 900)]
-    limits += ["nr_inodes=%d" % n for n in range(50, 84, 2 if FULL else 11)]
+    limits += ["nr_inodes=%d" % n for n in range(53, 87, 2 if FULL else 11)]
     for limit in limits:
         cases += 1
         before = len(bad)

@@ -9,6 +9,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
+#include "core/cli/rcblock.h"
 
 struct gv_err *gv_doctor_find(struct gv_doctor *d, enum gv_check check)
 {
@@ -30,6 +31,16 @@ bool gv_doctor_has(const struct gv_doctor *d, enum gv_check check)
 		if (d->items[i].check == check)
 			return true;
 	return false;
+}
+
+const char *gv_doctor_word(struct gv_buf *b, const char *dir, const char *name)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
+
+	gv_buf_format(&path, "%s/%s", dir, name);
+	if (gv_buf_error(&path) == 0)
+		gv_rc_quote(b, path.data, GV_RC_SH);
+	return gv_buf_error(b) == 0 && b->data ? b->data : "";
 }
 
 static void (*const areas[])(struct gv_doctor *d) = {
@@ -87,6 +98,8 @@ static int treat(struct gv_cli *cli, const struct gv_doctor *d, struct gv_err *e
 	bool changed;
 	int r = 0;
 
+	if (!cli->store.writable)
+		return 0; /* which is among the findings */
 	if (wants(d, GV_CURE_HEAL)) {
 		gv_store_heal(&cli->store);
 		gv_store_empty_trash(&cli->store);

@@ -28,10 +28,13 @@ struct level {
 
 static void find_case(struct level *l, const char *entry, const char *meant)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf from = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_buf_release) struct gv_buf to = GV_BUF_INIT(0);
 	struct gv_err *f = gv_doctor_find(l->d, GV_CHECK_PIN_CASE);
 
 	gv_err_set(f, -GV_EFAILED, "'%s/%s' is not called '%s'", l->dir, entry, meant);
-	gv_err_hint(f, "mv '%s/%s' '%s/%s'", l->dir, entry, l->dir, meant);
+	gv_err_hint(f, "mv %s %s", gv_doctor_word(&from, l->dir, entry),
+		    gv_doctor_word(&to, l->dir, meant));
 }
 
 static void look_at_names(struct level *l)
@@ -60,6 +63,7 @@ static void look_at_names(struct level *l)
 
 static void look_for_dangling(struct level *l, const char *name)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	char target[PATH_MAX];
 	struct stat st;
 	struct gv_err *f;
@@ -70,13 +74,14 @@ static void look_for_dangling(struct level *l, const char *name)
 	f = gv_doctor_find(l->d, GV_CHECK_PIN_DANGLING);
 	gv_err_set(f, -GV_EFAILED, "'%s/%s' is a link to '%s', where nothing is", l->dir,
 		   name, target);
-	gv_err_hint(f, "rm '%s/%s'", l->dir, name);
+	gv_err_hint(f, "rm %s", gv_doctor_word(&word, l->dir, name));
 }
 
 /* -- bytes --------------------------------------------------------------------------- */
 
 static void look_at_bytes(struct level *l, const char *name, const struct gv_buf *text)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	bool mark = gv_after_prefix(text->data, "\xef\xbb\xbf") != NULL;
 	struct gv_err *f;
 
@@ -85,7 +90,8 @@ static void look_at_bytes(struct level *l, const char *name, const struct gv_buf
 	f = gv_doctor_find(l->d, GV_CHECK_PIN_CRLF);
 	gv_err_set(f, -GV_EFAILED, "'%s/%s' has %s", l->dir, name,
 		   mark ? "a byte order mark" : "CRLF at the end of its lines");
-	gv_err_hint(f, "sed -i 's/\\r$//; 1s/^\\xef\\xbb\\xbf//' '%s/%s'", l->dir, name);
+	gv_err_hint(f, "sed -i 's/\\r$//; 1s/^\\xef\\xbb\\xbf//' %s",
+		    gv_doctor_word(&word, l->dir, name));
 }
 
 /* "Golang 1.22": a name of Go's, in other letters. */
@@ -102,12 +108,14 @@ static void look_at_tools(struct level *l, const struct gv_buf *text)
 		     strncmp(line, "go", n) != 0) ||
 		    (n == 6 && strncasecmp(line, "golang", n) == 0 &&
 		     strncmp(line, "golang", n) != 0)) {
+			GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
+
 			f = gv_doctor_find(l->d, GV_CHECK_PIN_CASE);
 			gv_err_at(f, -GV_EFAILED, names[1], number,
 				  "%s/%s:%u: '%.*s' is not called 'golang'", l->dir,
 				  names[1], number, (int)n, line);
-			gv_err_hint(f, "sed -i '%us/^%.*s/golang/' '%s/%s'", number,
-				    (int)n, line, l->dir, names[1]);
+			gv_err_hint(f, "sed -i '%us/^%.*s/golang/' %s", number, (int)n,
+				    line, gv_doctor_word(&word, l->dir, names[1]));
 		}
 		line = eol ? eol + 1 : end;
 	}

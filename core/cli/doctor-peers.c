@@ -205,6 +205,7 @@ static bool is_line_of_go(const struct gv_buf *text, const struct gv_word *word)
 static void suggest(const struct gv_doctor *d, const char *dir, enum gv_words_kind kind,
 		    struct gv_err *f)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	char bare[GV_NAME_MAX];
 	struct gv_version v;
 	const char *name = d->no_choice.code == 0 ? d->choice->name : "";
@@ -212,7 +213,7 @@ static void suggest(const struct gv_doctor *d, const char *dir, enum gv_words_ki
 	if (gv_version_parse(name, strlen(name), &v) < 0 || v.suffix.len)
 		gv_err_hint(f, "write one exact version, as 1.22.5");
 	else if (kind == GV_WORDS_VERSIONS)
-		gv_err_hint(f, "cd '%s/' && govern pin %s", dir,
+		gv_err_hint(f, "cd %s && govern pin %s", gv_doctor_word(&word, dir, ""),
 			    gv_version_bare(&v, bare));
 	else
 		gv_err_hint(f, "write: golang %s", name + strlen("go"));

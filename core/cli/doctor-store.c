@@ -67,10 +67,11 @@ static void look_at_file_system(struct gv_doctor *d)
 
 static void find_mode(struct gv_doctor *d, const char *base, const char *path)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	struct gv_err *f = gv_doctor_find(d, GV_CHECK_STORE_MODE);
 
 	gv_err_set(f, -GV_EFAILED, "everybody can write to '%s/%s'", base, path);
-	gv_err_hint(f, "chmod o-w '%s/%s'", base, path);
+	gv_err_hint(f, "chmod o-w %s", gv_doctor_word(&word, base, path));
 }
 
 static void find_owner(struct gv_doctor *d, const char *base, const char *path,

@@ -136,6 +136,11 @@ struct gv_err *gv_doctor_find(struct gv_doctor *d, enum gv_check check) GV_NONNU
 /* Whether that was found already. */
 bool gv_doctor_has(const struct gv_doctor *d, enum gv_check check) GV_NONNULL(1);
 
+/* <dir>/<name> as one word of a shell, for a command to paste: a repository may have any
+ * name.  `b` is empty, and holds it. */
+const char *gv_doctor_word(struct gv_buf *b, const char *dir, const char *name)
+	GV_NONNULL(1, 2, 3);
+
 /* The areas, in the order in which they are looked at. */
 void gv_doctor_store(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_trees(struct gv_doctor *d) GV_NONNULL(1);

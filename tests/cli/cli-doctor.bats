@@ -284,6 +284,17 @@ fake_go() { # DIR
     finds 1 pin-dangling
 }
 
+@test "a directory with a quote in its name: what is proposed can be pasted" {
+    mkdir "it's; touch here"
+    cd "it's; touch here"
+    ln -s nowhere .go-version
+    finds 1 pin-dangling
+    sh -c "$(printf '%s' "$out" | python3 -c 'import json, sys
+print(json.load(sys.stdin)["findings"][0]["fix"])')"
+    [ ! -L .go-version ] && [ ! -e here ]
+    finds 0
+}
+
 @test "pin-case: a file's name, and a tool's" {
     echo 1.23.4 >.Go-Version
     finds 1 pin-case
@@ -402,6 +413,9 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     chmod -R a+rX "$root" "$HOME"
     HOME=$HOME expect 0 as_other env GOVERN_ROOT="$root" govern doctor --json
     [[ $(ids) == *"store-read-only "* ]]
+    rm "$prefix/bin/gofmt"
+    HOME=$HOME expect 1 as_other env GOVERN_ROOT="$root" govern doctor --fix --json
+    [[ $(ids) == *"shim-missing "* ]]
 }
 
 @test "store-noexec, store-case and disk-space: on a small file system of its own" {

@@ -180,9 +180,9 @@ static int take_mise(struct gv_imports *l, const struct from *from, const char *
 /* `NAME="value"` in a file of gvm's, which are lines of shell. */
 static const char *assigned(const struct gv_buf *text, const char *name, size_t *ret_n)
 {
-	const char *p = text->data;
+	const char *p = text->data ? text->data : "";
 
-	while (p && (p = strstr(p, name))) {
+	while ((p = strstr(p, name))) {
 		const char *value = p + strlen(name);
 
 		if (value[0] == '=' && value[1] == '"') {

@@ -111,22 +111,22 @@ struct line {
 static bool next_line(const char **at, const char *end, char *buf, size_t cap,
 		      struct line *ret)
 {
-	char **fields[] = {&ret->version, &ret->platform, &ret->name, &ret->sha256,
-			   &ret->size};
 	const char *nl = memchr(*at, '\n', (size_t)(end - *at));
-	size_t n = nl ? (size_t)(nl - *at) : 0, found = 0;
-	char *rest = buf;
+	size_t n = nl ? (size_t)(nl - *at) : 0;
+	char *field[5], *rest = buf;
 
 	if (!nl)
 		return false;
-	memcpy(buf, *at, n < cap ? n : 0);
-	buf[n < cap ? n : 0] = '\0';
+	n = n < cap ? n : 0;
+	memcpy(buf, *at, n);
+	buf[n] = '\0';
 	*at = nl + 1;
-	while (found < GV_COUNT(fields) && (*fields[found] = strsep(&rest, " ")))
-		found++;
-	if (found < GV_COUNT(fields) || rest)
-		for (size_t i = 0; i < GV_COUNT(fields); i++)
-			*fields[i] = buf + strlen(buf);
+	for (size_t i = 0; i < GV_COUNT(field); i++)
+		field[i] = rest ? strsep(&rest, " ") : NULL;
+	if (!field[GV_COUNT(field) - 1] || rest)
+		for (size_t i = 0; i < GV_COUNT(field); i++)
+			field[i] = buf + n;
+	*ret = (struct line){field[0], field[1], field[2], field[3], field[4]};
 	return true;
 }
 

@@ -102,10 +102,10 @@ static long run(const struct bench_case *c)
 
 static void shuffle(size_t *order)
 {
-	for (size_t i = n_cases - 1; i > 0; i--) {
-		size_t j = (size_t)random() % (i + 1), swap = order[i];
+	for (size_t n = n_cases; n > 1; n--) {
+		size_t j = (size_t)random() % n, swap = order[n - 1];
 
-		order[i] = order[j];
+		order[n - 1] = order[j];
 		order[j] = swap;
 	}
 }

@@ -145,8 +145,10 @@ int gv_feed_releases(const char *lines, size_t n, const char *platform,
 	for (const char *at = lines; next_line(&at, lines + n, buf, sizeof(buf), &l);) {
 		struct gv_version v;
 
+		/* Only by the name that gv_feed_find() will be asked for. */
 		if (!is_for(&l, platform) ||
-		    gv_version_parse(l.version, strlen(l.version), &v) < 0)
+		    gv_version_parse(l.version, strlen(l.version), &v) < 0 ||
+		    strcmp(v.name, l.version) != 0)
 			continue;
 		if (gv_releases_add(ret, &v) < 0)
 			return gv_err_sys(err, -ENOMEM, "cannot read the release feed");

@@ -87,6 +87,7 @@ static void damaged(void **state)
 		"go1.22.3 linux-amd64 ../go1.22.3.linux-amd64.tar.gz - 0\n"
 		"1.22.4 linux-amd64 go1.22.4.linux-amd64.tar.gz - 0\n"
 		"go1.22.5 linux-amd64 go1.22.5.linux-amd64.tar.gz zz x\n"
+		"go1.20.0 linux-amd64 go1.20.0.linux-amd64.tar.gz - 0\n"
 		"\n\n     \n"
 		"go1.22.6 linux-amd64 go1.22.6.linux-amd64.tar.gz - 0";
 	struct gv_err err = GV_ERR_INIT;

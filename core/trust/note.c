@@ -138,11 +138,10 @@ static int split_signature(const char *line, size_t n, struct signature *ret)
 static int signature_bytes(const struct signature *sig, uint8_t ret[SIGNATURE_MAX],
 			   size_t *ret_n)
 {
-	if (sodium_base642bin(ret, SIGNATURE_MAX, sig->base64, sig->base64_len, NULL,
-			      ret_n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-	    *ret_n <= HASH_BYTES)
-		return -EINVAL;
-	return 0;
+	int r = gv_base64_decode_some(sig->base64, sig->base64_len, ret, SIGNATURE_MAX,
+				      ret_n);
+
+	return r == 0 && *ret_n <= HASH_BYTES ? -EINVAL : r;
 }
 
 static bool is_by(const struct signature *sig, const uint8_t *raw,

@@ -178,6 +178,8 @@ static void signature_lines(void **state)
 		{"blank in base64", -GV_EFORMAT, DASH "other.example AAAA AAAA\n", NULL},
 		{"blank behind base64", -GV_EFORMAT, DASH "other.example AAAAAAAA \n",
 		 NULL},
+		{"above ASCII in base64", -GV_EFORMAT,
+		 DASH "other.example AAAAAA\xcf\xbf\n", NULL},
 		{"URL base64", -GV_EFORMAT, DASH "other.example AAAAAA__\n", NULL},
 		{"loose bits", -GV_EFORMAT, DASH "other.example AAAAAAB=\n", NULL},
 		{"plus in name", -GV_EFORMAT, DASH "other+example AAAAAAAA\n", NULL},
@@ -594,9 +596,35 @@ static void module_versions(void **state)
 	assert_string_equal(v, "v0.0.1-go1.22.5.linux-amd64");
 }
 
+/* 64 characters and no other byte, in each place. */
+static void base64_alphabet(void **state)
+{
+	static const char good[] = "A/+TP2a1pyCJM2jsWxhtn8S+e4UYsO5MYbxns1Xhj+o=";
+	struct gv_hash h;
+
+	(void)state;
+	for (size_t at = 0; at < sizeof(good) - 3; at++) {
+		unsigned taken = 0;
+
+		for (int c = 0; c < 256; c++) {
+			char text[sizeof(good)], again[GV_HASH_BASE64];
+
+			memcpy(text, good, sizeof(good));
+			text[at] = (char)c;
+			if (gv_hash_from_base64(text, sizeof(good) - 1, &h) < 0)
+				continue;
+			gv_hash_to_base64(&h, again);
+			assert_string_equal(again, text);
+			taken++;
+		}
+		assert_int_equal(taken, 64);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(base64_alphabet),
 		cmocka_unit_test(verifies_what_the_real_log_signed),
 		cmocka_unit_test(reads_verifier_keys),
 		cmocka_unit_test(names_of_logs_are_safe_as_files_and_urls),

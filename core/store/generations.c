@@ -12,16 +12,15 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/base/tree.h"
 #include "core/json/json.h"
 #include "core/store/layout.h"
+#include "core/store/who.h"
 
 #define NOTE_FILE     "generation.json"
 #define TARGET_PREFIX "../../toolchains/"
@@ -164,18 +163,11 @@ static int format_note(const struct gv_pointers *p, uint64_t previous,
 		       const struct gv_change_note *note, struct gv_buf *ret)
 {
 	GV_CLEANUP(gv_json_cleanup) struct gv_json *j = gv_json_new_object();
-	char when[GV_RFC3339_LEN], user[128], host[256] = "";
 
-	gv_clock_rfc3339(time(NULL), when);
-	gv_user_name(getuid(), user, sizeof(user));
-	if (gethostname(host, sizeof(host) - 1) < 0)
-		host[0] = '\0';
 	gv_json_set_int(j, "schema", 1);
 	gv_json_set_int(j, "generation", (int64_t)p->generation);
 	gv_json_set_int(j, "previous", (int64_t)previous);
-	gv_json_set_str(j, "time", when);
-	gv_json_set_str(j, "user", user);
-	gv_json_set_str(j, "host", host);
+	gv_who_put(j);
 	gv_json_set_str(j, "command", note ? note->command : NULL);
 	gv_json_set_str(j, "reason", note ? note->reason : NULL);
 	return gv_json_dump(j, true, ret);

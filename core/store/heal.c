@@ -84,26 +84,6 @@ void gv_store_recover(struct gv_store *s, const char *name, bool locked)
 /* -- the whole store
  * --------------------------------------------------------------------- */
 
-/* Adds the toolchains that a directory has an entry for. */
-static int add_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)
-{
-	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
-	int r = gv_list_dir(dirfd, dir, &entries);
-
-	for (size_t i = 0; i < entries.n && r == 0; i++) {
-		char name[GV_NAME_MAX];
-		struct gv_text t = gv_text_in(name, sizeof(name));
-
-		if (!gv_has_suffix(entries.items[i], ending))
-			continue;
-		gv_text_add_n(&t, entries.items[i],
-			      strlen(entries.items[i]) - strlen(ending));
-		if (!t.cut && gv_store_name_valid(name))
-			r = gv_list_add(ret, name);
-	}
-	return r;
-}
-
 static int add_staged(const struct gv_store *s, struct gv_list *ret)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
@@ -138,9 +118,9 @@ static void heal_names(struct gv_store *s)
 	gv_list_release(&names);
 
 	/* A toolchain is whole when it has a tree, a receipt and a link. */
-	if (add_names(s->prefix_fd, "toolchains", "", &names) < 0 ||
-	    add_names(s->root_fd, gv_receipt_dir(s).s, ".json", &names) < 0 ||
-	    add_names(s->prefix_fd, "bin", "", &names) < 0 || names.n == 0)
+	if (gv_list_names(s->prefix_fd, "toolchains", "", &names) < 0 ||
+	    gv_list_names(s->root_fd, gv_receipt_dir(s).s, ".json", &names) < 0 ||
+	    gv_list_names(s->prefix_fd, "bin", "", &names) < 0 || names.n == 0)
 		return;
 	qsort(names.items, names.n, sizeof(*names.items), gv_by_bytes);
 	for (size_t i = 0; i < names.n; i += n) {

@@ -121,32 +121,14 @@ static void look_at_name(struct inspection *in, const char *name)
 		report(in, GV_AMISS_LINK, s->prefix, link.s);
 }
 
-static void add_names(struct inspection *in, int dirfd, const char *dir,
-		      const char *ending, struct gv_list *ret)
-{
-	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
-
-	list(in, dirfd, dir, &entries);
-	for (size_t i = 0; i < entries.n; i++) {
-		char name[GV_NAME_MAX];
-		struct gv_text t = gv_text_in(name, sizeof(name));
-
-		if (!gv_has_suffix(entries.items[i], ending))
-			continue;
-		gv_text_add_n(&t, entries.items[i],
-			      strlen(entries.items[i]) - strlen(ending));
-		if (!t.cut && gv_store_name_valid(name))
-			note_error(in, gv_list_add(ret, name));
-	}
-}
-
 static void look_at_names(struct inspection *in)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 
-	add_names(in, in->s->prefix_fd, "toolchains", "", &names);
-	add_names(in, in->s->root_fd, gv_receipt_dir(in->s).s, ".json", &names);
-	add_names(in, in->s->prefix_fd, "bin", "", &names);
+	note_error(in, gv_list_names(in->s->prefix_fd, "toolchains", "", &names));
+	note_error(in, gv_list_names(in->s->root_fd, gv_receipt_dir(in->s).s, ".json",
+				     &names));
+	note_error(in, gv_list_names(in->s->prefix_fd, "bin", "", &names));
 	if (names.n == 0)
 		return;
 	qsort(names.items, names.n, sizeof(*names.items), gv_by_bytes);

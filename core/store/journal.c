@@ -5,14 +5,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/store/journal-scan.h"
 #include "core/store/layout.h"
+#include "core/store/who.h"
 #include "core/trust/sha256.h"
 
 enum { WAIT_MS = 10 * 1000 };
@@ -105,12 +104,7 @@ static int format(const struct gv_store *s, const struct gv_journal_entry *e,
 		  const struct end *end, struct gv_buf *ret)
 {
 	GV_CLEANUP(gv_json_cleanup) struct gv_json *j = gv_json_new_object();
-	char when[GV_RFC3339_LEN], user[128], host[256] = "";
 
-	gv_clock_rfc3339(time(NULL), when);
-	gv_user_name(getuid(), user, sizeof(user));
-	if (gethostname(host, sizeof(host) - 1) < 0)
-		host[0] = '\0';
 	gv_json_set_int(j, "schema", 1);
 	gv_json_set_str(j, "previous", end->previous[0] ? end->previous : NULL);
 	if (end->skipped) {
@@ -120,9 +114,7 @@ static int format(const struct gv_store *s, const struct gv_journal_entry *e,
 		gv_json_set_str(skipped, "sha256", end->skipped_sha256);
 		gv_json_set(j, "skipped", skipped);
 	}
-	gv_json_set_str(j, "time", when);
-	gv_json_set_str(j, "user", user);
-	gv_json_set_str(j, "host", host);
+	gv_who_put(j);
 	gv_json_set_str(j, "platform", s->platform);
 	gv_json_set_str(j, "command", e->command);
 	gv_json_set_str(j, "event", e->event);

@@ -101,6 +101,25 @@ int gv_by_bytes(const void *a, const void *b)
 /* -- moves
  * ------------------------------------------------------------------------------- */
 
+int gv_list_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
+	int r = gv_list_dir(dirfd, dir, &entries);
+
+	for (size_t i = 0; i < entries.n && r == 0; i++) {
+		char name[GV_NAME_MAX];
+		struct gv_text t = gv_text_in(name, sizeof(name));
+
+		if (!gv_has_suffix(entries.items[i], ending))
+			continue;
+		gv_text_add_n(&t, entries.items[i],
+			      strlen(entries.items[i]) - strlen(ending));
+		if (!t.cut && gv_store_name_valid(name))
+			r = gv_list_add(ret, name);
+	}
+	return r;
+}
+
 int gv_there(int dirfd, const char *path)
 {
 	struct stat st;

@@ -41,6 +41,10 @@ struct gv_path gv_stage_path(const struct gv_store *s, const char *name,
 bool gv_stage_name(const struct gv_store *s, const char *entry, char ret[GV_NAME_MAX])
 	GV_MUST GV_NONNULL(1, 2);
 
+/* Adds the toolchains that a directory has an entry for, NAME and the ending. */
+int gv_list_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)
+	GV_MUST GV_NONNULL(2, 3, 4);
+
 /* 1: there is something of that name, a dangling link too.  0: there is not.  -errno. */
 int gv_there(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 

@@ -19,8 +19,8 @@
  *
  * Formats understood: %s %.*s %c %d %u %ld %lu %lld %llu %zu %zd %x %%.  Nothing else:
  * the shim links this file and must not pull in stdio.  Arguments of %s that came from
- * the network or from a file are cleaned of control characters (shown as `?`) by the
- * function.
+ * the network or from a file are cleaned of what is no text (shown as `?`, see
+ * gv_text_add_visible()) by the function.
  */
 #ifndef GV_BASE_ERR_H
 #define GV_BASE_ERR_H

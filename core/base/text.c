@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
+
 struct gv_text gv_text_in(char *buf, size_t cap)
 {
 	buf[0] = '\0';
@@ -31,10 +33,19 @@ void gv_text_add(struct gv_text *t, const char *s)
 
 void gv_text_add_visible(struct gv_text *t, const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)s[i];
+	for (size_t i = 0; i < n;) {
+		uint32_t c = 0;
+		size_t len = gv_utf8_next(s + i, n - i, &c);
 
-		gv_text_add_n(t, c < 0x20 || c == 0x7f ? "?" : &s[i], 1);
+		if (!len || !gv_utf8_is_text(c))
+			gv_text_add_n(t, "?", 1);
+		else if (len <= t->cap - 1 - t->len)
+			gv_text_add_n(t, s + i, len);
+		else
+			t->cut = true;
+		if (t->cut)
+			return; /* nothing after half a character */
+		i += len ? len : 1;
 	}
 }
 

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/base/utf8.h"
+
 /* A gv_json is a json_t under a name that does not need jansson's header. */
 
 /* An addition to what this thread builds could not be made: the next dump says so. */
@@ -107,26 +109,6 @@ const char *gv_json_str_at(const struct gv_json *array, size_t i)
 /* -- writing
  * ----------------------------------------------------------------------------- */
 
-/* Bytes of the UTF-8 character at s (RFC 3629: shortest form, no surrogates); 0: bad. */
-static size_t utf8_length(const unsigned char *s, size_t n)
-{
-	size_t len = s[0] < 0x80   ? 1
-		     : s[0] < 0xc2 ? 0
-		     : s[0] < 0xe0 ? 2
-		     : s[0] < 0xf0 ? 3
-				   : 4;
-
-	if (s[0] > 0xf4 || len == 0 || len > n)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-	    (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 static json_t *text_value(const char *text)
 {
 	json_t *j = json_string(text);
@@ -136,9 +118,10 @@ static json_t *text_value(const char *text)
 	/* not UTF-8, or no memory */
 	GV_CLEANUP(gv_buf_release) struct gv_buf clean = GV_BUF_INIT(0);
 	size_t n = strlen(text);
+	uint32_t c = 0;
 
 	for (size_t i = 0; i < n;) {
-		size_t len = utf8_length((const unsigned char *)text + i, n - i);
+		size_t len = gv_utf8_next(text + i, n - i, &c);
 
 		if (len)
 			gv_buf_add(&clean, text + i, len);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/worker/unpack/utf8.h"
+#include "core/base/utf8.h"
 
 /* Of a name that may be anything, only what every terminal takes as text. */
 static const char *shown(const char *name, char *buf, size_t cap)

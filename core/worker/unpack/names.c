@@ -7,7 +7,7 @@
 #include <string.h>
 #include <wctype.h>
 
-#include "core/worker/unpack/utf8.h"
+#include "core/base/utf8.h"
 
 struct gv_name {
 	uint32_t hash; /* of the folded name */

@@ -73,6 +73,64 @@ static void errors_hide_control_characters(void **state)
 	assert_int_equal(err.line, 0);
 }
 
+static void shown_as(const char *s, const char *want)
+{
+	char buf[64];
+	struct gv_text t = gv_text_in(buf, sizeof(buf));
+
+	gv_text_add_visible(&t, s, strlen(s));
+	assert_string_equal(buf, want);
+}
+
+static void only_text_is_visible(void **state)
+{
+	static const char *const hidden[] = {
+		"\x01",
+		"\t",
+		"\x1f",
+		"\x7f",
+		"\xc2\x80",
+		/* C1 */ "\xc2\x9b",
+		"\xc2\x9f",
+		"\xd8\x9c",
+		/* the controls of direction */ "\xe2\x80\x8e",
+		"\xe2\x80\x8f",
+		"\xe2\x80\xaa",
+		"\xe2\x80\xae",
+		"\xe2\x81\xa6",
+		"\xe2\x81\xa9",
+		"\xe2\x80\xa8",
+		"\xe2\x80\xa9", /* lines */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GV_COUNT(hidden); i++) {
+		char s[16];
+
+		snprintf(s, sizeof(s), "a%sb", hidden[i]);
+		shown_as(s, "a?b");
+	}
+	shown_as("\x9b\x33\x31m\xff\xc3", "?31m??"); /* no UTF-8 */
+	shown_as("\xed\xa0\x80\xc0\x9b", "?????");
+	/* a joiner, a mark that combines, wide ones */
+	shown_as("\xe2\x80\x8d e\xcc\x81 \xe4\xb8\xad \xf0\x9f\x98\x80",
+		 "\xe2\x80\x8d e\xcc\x81 \xe4\xb8\xad \xf0\x9f\x98\x80");
+}
+
+static void a_character_is_not_cut(void **state)
+{
+	char buf[8];
+
+	(void)state;
+	for (size_t cap = 1; cap < sizeof(buf); cap++) {
+		struct gv_text t = gv_text_in(buf, cap);
+
+		gv_text_add_visible(&t, "\xe4\xb8\xad\xc3\xa4 ", 6);
+		assert_true(t.cut == (cap < 7));
+		assert_int_equal(t.len, cap < 4 ? 0 : cap < 6 ? 3 : cap - 1);
+	}
+}
+
 static void numbers_are_checked(void **state)
 {
 	uint64_t v = 7;
@@ -139,6 +197,8 @@ int main(void)
 		cmocka_unit_test(formats_as_printf_does),
 		cmocka_unit_test(cuts_and_says_so),
 		cmocka_unit_test(errors_hide_control_characters),
+		cmocka_unit_test(only_text_is_visible),
+		cmocka_unit_test(a_character_is_not_cut),
 		cmocka_unit_test(numbers_are_checked),
 		cmocka_unit_test(buffers_keep_their_limit),
 		cmocka_unit_test(times_go_both_ways),

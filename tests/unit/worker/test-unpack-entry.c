@@ -14,7 +14,6 @@
 /* `unpack` is a program of its own; its parts that need no library are tested in here. */
 #include "core/worker/unpack/entry.c"
 #include "core/worker/unpack/names.c"
-#include "core/worker/unpack/utf8.c"
 
 static const struct gv_layout tarball = {.prefix = "go/"};
 static const struct gv_layout module = {.prefix = "golang.org/toolchain@v/",

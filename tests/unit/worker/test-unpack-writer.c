@@ -15,7 +15,6 @@
 #include "core/worker/unpack/content.c"
 #include "core/worker/unpack/entry.c"
 #include "core/worker/unpack/input.c"
-#include "core/worker/unpack/utf8.c"
 #define refuse refuse_file /* each file has its own */
 #include "core/worker/unpack/writer.c"
 #include "tests/unit/scratch.h"

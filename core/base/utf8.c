@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/worker/unpack/utf8.h"
+#include "core/base/utf8.h"
 
 size_t gv_utf8_next(const char *s, size_t n, uint32_t *ret)
 {
@@ -34,4 +34,15 @@ size_t gv_utf8_next(const char *s, size_t n, uint32_t *ret)
 		return 0;
 	*ret = c;
 	return len;
+}
+
+bool gv_utf8_is_text(uint32_t c)
+{
+#ifdef GV_WITHOUT_VISIBLE /* tests/controls: what is found is shown as it is */
+	return true;
+#endif
+	if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
+		return false;
+	return c != 0x61c && c != 0x200e && c != 0x200f &&
+	       !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
 }

@@ -97,6 +97,11 @@ static GV_NORETURN void become(const struct gv_child_spec *spec, pid_t parent, i
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() != parent)
 		_exit(127); /* it died before we could say that we want to hear of it */
 	r = place_fds(spec);
+	if (r == 0 && spec->own_group && setpgid(0, 0) < 0)
+		r = -errno;
+	/* The child's own; this process stays where it is. */
+	if (r == 0 && spec->directory && chdir(spec->directory) < 0)
+		r = -errno;
 	if (r == 0) {
 		(void)execve(spec->program, spec->argv,
 			     spec->envp ? spec->envp : environ);
@@ -150,7 +155,7 @@ int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret)
 			(void)waitpid(pid, NULL, 0);
 		return r;
 	}
-	ret->pid = pid;
+	*ret = (struct gv_child){.pid = pid, .group = spec->own_group};
 	return 0;
 }
 
@@ -166,12 +171,33 @@ int gv_child_wait(struct gv_child *c, int *ret_status)
 	return 0;
 }
 
+int gv_child_has_ended(const struct gv_child *c)
+{
+	siginfo_t info = {0};
+
+	while (waitid(P_PID, (id_t)c->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return info.si_pid != 0;
+}
+
+void gv_child_kill_group(const struct gv_child *c)
+{
+#ifndef GV_WITHOUT_GROUP /* tests/controls: what it started goes on */
+	if (c->group && c->pid > 0)
+		(void)kill(-c->pid, SIGKILL);
+#else
+	(void)c;
+#endif
+}
+
 void gv_child_kill(struct gv_child *c)
 {
 	int status;
 
 	if (!c || c->pid <= 0)
 		return;
+	gv_child_kill_group(c);
 	(void)kill(c->pid, SIGKILL);
 	(void)!gv_child_wait(c, &status); /* it is gone either way */
 }

@@ -5,6 +5,7 @@
  * The child gets default signal dispositions and an empty mask, dies with us
  * (PR_SET_PDEATHSIG, where the kernel has it), and inherits no fd but those listed (and
  * 0, 1, 2 when `keep_stdio`; otherwise those that are not listed are /dev/null).
+ * core/base/supervise.h runs what is not ours to trust.
  */
 #ifndef GV_BASE_CHILD_H
 #define GV_BASE_CHILD_H
@@ -27,10 +28,13 @@ struct gv_child_spec {
 	const struct gv_child_fd *fds;
 	size_t n_fds;
 	bool keep_stdio;
+	const char *directory; /* it starts there; NULL: where we are */
+	bool own_group; /* a process group of its own, so that all of it can be killed */
 };
 
 struct gv_child {
-	pid_t pid; /* 0: none */
+	pid_t pid;  /* 0: none */
+	bool group; /* pid names its group, too */
 };
 
 #define GV_CHILD_INIT ((struct gv_child){0})
@@ -40,7 +44,12 @@ int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret)
 	GV_MUST GV_NONNULL(1, 2);
 /* Waits; *ret_status is the exit status 0..255, or 256 + the signal that killed it. */
 int gv_child_wait(struct gv_child *c, int *ret_status) GV_MUST GV_NONNULL(1, 2);
-/* SIGKILL and wait.  For cleanup; does nothing when there is none. */
+/* 1: it has ended, and is still to be waited for; 0: it has not.  -errno. */
+int gv_child_has_ended(const struct gv_child *c) GV_MUST GV_NONNULL(1);
+/* SIGKILL to all of its group, when it has one of its own; it is still to be waited for. */
+void gv_child_kill_group(const struct gv_child *c) GV_NONNULL(1);
+/* SIGKILL, to its whole group where it has one, and wait.  For cleanup; does nothing when
+ * there is none. */
 void gv_child_kill(struct gv_child *c);
 
 #endif

@@ -197,7 +197,8 @@ static inline void serve(struct world *w, const char *options)
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 		_exit(127);
 	}
-	for (int i = 0; i < 500 && gv_read_file(AT_FDCWD, path, &text) < 0; i++)
+	while (gv_read_file(AT_FDCWD, path, &text) < 0 &&
+	       waitpid(w->server, NULL, WNOHANG) == 0)
 		usleep(10000);
 	assert_non_null(text.data);
 	w->port = (unsigned)atoi(text.data);

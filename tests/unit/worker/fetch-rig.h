@@ -117,7 +117,7 @@ static inline void rig_start(const char *scheme, const char *const *more)
 	}
 	close(pipe_fds[0]);
 	rig.leash = pipe_fds[1];
-	for (int i = 0; i < 1000 && access(port, R_OK) != 0; i++)
+	while (access(port, R_OK) != 0 && waitpid(rig.server, NULL, WNOHANG) == 0)
 		usleep(10000);
 	assert_int_equal(gv_read_file(AT_FDCWD, port, &text), 0);
 	snprintf(rig.port, sizeof(rig.port), "%d", atoi(text.data));
@@ -198,10 +198,13 @@ static inline void got_size(void *arg, uint64_t total)
 	((struct got *)arg)->total = total;
 }
 
+/* Longer than any machine makes the server wait for its turn. */
+enum { RIG_PATIENCE = 600 };
+
 static struct gv_net rig_net = {
-	.connect_timeout = 5,
+	.connect_timeout = RIG_PATIENCE,
 	.low_speed_limit = 1024,
-	.low_speed_time = 2,
+	.low_speed_time = RIG_PATIENCE,
 	.retries = 2,
 	.max_redirects = 3,
 };

@@ -34,14 +34,27 @@ class Rig:
         """The site over http, from now on."""
         port = self.dir + "/port"
         open(self.dir + "/log", "w", encoding="utf-8").close()
+        os.mkdir(self.dir + "/holds")
         self.server = subprocess.Popen([sys.executable, TOP + "/tests/tools/serve.py", *options,
-                                        "--log", self.dir + "/log", self.site, port])
-        for _ in range(200):
-            if os.path.exists(port):
-                break
+                                        "--log", self.dir + "/log", "--hold",
+                                        self.dir + "/holds", self.site, port])
+        while not os.path.exists(port) and self.server.poll() is None:
             time.sleep(0.05)
         with open(port, encoding="ascii") as f:
             self.url = "http://127.0.0.1:" + f.read()
+
+    def hold(self, name, size):
+        """A URL of the site whose answers stop after so many bytes, until release(name):
+        what is looked at meanwhile does not depend on how fast anybody is."""
+        with open(self.dir + "/holds/." + name, "w", encoding="ascii") as f:
+            f.write("%d" % size)
+        os.rename(self.dir + "/holds/." + name, self.dir + "/holds/" + name)
+        if not os.path.islink(self.site + "/" + name):
+            os.symlink(".", self.site + "/" + name)
+        return self.url + "/" + name
+
+    def release(self, name):
+        os.unlink(self.dir + "/holds/" + name)
 
     def requests(self):
         with open(self.dir + "/log", encoding="utf-8") as f:

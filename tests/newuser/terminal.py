@@ -103,12 +103,12 @@ class Terminal:
                 return False
             self.feed(data)
 
-    def wait_for(self, what, seconds=20):
-        """Until `what` (a regular expression) is on the screen."""
+    def wait_for(self, what, seconds=120):
+        """Until `what` (a regular expression) is on the screen; bytes: until they came."""
         until = time.monotonic() + seconds
         more = True
         while time.monotonic() < until:
-            if re.search(what, self.screen()):
+            if re.search(what, self.raw if isinstance(what, bytes) else self.screen()):
                 return True
             if not more:
                 return False
@@ -121,7 +121,7 @@ class Terminal:
     def screen(self):
         return "\n".join(line.rstrip() for line in self.lines).strip("\n")
 
-    def end(self, seconds=30):
+    def end(self, seconds=120):
         """Waits for the end: the status, or minus the signal; None: it had to be killed."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -141,7 +141,7 @@ class Terminal:
     def hang_up(self):
         """The window is closed."""
         os.close(self.fd)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while time.monotonic() < until:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:

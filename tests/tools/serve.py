@@ -15,6 +15,8 @@ gives no ETag, as real module proxies do not, unless asked.
     --body PATH=TEXT      PATH answers 200 with TEXT
     --delay SECONDS       before each answer
     --slow PATH=SECONDS   after each 64 KiB
+    --hold DIR            the answer for /NAME/... stops at as many bytes as the number in
+                          DIR/NAME says, and goes on when there is none any more
 """
 
 import argparse
@@ -37,6 +39,15 @@ def rule(rules, path):
         if path.startswith(prefix):
             return value
     return None
+
+
+def held(path):
+    """How many bytes of an answer may go out."""
+    try:
+        with open("%s/%s" % (args.hold, path.split("/")[1]), encoding="ascii") as f:
+            return int(f.read())
+    except OSError:
+        return float("inf")
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -62,6 +73,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pause = rule(args.slow, urllib.parse.unquote(self.path))
         body = body if cut is None else body[:cut]
         for at in range(0, len(body), 1 << 16):
+            while at >= held(self.path):
+                time.sleep(0.01)
             self.wfile.write(body[at:at + (1 << 16)])
             time.sleep(float(pause or 0))
         if cut is not None:
@@ -113,6 +126,7 @@ def main():
     p.add_argument("dir")
     p.add_argument("portfile")
     p.add_argument("--log")
+    p.add_argument("--hold")
     p.add_argument("--etag", action="store_true")
     p.add_argument("--delay", type=float, default=0)
     for name in ("--status", "--cut", "--swap", "--body", "--slow"):

@@ -71,6 +71,8 @@ void gv_help_print(const struct gv_command *c)
 	}
 	if (c->json)
 		puts("\n--json prints the answer as JSON");
+	if (!c->hidden)
+		printf("\nman govern-%s tells more\n", c->name);
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)

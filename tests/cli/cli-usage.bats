@@ -260,6 +260,7 @@ EOF
     for c in $(sed -n '/^commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p' <<<"$out"); do
         expect 0 govern help "$c"
         grep -qx "$c $(sed -n 's/^alias: govern //p' <<<"$out")" <<<"$table"
+        [ -f "$here/docs/$(sed -n 's/^man \(govern-.*\) tells more$/\1/p' <<<"$out").1" ]
         expect 0 diff <(sed -n '/^options:/,$s/^  .*--\([a-z-]*\).*/\1/p' <<<"$out") \
             <(sed -n "s/^$c --\([a-z-]*\).*/\1/p" <<<"$table")
     done

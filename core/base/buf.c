@@ -49,27 +49,55 @@ int gv_buf_add_str(struct gv_buf *b, const char *s)
 	return gv_buf_add(b, s, strlen(s));
 }
 
-int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
+int gv_buf_add_visible(struct gv_buf *b, const char *s, size_t n)
+{
+	struct gv_text t;
+	int r = gv_buf_reserve(b, n); /* it never gets longer */
+
+	if (r < 0)
+		return r;
+	t = gv_text_in(b->data + b->len, n + 1);
+	gv_text_add_visible(&t, s, n);
+	b->len += t.len;
+	return 0;
+}
+
+typedef void formatter(struct gv_text *t, const char *fmt, va_list ap);
+
+static int add_formatted(struct gv_buf *b, formatter *format, const char *fmt, va_list ap)
 {
 	size_t room = 256;
 
 	for (;;) {
 		struct gv_text t;
-		va_list ap;
 		int r = gv_buf_reserve(b, room);
 
 		if (r < 0)
 			return r;
 		t = gv_text_in(b->data + b->len, room + 1);
-		va_start(ap, fmt);
-		gv_text_vformat(&t, fmt, ap);
-		va_end(ap);
+		format(&t, fmt, ap);
 		if (!t.cut) {
 			b->len += t.len;
 			return 0;
 		}
 		room *= 2;
 	}
+}
+
+int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int r;
+
+	va_start(ap, fmt);
+	r = add_formatted(b, gv_text_vformat, fmt, ap);
+	va_end(ap);
+	return r;
+}
+
+int gv_buf_vformat_visible(struct gv_buf *b, const char *fmt, va_list ap)
+{
+	return add_formatted(b, gv_text_vformat_visible, fmt, ap);
 }
 
 int gv_buf_error(const struct gv_buf *b)

@@ -32,6 +32,10 @@ int gv_buf_add(struct gv_buf *b, const void *data, size_t n) GV_NONNULL(1);
 int gv_buf_add_str(struct gv_buf *b, const char *s) GV_NONNULL(1, 2);
 int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+/* As gv_text_add_visible() and gv_text_vformat_visible(): for what a terminal will show. */
+int gv_buf_add_visible(struct gv_buf *b, const char *s, size_t n) GV_NONNULL(1, 2);
+int gv_buf_vformat_visible(struct gv_buf *b, const char *fmt, va_list ap)
+	GV_NONNULL(1, 2) GV_PRINTF(2, 0);
 /* Makes room for n more bytes, so that they can be written at data + len. */
 int gv_buf_reserve(struct gv_buf *b, size_t n) GV_MUST GV_NONNULL(1);
 int gv_buf_error(const struct gv_buf *b) GV_MUST GV_NONNULL(1);

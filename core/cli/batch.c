@@ -92,7 +92,7 @@ static void install_item(struct crew *crew, size_t i)
 		item->err.code = item->r;
 		gv_batch_name_pin(crew->batch, &item->err);
 	}
-	gv_progress_set(&crew->progress.lines[i], GV_STEP_DONE, 0, 0);
+	gv_progress_end(&crew->progress.lines[i], item->r < 0);
 }
 
 static void *work(void *arg)

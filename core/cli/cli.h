@@ -77,6 +77,7 @@ struct gv_cli {
 	bool told_no_locks; /* once is enough */
 	struct gv_config config;
 	bool config_loaded;
+	struct gv_progress *progress; /* what is drawn while others talk, or NULL */
 };
 
 /* The value of an option of the running command; NULL: not given; "" for one without

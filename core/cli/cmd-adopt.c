@@ -112,8 +112,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		return r;
 	p.in.from = NULL; /* that is a source's */
 	if (p.in.minimum < GV_TRUST_PROVEN && gv_cli_option(cli, "trust"))
-		gv_cli_say(cli, "govern: warning: --trust %s accepts what is not proven",
-			   gv_trust_name(p.in.minimum));
+		gv_cli_warn(cli, "--trust %s accepts what is not proven",
+			    gv_trust_name(p.in.minimum));
 	if (!dry)
 		gv_store_heal(&cli->store);
 	gv_adopting_init(&a, cli, &p, dry);

@@ -8,6 +8,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/table.h"
 
 /* Go supports a line until there are two newer ones. */
 #define SUPPORTED_LINES 2
@@ -65,7 +66,11 @@ static int offer(struct offer *o, const struct gv_version *v)
 	struct gv_json *e;
 
 	if (!o->cli->json)
-		return gv_table_row(&o->table, installed, cells);
+		return gv_table_row(&o->table,
+				    installed	? GV_STYLE_BOLD
+				    : supported ? GV_STYLE_OFF
+						: GV_STYLE_DIM,
+				    cells);
 	e = gv_json_new_object();
 	gv_json_set_str(e, "version", v->name);
 	gv_json_set_bool(e, "stable", gv_version_is_stable(v));
@@ -117,7 +122,7 @@ static int show(struct offer *o, const char *asked, struct gv_err *err)
 		o->json = NULL;
 		return gv_cli_print_json(object, err);
 	}
-	if (!o->table.cells.n) {
+	if (!o->table.rows) {
 		if (!asked)
 			gv_err_set(err, -GV_ENOTFOUND, "no source names a release");
 		else
@@ -159,9 +164,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = offer_all(&o, &releases, err);
 	if (r == 0 && releases.stale) {
 		gv_clock_rfc3339((time_t)releases.fetched_at, when);
-		gv_cli_say(cli,
-			   "govern: warning: the list is of %s: no source could be asked",
-			   when);
+		gv_cli_warn(cli, "the list is of %s: no source could be asked", when);
 	}
 	if (r == 0)
 		r = show(&o, argc ? argv[0] : NULL, err);

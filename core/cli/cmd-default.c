@@ -17,7 +17,7 @@ static int show(struct gv_cli *cli, const char *present, struct gv_err *err)
 		return gv_err_hint(err, "govern default 1.22");
 	}
 	if (!cli->json) {
-		puts(present);
+		gv_print_value(present);
 		return 0;
 	}
 	o = gv_cli_new_json();

@@ -8,6 +8,7 @@
 
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/table.h"
 #include "core/config/dirs.h"
 #include "core/config/nearest.h"
 
@@ -34,7 +35,7 @@ static void add_row(struct listing *l, const char *name, const char *value,
 		}
 		return;
 	}
-	if (gv_table_row(&l->table, false, cells) < 0)
+	if (gv_table_row(&l->table, GV_STYLE_OFF, cells) < 0)
 		l->failed = true;
 }
 
@@ -216,7 +217,7 @@ static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *
 		} else if (r == 0 && o) {
 			gv_json_set_str(o, names[i], l.value);
 		} else if (r == 0) {
-			puts(l.value);
+			gv_print_value(l.value);
 		}
 		release(&l);
 	}

@@ -6,6 +6,7 @@
 
 #include "core/base/file.h"
 #include "core/cli/output.h"
+#include "core/cli/table.h"
 #include "core/config/dirs.h"
 #include "core/install/clean.h"
 #include "core/store/gc.h"
@@ -49,7 +50,7 @@ static int add(struct gc *g, const char *what, uint64_t n, uint64_t bytes)
 	gv_json_set_int(o, "count", (int64_t)n);
 	gv_json_set_int(o, "bytes", (int64_t)bytes);
 	gv_json_append(g->freed, o);
-	return gv_table_row(&g->table, false, cells);
+	return gv_table_row(&g->table, GV_STYLE_OFF, cells);
 }
 
 static int clean_store(struct gc *g, struct gv_err *err)
@@ -100,7 +101,7 @@ static void print(struct gc *g)
 	char size[GV_SIZE_LEN];
 
 	gv_format_size(g->bytes, size);
-	if (!g->cli->quiet && g->table.cells.n)
+	if (!g->cli->quiet && g->table.rows)
 		gv_table_print(&g->table, g->cli);
 	if (!g->n)
 		gv_cli_done(g->cli, "nothing to clean");

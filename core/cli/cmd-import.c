@@ -189,7 +189,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	r = dry ? import(cli, &p, true, err) : apply(cli, &p, err);
 	gv_pipeline_close(&p);
 	if (r == 1 && dry && !cli->json)
-		gv_cli_say(cli, "hint: govern import --apply");
+		gv_cli_hint(cli, "govern import --apply");
 	return r < 0 ? r : answer(cli, err);
 }
 

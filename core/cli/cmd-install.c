@@ -64,7 +64,7 @@ static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *er
 
 static void tell(const struct gv_cli *cli, const struct gv_installed *i)
 {
-	char size[GV_SIZE_LEN];
+	char size[GV_SIZE_LEN], took[GV_DURATION_LEN];
 
 	if (i->already) {
 		gv_cli_done(cli, "%s is already installed (%s)", i->name,
@@ -72,9 +72,9 @@ static void tell(const struct gv_cli *cli, const struct gv_installed *i)
 		return;
 	}
 	gv_format_size(i->bytes_downloaded, size);
-	gv_cli_done(cli, "%s installed: %s, from %s, %s in %.1f s", i->name,
-		    gv_trust_name(i->trust), i->source, size,
-		    (double)i->milliseconds / 1000);
+	gv_format_duration(i->milliseconds, took);
+	gv_cli_done(cli, "%s installed: %s, from %s, %s in %s", i->name,
+		    gv_trust_name(i->trust), i->source, size, took);
 }
 
 static struct gv_json *to_json(const struct gv_cli *cli, const struct gv_installed *i)
@@ -170,8 +170,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r < 0)
 		return r;
 	if (p.in.minimum < GV_TRUST_PROVEN && gv_cli_option(cli, "trust"))
-		gv_cli_say(cli, "govern: warning: --trust %s accepts what is not proven",
-			   gv_trust_name(p.in.minimum));
+		gv_cli_warn(cli, "--trust %s accepts what is not proven",
+			    gv_trust_name(p.in.minimum));
 	gv_store_heal(&cli->store);
 	r = add_all(cli, &p, argc, argv, &batch, err);
 	if (r == 0)

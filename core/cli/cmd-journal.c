@@ -10,6 +10,7 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/cli/table.h"
 #include "core/store/journal.h"
 
 enum { COLUMNS = 4 };
@@ -77,25 +78,17 @@ static void describe(const struct gv_json *record, struct gv_text *t)
 
 static int add_row(struct journal *j, const struct gv_json *record)
 {
-	char who[256], raw[512], what[512], command[1024];
-	const char *cells[COLUMNS] = {text_of(record, "time"), who, what, command};
+	char who[256], what[512];
+	const char *cells[COLUMNS] = {text_of(record, "time"), what, who,
+				      text_of(record, "command")};
 	struct gv_text w = gv_text_in(who, sizeof(who));
-	struct gv_text r = gv_text_in(raw, sizeof(raw));
-	struct gv_text clean = gv_text_in(what, sizeof(what));
-	struct gv_text c = gv_text_in(command, sizeof(command));
-	const char *s = text_of(record, "user");
+	struct gv_text d = gv_text_in(what, sizeof(what));
 	time_t when;
 
 	if (gv_clock_parse(cells[0], &when) < 0)
-		cells[0] = "?"; /* not as we write it: not for a terminal */
-	gv_text_add_visible(&w, s, strlen(s));
-	gv_text_add(&w, "@");
-	s = text_of(record, "host");
-	gv_text_add_visible(&w, s, strlen(s));
-	describe(record, &r);
-	gv_text_add_visible(&clean, raw, r.len);
-	s = text_of(record, "command");
-	gv_text_add_visible(&c, s, strlen(s));
+		cells[0] = "?"; /* not as we write it */
+	gv_text_format(&w, "%s@%s", text_of(record, "user"), text_of(record, "host"));
+	describe(record, &d);
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (gv_list_add(&j->cells, cells[i]) < 0)
 			return -ENOMEM;
@@ -151,8 +144,8 @@ static int visit(void *arg, const struct gv_journal_line *line)
 		complain(j, line->number, line->wrong);
 	if (line->torn) {
 		find(j, line->number, "a crash cut it off", true);
-		gv_cli_say(j->cli, "govern: warning: %s/journal:%llu: a crash cut it off",
-			   j->cli->root, (unsigned long long)line->number);
+		gv_cli_warn(j->cli, "%s/journal:%llu: a crash cut it off", j->cli->root,
+			    (unsigned long long)line->number);
 	}
 	if (j->head && strcmp(j->head, line->hash) == 0)
 		j->head_seen = true;
@@ -229,16 +222,23 @@ static int read_options(struct journal *j, uint64_t *lines, struct gv_err *err)
 
 static int print_table(const struct journal *j, size_t first)
 {
-	static const char *const head[COLUMNS] = {"TIME", "WHO", "WHAT", "COMMAND"};
-	struct gv_table table = {.columns = COLUMNS};
-	int r = gv_table_row(&table, false, head);
+	static const char *const head[COLUMNS] = {"TIME", "WHAT", "WHO", "COMMAND"};
+	struct gv_table table = {.columns = COLUMNS, .needed = 2};
+	int r = gv_table_head(&table, head);
 
 	for (size_t i = first * COLUMNS; i < j->cells.n && r == 0; i += COLUMNS)
-		r = gv_table_row(&table, false, (const char *const *)j->cells.items + i);
+		r = gv_table_row(&table, GV_STYLE_OFF,
+				 (const char *const *)j->cells.items + i);
 	if (r == 0)
 		gv_table_print(&table, j->cli);
 	gv_table_release(&table);
 	return r;
+}
+
+static void not_as_written(const struct gv_cli *cli)
+{
+	gv_cli_warn(cli, "the journal is not as it was written");
+	gv_cli_hint(cli, "govern journal --check");
 }
 
 static int show(struct journal *j, uint64_t lines, struct gv_err *err)
@@ -248,8 +248,7 @@ static int show(struct journal *j, uint64_t lines, struct gv_err *err)
 	int r = 0;
 
 	if (j->wrong)
-		gv_cli_say(j->cli, "govern: warning: the journal is not as it was "
-				   "written\nhint: govern journal --check");
+		not_as_written(j->cli);
 	if (!j->cli->json && n == first)
 		gv_cli_say(j->cli, "no records");
 	else if (!j->cli->json)

@@ -12,6 +12,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/table.h"
 #include "core/store/adopted.h"
 #include "core/store/pointers.h"
 #include "core/store/summary.h"
@@ -25,7 +26,7 @@ struct listing {
 	char here[GV_NAME_MAX]; /* what a pin chooses in this directory; "": nothing */
 	struct gv_table table;
 	struct gv_json *json;
-	struct gv_list broken; /* sentences, each with its way out */
+	struct gv_list broken, cures; /* what is wrong with adopted ones, its way out */
 	struct gv_err damaged; /* what the first receipt that cannot be used lacks */
 };
 
@@ -85,6 +86,7 @@ static int add_row(struct listing *l, const struct gv_summary *s,
 	const char *broken = at->why.code == -GV_ENOTFOUND ? "gone"
 			     : at->why.code < 0		   ? "changed"
 							   : "";
+	int r;
 
 	gv_buf_format(&path, "%s%s%s", at->path, at->from[0] ? " -> " : "", at->from);
 	if (gv_buf_error(&path) < 0)
@@ -94,7 +96,14 @@ static int add_row(struct listing *l, const struct gv_summary *s,
 	gv_format_size(s->bytes, size);
 	gv_clock_rfc3339((time_t)s->installed_at, when);
 	when[10] = '\0'; /* the date */
-	return gv_table_row(&l->table, strcmp(l->here, s->name) == 0, cells);
+	r = gv_table_row(&l->table,
+			 strcmp(l->here, s->name) == 0 ? GV_STYLE_BOLD : GV_STYLE_OFF,
+			 cells);
+	if (r == 0 && broken[0])
+		gv_table_paint(&l->table, 1, GV_STYLE_RED);
+	if (r == 0 && s->trust == GV_TRUST_UNPROVEN)
+		gv_table_paint(&l->table, 2, GV_STYLE_YELLOW);
+	return r;
 }
 
 static void add_object(struct listing *l, const struct gv_summary *s,
@@ -141,15 +150,15 @@ static void without_receipt(struct listing *l, const char *name, const struct gv
 
 static int find_out(struct listing *l, const char *name, struct whereabouts *ret)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+	int r;
 
 	if (gv_adopted_target(&l->cli->store, name, ret->from) != 0)
 		ret->from[0] = '\0';
 	ret->why.code = gv_adopted_check(&l->cli->store, name, &ret->why);
 	if (ret->why.code == 0)
 		return 0;
-	gv_buf_format(&line, "%s\nhint: %s", ret->why.message, ret->why.hint);
-	return gv_buf_error(&line) < 0 ? -ENOMEM : gv_list_add(&l->broken, line.data);
+	r = gv_list_add(&l->broken, ret->why.message);
+	return r == 0 ? gv_list_add(&l->cures, ret->why.hint) : r;
 }
 
 static int add(struct listing *l, const char *name, struct gv_err *err)
@@ -206,12 +215,15 @@ static int print(struct listing *l, struct gv_err *err)
 {
 	struct gv_json *o;
 
-	if (!l->cli->json && l->table.cells.n > l->table.columns)
+	if (!l->cli->json && l->table.rows)
 		gv_table_print(&l->table, l->cli);
 	else if (!l->cli->json)
-		gv_cli_say(l->cli, "no toolchains yet\nhint: govern install latest");
-	for (size_t i = 0; i < l->broken.n && !l->cli->json; i++)
-		gv_cli_say(l->cli, "govern: warning: %s", l->broken.items[i]);
+		gv_cli_none_yet(l->cli);
+	for (size_t i = 0; i < l->broken.n && !l->cli->json; i++) {
+		gv_cli_warn(l->cli, "%s", l->broken.items[i]);
+		if (l->cures.items[i][0])
+			gv_cli_hint(l->cli, "%s", l->cures.items[i]);
+	}
 	if (l->cli->json) {
 		o = gv_cli_new_json();
 		gv_json_set(o, "toolchains", l->json);
@@ -229,8 +241,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	static const char *const head[] = {"VERSION", "MARKS", "TRUST", "SOURCE",
 					   "SIZE",    "DATE",  "PATH"};
-	struct listing l = {.cli = cli,
-			    .table = {.columns = GV_COUNT(head), .right = 1u << 4}};
+	struct listing l = {
+		.cli = cli,
+		.table = {.columns = GV_COUNT(head), .needed = 3, .right = 1u << 4}};
 	int r = gv_cli_store(cli, GV_STORE_READ, err);
 
 	(void)argc;
@@ -238,7 +251,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r < 0)
 		return r;
 	l.json = gv_json_new_array();
-	if (gv_table_row(&l.table, false, head) < 0)
+	if (gv_table_head(&l.table, head) < 0)
 		r = gv_err_sys(err, -ENOMEM, "cannot list toolchains");
 	else if (r == 0)
 		r = list_store(&l, err);
@@ -248,6 +261,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = print(&l, err);
 	gv_json_free(l.json);
 	gv_list_release(&l.broken);
+	gv_list_release(&l.cures);
 	gv_table_release(&l.table);
 	gv_pointers_release(&l.pointers);
 	return r;

@@ -45,7 +45,8 @@ static int show(struct gv_cli *cli, struct gv_err *err)
 		return gv_err_hint(err, "govern pin 1.22");
 	}
 	if (!cli->json) {
-		printf("%s (", pin.spec.text);
+		gv_print_visible(pin.spec.text);
+		fputs(" (", stdout);
 		gv_print_visible(pin.file);
 		printf(":%u)\n", pin.line);
 		return 0;
@@ -180,12 +181,10 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 	char name[GV_NAME_MAX];
 
 	if (version && version[0])
-		gv_cli_say(
-			cli,
-			"govern: warning: GOVERN_VERSION is set and wins over any file");
+		gv_cli_warn(cli, "GOVERN_VERSION is set and wins over any file");
 	if (spec->kind == GV_SPEC_EXACT &&
 	    gv_cli_find_installed(cli, spec, name, &why) == -GV_ENOTFOUND)
-		gv_cli_say(cli, "govern: warning: %s\nhint: %s", why.message, why.hint);
+		gv_cli_warn_of(cli, &why);
 }
 
 static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)

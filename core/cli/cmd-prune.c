@@ -12,6 +12,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pins.h"
 #include "core/cli/remove.h"
+#include "core/cli/table.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
@@ -121,7 +122,7 @@ static void on_warning(void *arg, const char *message)
 {
 	const struct prune *p = arg;
 
-	gv_cli_say(p->cli, "govern: warning: %s", message);
+	gv_cli_warn(p->cli, "%s", message);
 }
 
 /* "1.22", and "1.22-corp" for what has a suffix: those are lines of their own. */
@@ -238,7 +239,8 @@ static int print_plan(const struct prune *p)
 
 		gv_format_size(item->bytes, size);
 		if (!item->why || p->cli->verbose || p->dry)
-			r = gv_table_row(&table, !item->why, cells);
+			r = gv_table_row(&table, item->why ? GV_STYLE_OFF : GV_STYLE_BOLD,
+					 cells);
 	}
 	if (r == 0)
 		gv_table_print(&table, p->cli);

@@ -8,6 +8,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/record.h"
+#include "core/cli/table.h"
 #include "core/store/pointers.h"
 
 /* "prod" and "@prod" are the same; *ret is the name of the pointer. */
@@ -49,9 +50,15 @@ static int print(const struct gv_cli *cli, const struct gv_pointers *p,
 		if (tag[0] != '@')
 			continue;
 		gv_json_append(list, to_json(cli, tag, target));
-		r = gv_table_row(table, false, cells);
+		r = gv_table_row(table, there ? GV_STYLE_OFF : GV_STYLE_RED, cells);
 	}
 	return r;
+}
+
+static void no_tags(const struct gv_cli *cli)
+{
+	gv_cli_say(cli, "no tags yet");
+	gv_cli_hint(cli, "govern tag NAME SPEC");
 }
 
 static int list(struct gv_cli *cli, const struct gv_pointers *p, struct gv_err *err)
@@ -60,10 +67,10 @@ static int list(struct gv_cli *cli, const struct gv_pointers *p, struct gv_err *
 	struct gv_json *tags = gv_json_new_array(), *o;
 	int r = print(cli, p, tags, &table);
 
-	if (r == 0 && !cli->json && table.cells.n)
+	if (r == 0 && !cli->json && table.rows)
 		gv_table_print(&table, cli);
 	else if (r == 0 && !cli->json)
-		gv_cli_say(cli, "no tags yet\nhint: govern tag NAME SPEC");
+		no_tags(cli);
 	gv_table_release(&table);
 	o = gv_cli_new_json();
 	gv_json_set(o, "tags", tags);
@@ -79,7 +86,7 @@ static int show(struct gv_cli *cli, const char *tag, const char *target,
 	struct gv_json *o;
 
 	if (!cli->json) {
-		puts(target);
+		gv_print_value(target);
 		return 0;
 	}
 	o = gv_cli_new_json();

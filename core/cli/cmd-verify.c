@@ -32,7 +32,9 @@ static void on_finding(void *arg, enum gv_finding_kind kind, const char *path)
 	struct gv_json *o;
 
 	if (!report->cli->json) {
-		printf("%s: %s ", report->name, kinds[kind]);
+		printf("%s: %s%s%s ", report->name,
+		       gv_style(report->cli, stdout, GV_STYLE_RED), kinds[kind],
+		       gv_style(report->cli, stdout, GV_STYLE_OFF));
 		gv_print_visible(path);
 		putchar('\n');
 		return;
@@ -204,7 +206,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (names.n)
 		r = verify_all(cli, &names, argc == 0, list, err);
 	else if (!cli->json)
-		gv_cli_say(cli, "no toolchains yet\nhint: govern install latest");
+		gv_cli_none_yet(cli);
 	o = gv_cli_new_json();
 	gv_json_set(o, "verified", list);
 	if (r == 0 && cli->json)

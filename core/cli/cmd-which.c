@@ -73,7 +73,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		memcpy(path, choice.program, strlen(choice.program) + 1);
 	if (!cli->json) {
 		if (r == 0)
-			puts(path);
+			gv_print_value(path);
 		return r;
 	}
 	o = gv_cli_choice_json(&choice, r == 0 ? path : NULL, found);

@@ -114,6 +114,12 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 	return 0;
 }
 
+void gv_cli_none_yet(const struct gv_cli *cli)
+{
+	gv_cli_say(cli, "no toolchains yet");
+	gv_cli_hint(cli, "govern install latest");
+}
+
 struct waiting {
 	const struct gv_cli *cli;
 	const char *name;
@@ -144,7 +150,7 @@ int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,
 		struct gv_err why = GV_ERR_INIT;
 
 		(void)gv_store_no_locks(&cli->store, &why);
-		gv_cli_say(cli, "govern: warning: %s", why.message);
+		gv_cli_warn(cli, "%s", why.message);
 		cli->told_no_locks = true;
 	}
 	return 0;

@@ -26,6 +26,9 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 			  char ret_name[GV_NAME_MAX], struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
+/* Says that nothing is installed, and what would change that. */
+void gv_cli_none_yet(const struct gv_cli *cli) GV_NONNULL(1);
+
 /* gv_store_lock() for as long as an install may take; says on stderr that it waits, or
  * that there are no locks.  0, also then; else the error is set. */
 int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a person or a script sees: lines, tables, JSON, errors, colours.  stdout is
+ * What a person or a script sees: lines, JSON, errors, colours (tables: table.h).  stdout is
  * buffered and its errors are reported once, at the end, by gv_output_close().
+ *
+ * What is not from this program (names of files, what a server says) may hold anything.  In
+ * the formats of lines each %s shows what is no text as `?` (gv_text_add_visible()), and
+ * the conversions are those of core/base/err.h.  Lines may come from any thread: they stay
+ * whole, and progress on the terminal makes way for them.
+ *
+ * One style for all: sizes by gv_format_size(), how long by gv_format_duration(), points in
+ * time as RFC 3339 in UTC, or its date where the day is enough.
  */
 #ifndef GV_CLI_OUTPUT_H
 #define GV_CLI_OUTPUT_H
@@ -11,19 +19,29 @@
 /* One line of result to stdout, unless --quiet or --json. */
 void gv_cli_done(const struct gv_cli *cli, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
-/* To stdout, control characters as `?`: for names of files, which may hold anything. */
-void gv_print_visible(const char *s) GV_NONNULL(1);
 /* One line to stderr, unless --quiet; only with --verbose. */
 void gv_cli_say(const struct gv_cli *cli, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
 void gv_cli_talk(const struct gv_cli *cli, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
-/* The error line and its hint, to stderr. */
+/* As gv_cli_say(), behind "govern: warning: "; and a line of its own behind "hint: ". */
+void gv_cli_warn(const struct gv_cli *cli, const char *fmt, ...)
+	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+void gv_cli_hint(const struct gv_cli *cli, const char *fmt, ...)
+	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
+/* The error line and its hint, to stderr; the same as a warning, unless --quiet. */
 void gv_cli_complain(const struct gv_cli *cli, const struct gv_err *err) GV_NONNULL(1, 2);
+void gv_cli_warn_of(const struct gv_cli *cli, const struct gv_err *err) GV_NONNULL(1, 2);
 /* The same as "error" of a JSON object. */
 void gv_cli_error_json(struct gv_json *object, const struct gv_err *err) GV_NONNULL(2);
 
-/* An object with "schema": 1 in it; frees it when printed. */
+/* To stdout: text for people, what is no text as `?`. */
+void gv_print_visible(const char *s) GV_NONNULL(1);
+/* A line to stdout that a script takes as it is, a path: cleaned only for a terminal. */
+void gv_print_value(const char *s) GV_NONNULL(1);
+
+/* An object with "schema": 1 in it; frees it when printed.  What is no text is there as
+ * \uXXXX, which means the same. */
 struct gv_json *gv_cli_new_json(void);
 int gv_cli_print_json(struct gv_json *object, struct gv_err *err) GV_MUST GV_NONNULL(2);
 
@@ -39,24 +57,12 @@ enum gv_style {
 const char *gv_style(const struct gv_cli *cli, FILE *to, enum gv_style style)
 	GV_NONNULL(1, 2);
 
-/* Rows of cells, columns aligned when printed; the last one is not padded. */
-#define GV_TABLE_COLUMNS 8
-
-struct gv_table {
-	struct gv_list cells;
-	size_t columns;
-	unsigned right;	     /* bit per column: aligned to the right */
-	bool highlight[512]; /* per row, as far as it goes */
-};
-
-int gv_table_row(struct gv_table *t, bool highlight, const char *const *cells)
-	GV_MUST GV_NONNULL(1, 3);
-void gv_table_print(const struct gv_table *t, const struct gv_cli *cli) GV_NONNULL(1, 2);
-void gv_table_release(struct gv_table *t);
-
 /* "235.5 MB"; 1000 bytes to the kB, as downloads are named. */
 #define GV_SIZE_LEN 16
 void gv_format_size(uint64_t bytes, char ret[GV_SIZE_LEN]);
+/* "3.1 s", "12 min", "3 h". */
+#define GV_DURATION_LEN 24
+void gv_format_duration(int64_t ms, char ret[GV_DURATION_LEN]);
 
 /* Flushes and closes stdout; -errno with err when anything written to it was lost. */
 int gv_output_close(struct gv_err *err) GV_MUST GV_NONNULL(1);

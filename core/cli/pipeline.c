@@ -63,7 +63,7 @@ static void warn(void *arg, enum gv_warning what, const char *line)
 	struct gv_pipeline *p = arg;
 
 	if (!atomic_exchange(&p->warned[what], true))
-		gv_cli_say(p->cli, "govern: warning: %s", line);
+		gv_cli_warn(p->cli, "%s", line);
 }
 
 int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err *err)

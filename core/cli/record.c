@@ -13,7 +13,7 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	/* What stands behind a hidden one is the command line of somebody's go. */
 	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
 	if (gv_journal_append(&cli->store, &whole, &why) < 0)
-		gv_cli_say(cli, "govern: warning: %s", why.message);
+		gv_cli_warn(cli, "%s", why.message);
 }
 
 static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_change *c,

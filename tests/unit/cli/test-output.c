@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sizes, tables and progress lines.  core/cli/ is a program and no library, so its files
+/* Sizes, widths, tables and rows of progress.  core/cli/ is a program and no library, so its files
  * are taken in here. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +9,9 @@
 
 #include "core/cli/output.c"
 #include "core/cli/progress.c"
+#include "core/cli/table.c"
+#include "core/cli/terminal.c"
+#include "core/cli/width.c"
 
 int gv_exit_status(int code)
 {
@@ -36,36 +39,110 @@ static void test_size(void **state)
 	size_is(UINT64_MAX, "18446744.1 TB");
 }
 
-static void line_is(enum gv_step step, uint64_t done, uint64_t total, double rate,
-		    const char *want)
+static void test_duration(void **state)
 {
-	struct gv_progress_line line = {.name = "go1.22.5",
-					.step = step,
-					.done = done,
-					.total = total,
-					.rate = rate};
-	char got[101];
-
-	gv_progress_format(&line, got, 100);
-	assert_string_equal(got, want);
-}
-
-static void test_progress_line(void **state)
-{
-	struct gv_progress_line line = {.name = "go1.22.5", .step = GV_STEP_FETCH};
-	char got[21];
+	static const struct {
+		int64_t ms;
+		const char *want;
+	} cases[] = {
+		{0, "0.0 s"},	     {949, "0.9 s"},	   {99949, "99.9 s"},
+		{99950, "2 min"},    {5970000, "100 min"}, {6000000, "2 h"},
+		{5400000, "90 min"}, {360000000, "100 h"},
+	};
+	char got[GV_DURATION_LEN];
 
 	(void)state;
-	line_is(GV_STEP_LOCATE, 0, 0, 0, "go1.22.5     locating");
-	line_is(GV_STEP_FETCH, 5000000, 0, 1e6, "go1.22.5     5.0 MB of ?, 1.0 MB/s");
-	line_is(GV_STEP_FETCH, 5000000, 10000000, 1e6,
-		"go1.22.5     5.0 MB of 10.0 MB, 1.0 MB/s, 5 s left");
-	line_is(GV_STEP_FETCH, 0, 600000000, 1e6,
-		"go1.22.5     0 B of 600.0 MB, 1.0 MB/s, 10 min left");
-	line_is(GV_STEP_FETCH, 0, UINT64_MAX, 1,
-		"go1.22.5     0 B of 18446744.1 TB, 1 B/s");
-	gv_progress_format(&line, got, 20);
-	assert_int_equal(strlen(got), 20);
+	for (size_t i = 0; i < GV_COUNT(cases); i++) {
+		gv_format_duration(cases[i].ms, got);
+		assert_string_equal(got, cases[i].want);
+	}
+}
+
+static void row_is(struct gv_progress_line line, size_t columns, const char *want)
+{
+	char got[GV_PROGRESS_ROW];
+
+	memcpy(line.name, "go1.22.5", sizeof("go1.22.5"));
+	gv_progress_format(&line, 9, columns, got);
+	assert_string_equal(got, want);
+	assert_true(strlen(got) <= columns);
+}
+
+static void test_progress_row(void **state)
+{
+	struct gv_progress_line line = {.step = GV_STEP_LOCATE};
+
+	(void)state;
+	row_is(line, 79, "go1.22.5   locating");
+	line.step = GV_STEP_WAIT;
+	row_is(line, 39, "go1.22.5   waiting for another govern");
+	row_is(line, 14, "go1.22.5   wai");
+	line = (struct gv_progress_line){
+		.step = GV_STEP_FETCH, .done = 5000000, .rate = 1e6};
+	row_is(line, 79, "go1.22.5           5.0 MB    1.0 MB/s");
+	line.total = 10000000;
+	row_is(line, 199,
+	       "go1.22.5    50%  [====================>                   ]"
+	       "     5.0 MB of 10.0 MB    1.0 MB/s  5 s left");
+	row_is(line, 79,
+	       "go1.22.5    50%  [=======>       ]     5.0 MB of 10.0 MB    1.0 MB/s  5 "
+	       "s "
+	       "left");
+	row_is(line, 39, "go1.22.5    50%    1.0 MB/s  5 s left");
+	row_is(line, 30, "go1.22.5    50%  5 s left");
+	row_is(line, 20, "go1.22.5    50%");
+	row_is(line, 3, "go1");
+	row_is(line, 0, "");
+	line.total = 600000000;
+	row_is(line, 39, "go1.22.5     0%    1.0 MB/s  10 m left");
+	line.total = line.done;
+	row_is(line, 39, "go1.22.5   100%    1.0 MB/s");
+	line.total = UINT64_MAX;
+	row_is(line, 39, "go1.22.5     0%    1.0 MB/s");
+	line.step = GV_STEP_DONE;
+	row_is(line, 39, "go1.22.5   done");
+	line.failed = true;
+	row_is(line, 39, "go1.22.5   failed");
+}
+
+/* What stands where does not move while it works. */
+static void test_row_is_steady(void **state)
+{
+	struct gv_progress_line line = {.name = "go1.22.5",
+					.step = GV_STEP_FETCH,
+					.rate = 12345678,
+					.total = 235500000};
+	char row[GV_PROGRESS_ROW];
+
+	(void)state;
+	for (line.done = 0; line.done < line.total; line.done += 1234567) {
+		gv_progress_format(&line, 8, 79, row);
+		assert_int_equal(strcspn(row, "]"), 33);
+		assert_int_equal(strstr(row, " MB/s") - row, 63);
+	}
+}
+
+static void width_is(const char *s, size_t want)
+{
+	assert_int_equal(gv_width(s, strlen(s)), want);
+}
+
+static void test_width(void **state)
+{
+	static const char text[] = "\xe4\xb8\xad\xe6\x96\x87"; /* two ideographs */
+
+	(void)state;
+	width_is("", 0);
+	width_is("go1.22.5", 8);
+	width_is(text, 4);
+	width_is("e\xcc\x81", 1);	 /* a mark that combines */
+	width_is("\xf0\x9f\x98\x80", 2); /* an emoji */
+	width_is("\xc2\xa7", 1);	 /* ambiguous */
+	width_is("\xef\xbc\xa1", 2);	 /* a wide A */
+	assert_int_equal(gv_width_fit(text, 6, 3), 3);
+	assert_int_equal(gv_width_fit(text, 6, 4), 6);
+	assert_int_equal(gv_width_fit(text, 6, 1), 0);
+	assert_int_equal(gv_width_fit("e\xcc\x81x", 4, 1), 3);
 }
 
 static void test_rate_begins_again(void **state)
@@ -86,7 +163,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_size),
-		cmocka_unit_test(test_progress_line),
+		cmocka_unit_test(test_duration),
+		cmocka_unit_test(test_progress_row),
+		cmocka_unit_test(test_row_is_steady),
+		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_rate_begins_again),
 	};
 

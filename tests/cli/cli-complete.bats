@@ -100,7 +100,7 @@ offers() { # WORD... is CANDIDATE...
     : >requests
     python3 "$here/tests/tools/serve.py" --log requests "$site" port 3>&- &
     server=$!
-    for _ in $(seq 100); do [ -s port ] && break; sleep 0.05; done
+    while [ ! -s port ] && kill -0 "$server"; do sleep 0.05; done
     GOPROXY=http://127.0.0.1:$(cat port)
     offers install 1.22. is
     [ ! -s requests ]

@@ -106,8 +106,8 @@ for f in json.load(sys.stdin)["freed"]:
 @test "what another command is at work on stays" {
     litter
     # The lock of the name that the stage is for, and a download under way.
-    flock "$root/locks/${platform}_go1.21.0" sleep 60 &
-    flock "$cache/partial/old" sleep 60 &
+    flock -F "$root/locks/${platform}_go1.21.0" sleep 600 &
+    flock -F "$cache/partial/old" sleep 600 &
     while flock -n "$root/locks/${platform}_go1.21.0" true; do sleep 0.05; done
     while flock -n "$cache/partial/old" true; do sleep 0.05; done
     expect 0 govern gc --all --json

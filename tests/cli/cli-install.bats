@@ -219,9 +219,9 @@ EOF
     one_error
     [[ $err == *default* ]]
     cp /bin/sleep "$prefix/toolchains/go1.22.3/bin/sleep"
-    "$prefix/toolchains/go1.22.3/bin/sleep" 30 3>&- &
+    "$prefix/toolchains/go1.22.3/bin/sleep" 600 3>&- &
     pid=$!
-    for _ in $(seq 100); do [[ $(readlink "/proc/$pid/exe") == */sleep ]] && break; sleep 0.02; done
+    until [[ $(readlink "/proc/$pid/exe") == */sleep ]]; do sleep 0.02; done
     expect 4 govern uninstall 1.22.3
     kill "$pid"
     [[ $err == *"process $pid"* ]]
@@ -261,18 +261,12 @@ EOF
 
 @test "verify and install wait for who works on the same toolchain" {
     expect 0 govern install 1.22.5
-    lock=$root/locks/$(ls "$root/locks" | grep go1.22.5)
-    flock "$lock" sleep 2 3>&- &
-    for _ in $(seq 100); do flock -n "$lock" true || break; sleep 0.02; done
-    expect 0 govern verify 1.22.5
-    [[ $err == *"waiting for another govern, which works on go1.22.5"* ]]
-    wait
-    lock=$root/locks/${platform}_go1.22.3
-    flock "$lock" sleep 2 3>&- &
-    for _ in $(seq 100); do flock -n "$lock" true || break; sleep 0.02; done
-    expect 0 govern install 1.22.3
-    [[ $err == "waiting for another govern, which works on go1.22.3" ]]
-    wait
+    words="waiting for another govern, which works on"
+    expect_behind "$root/locks/$(ls "$root/locks" | grep go1.22.5)" "$words go1.22.5" \
+        0 govern verify 1.22.5
+    expect_behind "$root/locks/${platform}_go1.22.3" "$words go1.22.3" \
+        0 govern install 1.22.3
+    [ "$err" = "$words go1.22.3" ]
 }
 
 @test "a full disk: 1, what and where; what was there stays, and can be uninstalled" {
@@ -401,7 +395,7 @@ class H(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", "1000000")
         self.end_headers()
         open("asked", "w").close()
-        time.sleep(30)
+        time.sleep(600)
     def log_message(self, *a): pass
 s = socketserver.ThreadingTCPServer(("127.0.0.1", 0), H)
 s.daemon_threads = True
@@ -410,17 +404,16 @@ s.serve_forever()
 EOF
     python3 slow.py 3>&- &
     server=$!
-    for _ in $(seq 100); do [ -s port ] && break; sleep 0.1; done
+    while [ ! -s port ] && kill -0 "$server"; do sleep 0.05; done
     python3 - "http://127.0.0.1:$(cat port)" <<'EOF' >code
 import os, signal, subprocess, sys, time
 env = dict(os.environ, GOPROXY=sys.argv[1])
 p = subprocess.Popen(["govern", "install", "1.22.5"], env=env, stderr=subprocess.PIPE)
-for _ in range(100):
-    if os.path.exists("asked"): break
-    time.sleep(0.1)
+while p.poll() is None and not os.path.exists("asked"):
+    time.sleep(0.05)
 time.sleep(0.3)
 p.send_signal(signal.SIGINT)
-err = p.communicate(timeout=20)[1]
+err = p.communicate(timeout=300)[1]
 print(p.returncode, len(err))
 EOF
     kill "$server"

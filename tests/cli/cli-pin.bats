@@ -90,7 +90,7 @@ setup() {
     expect 3 govern pin --from-mod
     one_error
     mkfifo go.mod
-    expect 1 timeout 5 govern pin --from-mod
+    expect 1 timeout 120 govern pin --from-mod
 }
 
 @test "pin without SPEC shows it; nothing pinned: 3; --unset" {

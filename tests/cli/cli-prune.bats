@@ -111,7 +111,7 @@ for t in json.load(sys.stdin)["kept"]:
     ln -s .. src/below/up
     ln -s /nonexistent src/below/.go-version
     mkfifo src/below/.tool-versions
-    try timeout 20 govern prune --keep 0 --dry-run --scan src
+    try timeout 120 govern prune --keep 0 --dry-run --scan src
     [ "$status" = 0 ]
     [[ $err == *"warning: $PWD/src/.go-version:1: '^1.22' is not a version"* ]]
     [[ $err == *"warning: cannot read '$PWD/src/below/.tool-versions'"* ]]
@@ -124,7 +124,7 @@ for t in json.load(sys.stdin)["kept"]:
 }
 
 @test "what a process uses stays" {
-    (cd "$prefix/toolchains/go1.22.3" && exec sleep 60) &
+    (cd "$prefix/toolchains/go1.22.3" && exec sleep 600) &
     while [ "$(readlink /proc/$!/cwd)" != "$prefix/toolchains/go1.22.3" ]; do sleep 0.05; done
     expect 0 govern prune --yes
     [ "$(gone)" = "1.21.0 " ]

@@ -22,7 +22,7 @@ setup() {
 
 # The pin file is refused or says nothing; it is quick, nothing outside the store runs.
 refused() {
-    run -127 timeout 5 go version
+    run -127 timeout 120 go version
     [ ! -e "$top/canary" ]
     [[ $output != *$'\e'* && $output != *$'\r'* ]]
 }
@@ -158,7 +158,7 @@ refused() {
     make_toolchain "$prefix" go1.22.6
     ln -sf ../../../bin/go "$prefix/toolchains/go1.22.6/bin/go"
     pin 1.22.6
-    run timeout 5 go version
+    run timeout 120 go version
     [ "$status" -eq 126 ]
 }
 

@@ -68,6 +68,28 @@ as_other() { # COMMAND...
     setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
 }
 
+# As expect(), while somebody has the lock; he lets go when the command says these words.
+expect_behind() { # LOCK WORDS STATUS COMMAND...
+    local lock=$1 words=$2 want=$3 pid
+    shift 3
+    exec 7>>"$lock"
+    flock 7
+    "$@" 7>&- >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
+    pid=$!
+    until grep -qF "$words" "$BATS_TEST_TMPDIR/err"; do
+        kill -0 "$pid" || break
+        sleep 0.02
+    done
+    exec 7>&-
+    status=0
+    wait "$pid" || status=$?
+    err=$(cat "$BATS_TEST_TMPDIR/err")
+    [[ $status = "$want" && $err == *"$words"* ]] || {
+        printf 'status %s: %s\nstderr: %s\n' "$status" "$*" "$err" >&2
+        return 1
+    }
+}
+
 # The value of a path in $out, as JSON: json .error.code
 json() {
     printf '%s' "$out" | python3 -c '

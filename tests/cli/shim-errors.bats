@@ -86,23 +86,23 @@ hint: govern install 1.30.1" ]
     go=$prefix/toolchains/go1.22.5/bin/go
     for target in "$prefix/bin/go" ../../../bin/go; do
         ln -sf "$target" "$go"
-        run -126 timeout 5 go
+        run -126 timeout 120 go
     done
     rm "$go" && ln "$prefix/bin/go" "$go"
-    run -126 timeout 5 go
+    run -126 timeout 120 go
     make_prefix "$top/second"
     ln -sf "$top/second/bin/go" "$go"
-    run -126 timeout 5 go
+    run -126 timeout 120 go
 }
 
 @test "two stores in PATH: the other's shim is passed over" {
     make_prefix "$top/second"
     mkdir "$top/real" && cp "$PROBE_BIN" "$top/real/go"
     PATH=$prefix/bin:$top/second/bin:$top/real:/usr/bin:/bin
-    run timeout 5 go
+    run timeout 120 go
     ran "$top/real/go"
     pin system
-    run timeout 5 go
+    run timeout 120 go
     ran "$top/real/go"
     PATH=$prefix/bin:$top/second/bin run -127 "$prefix/bin/go"
 }
@@ -124,16 +124,16 @@ PEER
     chmod +x "$top/peer/go"
     for path in "$prefix/bin:$top/peer:$top/real" "$top/peer:$prefix/bin:$top/real"; do
         PATH=$path:/usr/bin:/bin
-        run -42 timeout 5 go build
+        run -42 timeout 120 go build
         ran "$top/real/go"
         pin system
-        run timeout 5 go build
+        run timeout 120 go build
         ran "$top/real/go"
         rm .go-version
     done
     PATH=$prefix/bin:$top/peer:/usr/bin:/bin
     rm "$top/real/go"
-    run -127 timeout 5 go build
+    run -127 timeout 120 go build
 }
 
 @test "with another user's privileges: refused" {
@@ -165,7 +165,7 @@ GOVERN
     GOVERN_VERSION=1.31.1 run go env
     [ "$output" = "govern 3 [auto-install] [go] [env] [] installing" ]
     # comes back with nothing installed
-    AGAIN=$prefix/bin/go run -127 timeout 5 go build x
+    AGAIN=$prefix/bin/go run -127 timeout 120 go build x
     [[ $output == *"go1.30.1 is not installed"* ]]
     # another process's mark is not ours
     GOVERN_INSTALLING=1 run go build x

@@ -182,7 +182,7 @@ os.execve(fd, ["go"], os.environ)' "$prefix/bin/gofmt"
 
 @test "a working directory 2,000 levels deep" {
     pin 1.22.5
-    PROBE=$out run timeout 20 "$LAUNCH" -m 2000 "$prefix/bin/go" go
+    PROBE=$out run timeout 120 "$LAUNCH" -m 2000 "$prefix/bin/go" go
     [ "$status" -eq 42 ]
     grep -qxF "exe $prefix/toolchains/go1.22.5/bin/go" "$out"
 }

@@ -114,8 +114,8 @@ wait_at_a_lock() { # SIGNAL...: to a command that waits; its status
     flock 7
     "${govern[@]}" install 1.22.6 7>&- >"$BATS_TEST_TMPDIR/said" 2>&1 &
     pid=$!
-    for _ in $(seq 200); do
-        ! grep -q waiting "$BATS_TEST_TMPDIR/said" || break
+    until grep -q waiting "$BATS_TEST_TMPDIR/said"; do
+        kill -0 "$pid" || break
         sleep 0.05
     done
     kill -STOP "$pid"

@@ -48,16 +48,19 @@ MANY = [
     ("govern install 1.23.\t\t", ["1.23.0", "1.23.4"]),
     ("govern in\tstall 1.2\t\t", ["1.23", "1.22", "1.21"]),
 ]
+# How long nothing has to come until a shell has said all, in seconds.  A loaded machine
+# pauses longer: then it is tried again, with more of it.
+PATIENCE = (0.1, 1, 5)
 MARK = "@@ "
 HOME, END = "\x01", "\x05"
 
 
-def settle(t):
+def settle(t, seconds=PATIENCE[0]):
     """Until nothing more comes."""
     quiet = 0
     while quiet < 2:
         before = len(t.raw)
-        t.read(0.1)
+        t.read(seconds)
         quiet = quiet + 1 if len(t.raw) == before else 0
 
 
@@ -81,23 +84,36 @@ def start(rig, home, shell, arguments, take_in, cwd):
     return t, t
 
 
-def line_after(t, keys, out):
+def line_after(t, keys, out, patience):
     """What the line is after these keys.  The shell itself tells: it becomes the argument
     of a printf."""
     t.type(keys)
-    settle(t)
+    settle(t, patience)
     t.type(HOME + "printf %s '" + END + "' >line\n")
     for _ in range(60):
-        t.read(0.05)
+        t.read(patience / 2)
         if os.path.exists(out):
-            settle(t)
+            settle(t, patience)
             with open(out, encoding="utf-8") as f:
                 line = f.read()
             os.unlink(out)
             return line
     t.type("\x03")
-    settle(t)
+    settle(t, patience)
     return None
+
+
+def shown_after(t, keys, words, patience):
+    """Which of the words are missing in what is shown after these keys, and what is."""
+    t.raw = b""
+    t.type(keys)
+    t.read(3 * patience)
+    settle(t, patience)
+    text = plain(t.raw)
+    t.type("\x03")
+    settle(t, patience)
+    return [w for w in words if not re.search(r"(?<![\d.])%s(?![\d.])" % re.escape(w),
+                                              text)], text
 
 
 def one_shell(rig, home, shell, arguments, take_in, cwd):
@@ -109,21 +125,20 @@ def one_shell(rig, home, shell, arguments, take_in, cwd):
     bad = []
     for keys, want in ONE:
         tap.case()
-        line = line_after(t, keys, os.path.join(cwd, "line"))
-        # zsh takes the blank back that it added when the cursor goes elsewhere.
-        if line is None or not re.match(want, line + " " * (shell == "zsh")):
+        for patience in PATIENCE:
+            line = line_after(t, keys, os.path.join(cwd, "line"), patience)
+            # zsh takes the blank back that it added when the cursor goes elsewhere.
+            if line is not None and re.match(want, line + " " * (shell == "zsh")):
+                break
+        else:
             bad.append("%r gives %r" % (keys, line))
     for keys, words in MANY:
         tap.case()
-        t.raw = b""
-        t.type(keys)
-        t.read(0.3)
-        settle(t)
-        text = plain(t.raw)
-        bad += ["%r does not show %s: %r" % (keys, w, text) for w in words
-                if not re.search(r"(?<![\d.])%s(?![\d.])" % re.escape(w), text)]
-        t.type("\x03")
-        settle(t)
+        for patience in PATIENCE:
+            missing, text = shown_after(t, keys, words, patience)
+            if not missing:
+                break
+        bad += ["%r does not show %s: %r" % (keys, w, text) for w in missing]
     t.type("\x03exit\n")
     t.hang_up()
     return bad

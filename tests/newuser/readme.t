@@ -59,7 +59,7 @@ def day_one(rig):
             continue
         prompts = t.screen().count("ready>")
         t.type(command + "\n")
-        for _ in range(600):
+        for _ in range(6000):
             t.read(0.05)
             if t.screen().count("ready>") > prompts and t.screen().endswith("ready>"):
                 break

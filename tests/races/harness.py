@@ -78,7 +78,7 @@ class Running:
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
 
-    def result(self, timeout=120):
+    def result(self, timeout=900):
         try:
             status = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -174,7 +174,7 @@ class World:
         shutil.rmtree(self.dir, ignore_errors=True)
 
 
-def wait_for(condition, seconds=20):
+def wait_for(condition, seconds=300):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:

@@ -165,11 +165,10 @@ def killed_in_download(tap):
         wait_for(lambda: world.downloads())
         second = world.start("install", "1.22.5")
         time.sleep(0.3)
-        began = time.monotonic()
         first.kill()
         first.result()
         r = second.result()
-        if r.status != 0 or time.monotonic() - began > 30:
+        if r.status != 0:
             bad.append(r)
         bad += settled(world)
         world.run("uninstall", "1.22.5")
@@ -262,10 +261,13 @@ def default_and_uninstall(tap):
 
 def in_use(tap):
     """C9: a toolchain that runs is kept; with --force who runs from it still ends well."""
-    world = World(["go1.22.5"], go="/usr/bin/sleep")
+    world = World(["go1.22.5"], go="/usr/bin/cat")
     bad = []
     world.run("install", "1.22.5")
-    build = world.start("5", program=world.path("toolchains/go1.22.5/bin/go"))
+    # It runs until something was written there.
+    os.mkfifo(world.dir + "/until")
+    build = world.start(world.dir + "/until",
+                        program=world.path("toolchains/go1.22.5/bin/go"))
     wait_for(lambda: os.path.basename(os.readlink("/proc/%d/exe" % build.process.pid)) == "go")
     r = world.run("uninstall", "1.22.5")
     if r.status != 4 or "is in use by process %d (go)" % build.process.pid not in r.err:
@@ -275,6 +277,7 @@ def in_use(tap):
     r = world.run("uninstall", "--force", "1.22.5")
     if r.status != 0 or build.process.poll() is not None:
         bad.append(r)
+    open(world.dir + "/until", "w").close()
     r = build.result()
     bad += [r] if r.status != 0 else []
     bad += ["left: " + e for e in world.leftovers()]

@@ -18,7 +18,7 @@
  *
  * REPORT gets, without -a, a line for each call, "call WHO CALL N SITE" (SITE: where in the
  * program it came from); in any case what became of it: "hit 1", "exit 1" or "signal 9",
- * "left 1" for each process that outlived the command by two seconds, "hang 1" when it
+ * "left 1" for each process that outlived the command by 30 seconds, "hang 1" when it
  * took longer than SECONDS.  -i: SIGINT is
  * ignored when the command starts.  -n: nothing is synced to the disk, it is said to be; and
  * without -o nothing is traced: the command is run so.
@@ -579,7 +579,7 @@ static void kill_all(void)
 /* Until the last one is gone. */
 static void follow(unsigned seconds)
 {
-	enum { GRACE_S = 2 };
+	enum { GRACE_S = 30 };
 	bool ended = false;
 
 	alarm(seconds);
@@ -688,7 +688,7 @@ static int run(char **argv, unsigned seconds, bool syncs)
 
 int main(int argc, char **argv)
 {
-	unsigned seconds = 60;
+	unsigned seconds = 300;
 	bool syncs = true;
 	int c;
 

@@ -6,6 +6,7 @@
 #   make demo       the whole story on real Go toolchains, in build/demo
 #   make check      all tests        make lint      style and layering
 #   make bench      measurements     make install   DESTDIR and prefix are honoured
+#   make deb        packages: dist, bindist, deb, rpm (docs/INSTALL.md)
 #   make torture    every case of the suites in tests/*/*.t; SUITES=… some of them
 #   make analyse    gcc -fanalyzer, clang-tidy, cppcheck      make valgrind   memcheck
 #   DEV=1           -Werror, address and undefined-behaviour sanitizers, in build/dev
@@ -15,7 +16,7 @@
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean dist \
+.PHONY: all deps demo check lint fmt-check fmt check-headers install uninstall clean \
 	bench bench-check bench-keep fuzz torture torture-controls analyse analyse-quick \
 	valgrind
 
@@ -28,6 +29,8 @@ bashcompdir ?= $(prefix)/share/bash-completion/completions
 zshcompdir ?= $(prefix)/share/zsh/site-functions
 fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
 INSTALL ?= install
+# What brings in what is missing; `DEPS=:` where nothing may be installed.
+DEPS ?= .make/deps
 ifeq ($(origin CC),default)
 CC := cc
 endif
@@ -46,6 +49,9 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 WERROR :=
 endif
 
+# The same bytes wherever they are built.
+PLACELESS := -ffile-prefix-map=$(abspath $(B))=build -ffile-prefix-map=$(CURDIR)=.
+
 # One short line for each step; V=1 shows the commands.
 ifeq ($(V),1)
 step =
@@ -56,23 +62,23 @@ endif
 all: programs
 
 # -- what the machine has ------------------------------------------------------------------
-no-config := clean deps uninstall dist fmt fmt-check
+no-config := clean deps uninstall dist deb rpm fmt fmt-check
 ifneq ($(filter-out $(no-config),$(or $(MAKECMDGOALS),all)),)
 include $(B)/config.mk
 endif
 
 $(B)/config.mk: .make/probe .make/deps
 	@mkdir -p $(@D)
-	@.make/deps build
+	@$(DEPS) build
 	@.make/probe '$(CC)' > $@.new && mv $@.new $@
 
 $(B)/deps-%: .make/deps
 	@mkdir -p $(@D)
-	@.make/deps $*
+	@$(DEPS) $*
 	@touch $@
 
 deps:
-	@.make/deps build && .make/deps test && .make/deps lint
+	@$(DEPS) build && $(DEPS) test && $(DEPS) lint
 
 # -- sources -------------------------------------------------------------------------------
 # A module is a directory below core/ (and plugins/); its .c files make lib<module>.a.
@@ -86,7 +92,7 @@ shim_src := $(wildcard shim/*.c)
 
 CPPFLAGS_ALL = -I. -D_GNU_SOURCE -DGV_VERSION='"$(VERSION)"' $(FORTIFY) $(CPPFLAGS)
 CFLAGS_ALL = -std=gnu17 $(OPT) $(HARDEN_CFLAGS) $(WARN_CFLAGS) $(WERROR) $(SANITIZE) \
-	-ffunction-sections -fdata-sections -MMD -MP $(LIB_CFLAGS) $(CFLAGS)
+	-ffunction-sections -fdata-sections $(PLACELESS) -MMD -MP $(LIB_CFLAGS) $(CFLAGS)
 LDFLAGS_ALL = $(HARDEN_LDFLAGS) $(SANITIZE) -Wl,--gc-sections $(LDFLAGS)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -362,21 +368,19 @@ install: programs
 	$(INSTALL) -m 644 completions/_govern '$(DESTDIR)$(zshcompdir)/'
 	$(INSTALL) -m 644 completions/govern.fish '$(DESTDIR)$(fishcompdir)/'
 
+# Directories that others use too stay.
 uninstall:
 	rm -f '$(DESTDIR)$(bindir)/govern' $(patsubst docs/%,'$(DESTDIR)$(mandir)/man1/%', \
 		$(wildcard docs/*.1)) $(patsubst docs/%,'$(DESTDIR)$(mandir)/man5/%', \
 		$(wildcard docs/*.5)) '$(DESTDIR)$(bashcompdir)/govern' \
-		'$(DESTDIR)$(zshcompdir)/_govern' '$(DESTDIR)$(fishcompdir)/govern.fish'
-	rm -rf '$(DESTDIR)$(libexecdir)/govern'
+		'$(DESTDIR)$(zshcompdir)/_govern' '$(DESTDIR)$(fishcompdir)/govern.fish' \
+		$(patsubst %,'$(DESTDIR)$(libexecdir)/govern/%',fetch unpack go)
+	-[ ! -d '$(DESTDIR)$(libexecdir)/govern' ] || rmdir '$(DESTDIR)$(libexecdir)/govern'
 
 clean:
 	rm -rf build
 
-dist:
-	@mkdir -p build
-	@git rev-parse -q --verify HEAD >/dev/null 2>&1 || \
-		{ echo 'make dist packs a git checkout, and this is none' >&2; exit 1; }
-	git archive --format=tar.gz --prefix=govern-$(VERSION)/ -o build/govern-$(VERSION).tar.gz HEAD
+include .packaging/packages.mk
 
 demo: programs
 	B=$(B) tests/real/demo

@@ -105,6 +105,7 @@ void gv_cli_tell_shim(struct gv_cli *cli)
 
 int gv_cli_libexec(char **ret, struct gv_err *err)
 {
+	static const char *const below[] = {"libexec", "lib", "libexec"};
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -119,7 +120,13 @@ int gv_cli_libexec(char **ret, struct gv_err *err)
 		if (slash)
 			*slash = '\0';
 	}
-	gv_buf_format(&path, "%s/libexec/govern", self);
+	/* The first that is there: lib/ is for systems that have no libexec/. */
+	for (size_t i = 0; i < GV_COUNT(below); i++) {
+		gv_buf_clear(&path);
+		gv_buf_format(&path, "%s/%s/govern", self, below[i]);
+		if (path.data && access(path.data, F_OK) == 0)
+			break;
+	}
 	*ret = gv_buf_take(&path);
 	return *ret ? 0 : gv_err_sys(err, -ENOMEM, "cannot compose a path");
 }

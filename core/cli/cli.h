@@ -100,7 +100,8 @@ int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 
 /* Makes the file by which the shim knows that it may hand a missing version to us agree
  * with store.auto_install.  Best effort. */
 void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
-/* <prefix>/libexec/govern beside the running program, on the heap. */
+/* <prefix>/libexec/govern, or lib/govern, where <prefix>/bin has the running program; on
+ * the heap. */
 int gv_cli_libexec(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 void gv_cli_release(struct gv_cli *cli) GV_NONNULL(1);
 

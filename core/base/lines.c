@@ -18,13 +18,14 @@ static void say_last(struct gv_lines *l)
 
 static void end_line(struct gv_lines *l)
 {
-	struct gv_text t = gv_text_in(l->last, sizeof(l->last));
+	struct gv_text t;
 
 	if (l->n && l->line[l->n - 1] == '\r')
 		l->n--;
 	if (l->n == 0)
 		return;
 	say_last(l);
+	t = gv_text_in(l->last, sizeof(l->last));
 	gv_text_add_visible(&t, l->line, l->n);
 	l->n = 0;
 }

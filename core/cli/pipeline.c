@@ -94,6 +94,7 @@ int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err 
 	ret->in.store = &cli->store;
 	ret->in.config = &cli->config;
 	ret->in.libexec = ret->libexec;
+	ret->in.root = cli->root;
 	ret->in.from = gv_cli_option(cli, "from");
 	ret->in.force = gv_cli_option(cli, "force") != NULL;
 	ret->in.offline = cli->offline;

@@ -41,6 +41,8 @@ enum gv_setting_id {
 	GV_SET_NET_MAX_REDIRECTS,
 	GV_SET_STORE_AUTO_INSTALL,
 	GV_SET_STORE_KEEP_CACHE,
+	GV_SET_HOOKS_TIMEOUT, /* seconds; 0: none */
+	GV_SET_EXEC_TIMEOUT,  /* seconds; 0: none */
 	GV_SETTINGS,
 };
 

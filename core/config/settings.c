@@ -10,7 +10,7 @@
 
 /* clang-format off */
 const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
-	[GV_SET_SOURCES_ORDER] = {"sources.order", "goproxy godev", GV_VALUE_WORDS, 0},
+	[GV_SET_SOURCES_ORDER] = {"sources.order", "goproxy godev", GV_VALUE_SOURCES, 0},
 	[GV_SET_GOPROXY_URL] = {"goproxy.url", "", GV_VALUE_TEXT, 0},
 	[GV_SET_GODEV_FEED] = {"godev.feed", "https://go.dev/dl/?mode=json&include=all",
 			       GV_VALUE_URLS, 0},
@@ -26,6 +26,8 @@ const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
 	[GV_SET_NET_MAX_REDIRECTS] = {"network.max_redirects", "5", GV_VALUE_NUMBER, 50},
 	[GV_SET_STORE_AUTO_INSTALL] = {"store.auto_install", "no", GV_VALUE_BOOL, 0},
 	[GV_SET_STORE_KEEP_CACHE] = {"store.keep_cache", "no", GV_VALUE_BOOL, 0},
+	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
+	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
 };
 /* clang-format on */
 
@@ -75,8 +77,9 @@ const char *gv_setting_guess(const char *section, const char *name)
 
 const char *gv_setting_guess_section(const char *name)
 {
-	static const char *const sections[] = {"sources", "goproxy", "godev", "trust",
-					       "network", "store",   "policy"};
+	static const char *const sections[] = {"sources", "goproxy", "godev",
+					       "trust",	  "network", "store",
+					       "hooks",	  "exec",    "policy"};
 	const char *best = NULL;
 
 	for (size_t i = 0; i < GV_COUNT(sections); i++)
@@ -103,8 +106,15 @@ static bool all_words(const char *value, bool good(const char *s, size_t n))
 	}
 }
 
-static bool is_word(const char *s, size_t n)
+/* "goproxy", "exec:NAME"; which of them there are is not known here. */
+static bool is_source(const char *s, size_t n)
 {
+	const char *program = gv_after_prefix(s, "exec:");
+
+	if (program && program < s + n) {
+		n -= (size_t)(program - s);
+		s = program;
+	}
 	return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") >= n;
 }
 
@@ -134,8 +144,8 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 	switch (def->kind) {
 	case GV_VALUE_TEXT:
 		return NULL;
-	case GV_VALUE_WORDS:
-		return all_words(value, is_word) ? NULL : "names separated by blanks";
+	case GV_VALUE_SOURCES:
+		return all_words(value, is_source) ? NULL : "names separated by blanks";
 	case GV_VALUE_URLS:
 		return all_words(value, is_url) ? NULL : "https:// or http:// URLs";
 	case GV_VALUE_TRUST:

@@ -13,7 +13,7 @@ struct gv_setting_def {
 	const char *otherwise;
 	enum {
 		GV_VALUE_TEXT,
-		GV_VALUE_WORDS,
+		GV_VALUE_SOURCES,
 		GV_VALUE_URLS,
 		GV_VALUE_TRUST,
 		GV_VALUE_NUMBER,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/config/nearest.h"
 
 struct gv_source_env gv_asking_env(const struct gv_install *in,
 				   struct gv_fetcher *fetcher)
@@ -14,25 +15,47 @@ struct gv_source_env gv_asking_env(const struct gv_install *in,
 		.cache_dir = in->cache_dir,
 		.goproxy = in->goproxy,
 		.from = in->from && !gv_source_find(in->from) ? in->from : NULL,
+		.libexec = in->libexec,
+		.root = in->root,
 		.offline = in->offline,
 	};
 }
 
+static const char *const known[] = {"goproxy", "godev", "exec:"};
+
+static void put(struct gv_asking *a, const struct gv_source *source, const char *name)
+{
+	struct gv_text t = gv_text_in(a->names[a->n], sizeof(a->names[a->n]));
+
+	gv_text_add(&t, name);
+	a->sources[a->n] = *source;
+	a->sources[a->n].name = a->names[a->n];
+	a->n++;
+}
+
 static int add(struct gv_asking *a, const char *name, size_t n, struct gv_err *err)
 {
-	char word[64];
+	char word[GV_SOURCE_NAME_MAX];
 	struct gv_text t = gv_text_in(word, sizeof(word));
 	const struct gv_source *source;
+	const char *best = NULL;
 
 	gv_text_add_n(&t, name, n);
 	source = t.cut ? NULL : gv_source_find(word);
-	if (!source)
-		return gv_err_set(err, -GV_EUSAGE,
-				  "sources.order: there is no source '%s'", word);
+	if (!source) {
+		gv_err_set(err, -GV_EUSAGE, "sources.order: there is no source '%s'",
+			   word);
+		for (size_t i = 0; i < GV_COUNT(known); i++)
+			best = gv_nearer(word, best, known[i]);
+		return best ? gv_err_hint(err, "did you mean '%s'?", best)
+			    : gv_err_hint(err,
+					  "goproxy, godev, or exec:NAME for a program "
+					  "govern-source-NAME");
+	}
 	if (a->n == GV_SOURCES_MAX)
 		return gv_err_set(err, -GV_EUSAGE,
 				  "sources.order names too many sources");
-	a->sources[a->n++] = source;
+	put(a, source, word);
 	return 0;
 }
 
@@ -45,7 +68,7 @@ int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_e
 	if (in->from) {
 		const struct gv_source *named = gv_source_find(in->from);
 
-		a->sources[a->n++] = named ? named : &gv_source_dir;
+		put(a, named ? named : &gv_source_dir, named ? in->from : "dir");
 		return 0;
 	}
 	while (r == 0 && *(at += strspn(at, " \t,"))) {
@@ -59,7 +82,7 @@ int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_e
 
 const struct gv_source *gv_asking_next(struct gv_asking *a)
 {
-	return a->next < a->n ? a->sources[a->next++] : NULL;
+	return a->next < a->n ? &a->sources[a->next++] : NULL;
 }
 
 bool gv_asking_go_on(struct gv_asking *a, const struct gv_source *source, int r,
@@ -95,7 +118,7 @@ int gv_asking_failed(const struct gv_asking *a, const char *what, struct gv_err 
 		return a->last.code;
 	}
 	/* A directory or URL of the user's: its own words name it. */
-	if (a->without[0] && a->sources[0] == &gv_source_dir) {
+	if (a->without[0] && strcmp(a->names[0], "dir") == 0) {
 		*err = a->none;
 		return err->code = -GV_ENOTFOUND;
 	}

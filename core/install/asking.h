@@ -11,7 +11,9 @@
 #define GV_SOURCES_MAX 8
 
 struct gv_asking {
-	const struct gv_source *sources[GV_SOURCES_MAX];
+	struct gv_source
+		sources[GV_SOURCES_MAX]; /* under the names they were asked for by */
+	char names[GV_SOURCES_MAX][GV_SOURCE_NAME_MAX];
 	size_t n, next;
 	const char *platform;
 	char without[128];  /* names of those that have no such version */

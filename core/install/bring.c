@@ -73,6 +73,7 @@ static int once(struct job *j, const struct gv_source *source,
 	struct gv_intake intake = {
 		.in = j->in,
 		.name = j->v->name,
+		.source = source->name,
 		.from = c,
 		.fetcher = j->fetcher,
 		.stage = &j->stage,
@@ -154,9 +155,10 @@ static int try_candidates(struct job *j, const struct gv_source *source,
 			return gv_err_hint(err, "set another GOPROXY, or use --from");
 		}
 		gv_talk(j->in, "%s: %s: %s", j->v->name, source->name,
-			shown	  ? shown
-			: c->path ? c->path
-				  : "?");
+			shown	     ? shown
+			: c->path    ? c->path
+			: c->program ? c->program
+				     : "?");
 		r = attempt(j, source, c, err);
 		if (r == 0 || j->settled)
 			return r;
@@ -171,12 +173,13 @@ static int try_candidates(struct job *j, const struct gv_source *source,
 }
 
 static int try_source(struct job *j, const struct gv_source *source,
-		      const struct gv_source_env *env, struct gv_err *err)
+		      struct gv_source_env *env, struct gv_err *err)
 {
 	struct gv_candidates list = {0};
 	int r;
 
 	gv_step(j->in, GV_STEP_LOCATE, 0, 0);
+	env->source = source->name;
 	r = source->locate(env, j->v, j->in->store->platform, &list, err);
 	if (r == 0)
 		r = try_candidates(j, source, &list, err);

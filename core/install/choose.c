@@ -7,7 +7,7 @@
 #include "core/install/log.h"
 #include "core/install/talk.h"
 
-static int list_all(const struct gv_install *in, const struct gv_source_env *env,
+static int list_all(const struct gv_install *in, struct gv_source_env *env,
 		    struct gv_releases *ret, struct gv_err *err)
 {
 	const struct gv_source *source;
@@ -20,6 +20,7 @@ static int list_all(const struct gv_install *in, const struct gv_source_env *env
 		struct gv_releases list = {0};
 		struct gv_err why = GV_ERR_INIT;
 
+		env->source = source->name;
 		r = source->list(env, in->store->platform, &list, &why);
 		if (r == 0 && list.n > 0) {
 			*ret = list;

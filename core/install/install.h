@@ -40,6 +40,7 @@ struct gv_install {
 	struct gv_store *store;
 	const struct gv_config *config;
 	const char *libexec;
+	const char *root; /* the store's, also when it is not there yet */
 	const char *from; /* --from: source name, file, directory or URL; or NULL */
 	enum gv_trust minimum;
 	bool force;   /* install again what is there */

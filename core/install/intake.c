@@ -8,10 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/install/partial.h"
+#include "core/install/plugin.h"
 #include "core/install/url.h"
 #include "core/trust/sha256.h"
 
@@ -36,6 +38,8 @@ struct flow {
 	char head[HEAD];
 	size_t n_head;
 	uint64_t bytes, total;
+	int64_t period_at; /* gv_clock_ms() at its beginning */
+	uint64_t period_bytes;
 	int result; /* of what happened inside a callback */
 	struct gv_err err;
 };
@@ -56,7 +60,8 @@ static bool begins_with(const struct flow *f, size_t at, const char *s)
 static int sniff(struct flow *f, enum gv_archive *ret)
 {
 	const struct gv_candidate *c = f->what->from;
-	GV_CLEANUP(gv_free_str) char *shown = c->url ? gv_url_public(c->url) : NULL;
+	GV_CLEANUP(gv_free_str) char *url = c->url ? gv_url_public(c->url) : NULL;
+	const char *shown = c->program ? f->what->source : url;
 
 	if (begins_with(f, 0, GZIP_MAGIC))
 		*ret = GV_ARCHIVE_TAR_GZ;
@@ -279,7 +284,71 @@ static int take_file(struct flow *f, char *buf, struct gv_err *err)
 	}
 }
 
-/* -- both --------------------------------------------------------------------------- */
+/* -- from a program ------------------------------------------------------------------ */
+
+/* Silence is seen by who runs it; this is what says something, but too little. */
+static int check_speed(struct flow *f)
+{
+	const struct gv_config *config = f->what->in->config;
+	uint64_t seconds = gv_config_num(config, GV_SET_NET_LOW_SPEED_TIME);
+	uint64_t limit = gv_config_num(config, GV_SET_NET_LOW_SPEED_LIMIT);
+	int64_t now = gv_clock_ms();
+
+	if (!seconds || now - f->period_at < (int64_t)seconds * 1000)
+		return 0;
+	if (f->bytes - f->period_bytes < limit * seconds)
+		return gv_err_set(&f->err, -GV_EREMOTE,
+				  "%s sent less than %llu bytes a second for %llu s",
+				  f->what->source, (unsigned long long)limit,
+				  (unsigned long long)seconds);
+	f->period_at = now;
+	f->period_bytes = f->bytes;
+	return 0;
+}
+
+static int on_program_bytes(void *arg, const char *data, size_t n)
+{
+	struct flow *f = arg;
+	const struct gv_candidate *c = f->what->from;
+	uint64_t max = c->size ? c->size : ARCHIVE_MAX;
+	int r;
+
+	if (n > max - f->bytes)
+		return fail(f, gv_err_set(&f->err, -GV_EREMOTE,
+					  "%s sends more than %llu bytes",
+					  f->what->source, (unsigned long long)max));
+	r = feed(f, data, n);
+	if (r == 0)
+		r = check_speed(f);
+	return r < 0 ? fail(f, r) : 0;
+}
+
+static int take_program(struct flow *f, struct gv_taken *taken, struct gv_err *err)
+{
+	const struct gv_install *in = f->what->in;
+	struct gv_plugin_call call = {
+		.source = f->what->source,
+		.program = f->what->from->program,
+		.verb = "fetch",
+		.version = f->what->name,
+		.platform = in->store->platform,
+		.root = in->root,
+		.quiet_ms =
+			(long)gv_config_num(in->config, GV_SET_NET_LOW_SPEED_TIME) * 1000,
+		.output = on_program_bytes,
+		.arg = f,
+	};
+	int r;
+
+	f->period_at = gv_clock_ms();
+	r = gv_plugin_call(&call, err);
+	taken->downloaded = f->bytes;
+	if (r < 0 && f->result == r)
+		*err = f->err;
+	return r;
+}
+
+/* -- all ---------------------------------------------------------------------------- */
 
 static int check_digest(struct flow *f, struct gv_taken *taken, struct gv_err *err)
 {
@@ -338,7 +407,12 @@ int gv_intake(const struct gv_intake *what, struct gv_taken *ret, struct gv_err 
 		return gv_err_sys(err, -ENOMEM, "cannot read the archive of '%s'",
 				  what->name);
 	gv_sha256_init(&f.sha256);
-	r = what->from->path ? take_file(&f, buf, err) : take_url(&f, buf, ret, err);
+	if (what->from->program)
+		r = take_program(&f, ret, err);
+	else if (what->from->path)
+		r = take_file(&f, buf, err);
+	else
+		r = take_url(&f, buf, ret, err);
 	if (r == 0)
 		r = finish(&f, ret, err);
 	gv_unpacker_close(f.unpacker);

@@ -14,6 +14,7 @@
 struct gv_intake {
 	const struct gv_install *in;
 	const char *name;
+	const char *source; /* who named the candidate, for messages */
 	const struct gv_candidate *from;
 	struct gv_fetcher *fetcher;
 	struct gv_stage *stage; /* its tree is empty */

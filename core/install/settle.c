@@ -130,8 +130,8 @@ static int make_receipt(const struct gv_settle *s, const struct gv_dirhash *tree
 		r = copy(&receipt.archive_sha256, s->taken->sha256);
 	if (r == 0 && trust == GV_TRUST_CHECKSUMMED)
 		r = copy(&receipt.digest_origin, c->digest_origin);
-	if (r == 0 && c->path)
-		r = copy(&receipt.origin, c->path);
+	if (r == 0 && (c->path || c->program))
+		r = copy(&receipt.origin, c->path ? c->path : c->program);
 	else if (r == 0 && c->url && !(receipt.origin = gv_url_public(c->url)))
 		r = -ENOMEM;
 	if (r == 0 && trust == GV_TRUST_PROVEN) {

@@ -15,6 +15,7 @@ static void candidate_release(struct gv_candidate *c)
 {
 	free(c->url);
 	free(c->path);
+	free(c->program);
 	free(c->digest_origin);
 }
 
@@ -25,10 +26,12 @@ int gv_candidates_add(struct gv_candidates *l, const struct gv_candidate *c)
 	int r;
 
 	/* Pointers of the original must not be freed when a copy fails. */
-	copy.url = copy.path = copy.digest_origin = NULL;
+	copy.url = copy.path = copy.program = copy.digest_origin = NULL;
 	r = copy_str(&copy.url, c->url);
 	if (r == 0)
 		r = copy_str(&copy.path, c->path);
+	if (r == 0)
+		r = copy_str(&copy.program, c->program);
 	if (r == 0)
 		r = copy_str(&copy.digest_origin, c->digest_origin);
 	items = r == 0 ? reallocarray(l->items, l->n + 1, sizeof(*items)) : NULL;

@@ -20,6 +20,8 @@
 
 struct gv_config;
 
+#define GV_SOURCE_NAME_MAX 32 /* "exec:NAME" and a NUL */
+
 /* What a source may use.  One per thread of work. */
 struct gv_source_env {
 	struct gv_fetcher *fetcher;
@@ -27,7 +29,9 @@ struct gv_source_env {
 	int cache_dir;	     /* <cache>, or -1 */
 	const char *goproxy; /* the GOPROXY value in force; NULL: none is known */
 	const char *from;    /* --from, or NULL */
-	bool refresh;	     /* do not answer from a cache without asking */
+	const char *source;  /* who is asked, as sources.order names it: "exec:NAME" */
+	const char *libexec, *root; /* for programs that are run */
+	bool refresh;		    /* do not answer from a cache without asking */
 	bool offline;
 };
 
@@ -35,13 +39,14 @@ struct gv_candidate {
 	enum gv_archive kind; /* as far as the name says; the first bytes decide */
 	char *url;	      /* https://, http://; or NULL */
 	char *path;	      /* absolute path of a local archive; or NULL */
-	bool allow_http;      /* the user configured this origin */
-	char sha256[65];      /* of the archive, hex; "": none */
-	char *digest_origin;  /* host or file that gave the digest; NULL: none */
-	bool digest_counts;   /* from an origin other than the bytes', not over plain http
+	char *program;	 /* that prints the archive (core/install/plugin.h); or NULL */
+	bool allow_http; /* the user configured this origin */
+	char sha256[65]; /* of the archive, hex; "": none */
+	char *digest_origin; /* host or file that gave the digest; NULL: none */
+	bool digest_counts;  /* from an origin other than the bytes', not over plain http
 				 from   another host, or given by the user: enough for
 				 `checksummed` */
-	uint64_t size;	      /* 0: not known */
+	uint64_t size;	     /* 0: not known */
 	bool try_next_on_any_error; /* GOPROXY's "|"; else only on -GV_EGONE */
 	bool off;		    /* GOPROXY's "off": nothing is asked from here on */
 };
@@ -85,9 +90,10 @@ struct gv_source {
 };
 
 /* plugins/<name>/<name>.c */
-extern const struct gv_source gv_source_goproxy, gv_source_godev, gv_source_dir;
+extern const struct gv_source gv_source_goproxy, gv_source_godev, gv_source_dir,
+	gv_source_exec;
 
-/* By name; NULL. */
+/* By name, "exec:NAME" with any NAME that a program may have; NULL. */
 const struct gv_source *gv_source_find(const char *name) GV_NONNULL(1);
 
 #endif

@@ -14,6 +14,7 @@
 #include "core/cli/programs.h"
 #include "core/cli/rcfiles.h"
 #include "core/cli/record.h"
+#include "core/cli/starter.h"
 
 struct setup {
 	struct gv_cli *cli;
@@ -84,35 +85,66 @@ static int take_programs(struct setup *s, struct gv_err *err)
 	return 0;
 }
 
-static int update_rc(struct setup *s, struct gv_err *err)
+static int update_file(struct setup *s, const struct gv_rcfile *file, struct gv_err *err)
 {
 	static const char *const done[][2] = {
 		[GV_RC_ADDED] = {"the PATH block added", "would get this block"},
 		[GV_RC_CHANGED] = {"the PATH block renewed", "would get this block anew"},
 		[GV_RC_REMOVED] = {"the PATH block taken out", "would lose its block"},
 	};
-	struct gv_rcfiles files;
 	enum gv_rc_done what;
+	int r = gv_rcfile_update(file, s->remove ? NULL : s->bin, s->dry, &what, err);
+
+	if (r < 0 && !s->remove && !err->line)
+		gv_err_hint(err, "use --no-rc, and put '%s' first into PATH", s->bin);
+	if (r < 0 || what == GV_RC_UNCHANGED)
+		return r;
+	s->changed = true;
+	gv_cli_done(s->cli, "%s%s: %s", s->dry ? "# " : "", file->path,
+		    done[what][s->dry]);
+	return 0;
+}
+
+/* One that cannot be changed does not keep the others from it. */
+static int update_rc(struct setup *s, struct gv_err *err)
+{
+	struct gv_err first = GV_ERR_INIT;
+	struct gv_rcfiles files;
 	int r = gv_rcfiles_find(&files, err);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < files.n && r == 0; i++) {
-		if (!files.items[i].wanted)
-			continue;
-		r = gv_rcfile_update(&files.items[i], s->remove ? NULL : s->bin, s->dry,
-				     &what, err);
-		if (is_forbidden(r) && !s->remove)
-			gv_err_hint(err, "use --no-rc, and put '%s' first into PATH",
-				    s->bin);
-		if (r < 0 || what == GV_RC_UNCHANGED)
-			continue;
-		s->changed = true;
-		gv_cli_done(s->cli, "%s%s: %s", s->dry ? "# " : "", files.items[i].path,
-			    done[what][s->dry]);
+	for (size_t i = 0; i < files.n; i++) {
+		struct gv_err why = GV_ERR_INIT;
+
+		if (files.items[i].wanted && update_file(s, &files.items[i], &why) < 0 &&
+		    first.code == 0)
+			first = why;
 	}
 	gv_rcfiles_release(&files);
-	return r;
+	if (first.code < 0)
+		*err = first;
+	return first.code;
+}
+
+/* For what reads no rc file. */
+static void print_lines(const struct setup *s)
+{
+	static const struct {
+		enum gv_starter starter;
+		const char *where;
+	} lines[] = {
+		{GV_STARTER_CRON, "a crontab, above the jobs"},
+		{GV_STARTER_SYSTEMD, "a unit of systemd, in [Service]"},
+	};
+
+	for (size_t i = 0; i < GV_COUNT(lines); i++) {
+		GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+
+		gv_starter_line(lines[i].starter, s->bin, &line);
+		if (gv_buf_error(&line) == 0)
+			printf("\n# %s:\n# %s\n", lines[i].where, line.data);
+	}
 }
 
 static int print_plan(struct setup *s, const char *body, struct gv_err *err)
@@ -124,8 +156,10 @@ static int print_plan(struct setup *s, const char *body, struct gv_err *err)
 	printf("# %s %s: go, gofmt, govern\n", s->remove ? "from" : "into", s->bin);
 	if (rc)
 		r = update_rc(s, err);
-	if (r == 0 && !s->remove)
+	if (r == 0 && !s->remove) {
 		printf("\n%s", body);
+		print_lines(s);
+	}
 	return r;
 }
 
@@ -139,7 +173,7 @@ static bool is_first_in_path(const char *dir)
 
 static void tell_the_end(const struct setup *s)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
 
 	if (!s->changed)
 		gv_cli_done(s->cli,
@@ -151,10 +185,9 @@ static void tell_the_end(const struct setup *s)
 			    s->cli->root);
 	if (s->remove || is_first_in_path(s->bin))
 		return;
-	gv_rc_quote(&bin, s->bin, GV_RC_SH);
-	if (gv_buf_error(&bin) == 0)
-		gv_cli_done(s->cli, "open a new shell, or: export PATH=%s:\"$PATH\"",
-			    bin.data);
+	gv_starter_line(GV_STARTER_SHELL, s->bin, &line);
+	if (gv_buf_error(&line) == 0)
+		gv_cli_done(s->cli, "open a new shell, or: %s", line.data);
 }
 
 static int work(struct setup *s, struct gv_err *err)

@@ -14,7 +14,7 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/programs.h"
-#include "core/cli/rcblock.h"
+#include "core/cli/starter.h"
 #include "core/resolve/marker.h"
 
 /* -- whose is it --------------------------------------------------------------------- */
@@ -166,18 +166,37 @@ static bool is_in_path(const struct way *w, const char *path)
 	return false;
 }
 
+/* What reads no rc file is told of the directory in another way. */
 static void find_absent(struct gv_doctor *d)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
 	struct gv_err *f = gv_doctor_find(d, GV_CHECK_PATH_ABSENT);
+	enum gv_starter starter = gv_starter_find();
 
 	gv_err_set(f, -GV_EFAILED, "'%s' is not in PATH", d->bin);
-	gv_rc_quote(&bin, d->bin, GV_RC_SH);
-	if (gv_buf_error(&bin) == 0)
-		gv_err_hint(f,
-			    "govern setup, then open a new shell, or: export "
-			    "PATH=%s:\"$PATH\"",
-			    bin.data);
+	gv_starter_line(starter, d->bin, &line);
+	if (gv_buf_error(&line) < 0)
+		return;
+	switch (starter) {
+	case GV_STARTER_SHELL:
+		gv_err_hint(f, "govern setup, then open a new shell, or: %s", line.data);
+		break;
+	case GV_STARTER_CRON:
+		gv_err_hint(f, "cron reads no rc file; above the job in the crontab: %s",
+			    line.data);
+		break;
+	case GV_STARTER_SYSTEMD:
+		gv_err_hint(f, "systemd reads no rc file; in [Service] of the unit: %s",
+			    line.data);
+		break;
+	case GV_STARTER_SSHD:
+		gv_err_hint(f, "govern setup; where the login shell reads no rc file: %s",
+			    line.data);
+		break;
+	case GV_STARTER_SUDO:
+		gv_err_hint(f, "sudo sets PATH anew: %s", line.data);
+		break;
+	}
 }
 
 /* -- the shell's memory -------------------------------------------------------------- */
@@ -302,8 +321,7 @@ void gv_doctor_path(struct gv_doctor *d)
 	if (sudo && sudo[0]) {
 		f = gv_doctor_find(d, GV_CHECK_PATH_SUDO);
 		gv_err_set(f, -GV_EFAILED, "this is run by sudo for '%s'", sudo);
-		gv_err_hint(f, "without sudo, or: sudo env PATH=\"$PATH\" HOME=\"$HOME\" "
-			       "COMMAND");
+		gv_err_hint(f, "without sudo, or: sudo \"$(command -v go)\" ARGUMENT...");
 	}
 	if (!d->has_store)
 		return;

@@ -8,59 +8,10 @@
 
 #include "core/base/text.h"
 #include "core/cli/rcfiles.h"
+#include "core/cli/rclines.h"
 #include "core/cli/replace.h"
 
-#define RC_MAX (4u << 20)
-
 /* -- lines of shell ------------------------------------------------------------------ */
-
-/* What the line assigns to `name`, without quotes at its ends; NULL: it does not. */
-static const char *assigned(const char *line, size_t n, const char *name, size_t *ret_n)
-{
-	const char *p = line, *end = line + n;
-	size_t len = strlen(name);
-
-	while (p < end && strchr(" \t", *p))
-		p++;
-	if ((size_t)(end - p) > 7 && memcmp(p, "export ", 7) == 0)
-		p += 7;
-	if ((size_t)(end - p) <= len || memcmp(p, name, len) != 0 || p[len] != '=')
-		return NULL;
-	p += len + 1;
-	if (p < end && (*p == '"' || *p == '\'')) {
-		char quote = *p++;
-		const char *close = memchr(p, quote, (size_t)(end - p));
-
-		end = close ? close : end;
-	} else {
-		const char *stop = p;
-
-		while (stop < end && !strchr(" \t;#\r", *stop))
-			stop++;
-		end = stop;
-	}
-	*ret_n = (size_t)(end - p);
-	return p;
-}
-
-/* A word of PATH with HOME in it, as far as that is plain. */
-static void expand(const char *word, size_t n, struct gv_text *t)
-{
-	static const char *const homes[] = {"$HOME", "${HOME}", "~"};
-	const char *home = getenv("HOME");
-
-	for (size_t i = 0; i < GV_COUNT(homes); i++) {
-		size_t len = strlen(homes[i]);
-
-		if (n >= len && memcmp(word, homes[i], len) == 0 && home) {
-			gv_text_add(t, home);
-			word += len;
-			n -= len;
-			break;
-		}
-	}
-	gv_text_add_n(t, word, n);
-}
 
 /* Whether a value of PATH puts a directory with a go in it before what PATH was. */
 static bool puts_go_first(const char *value, size_t n, const char *bin, char *ret,
@@ -76,7 +27,7 @@ static bool puts_go_first(const char *value, size_t n, const char *bin, char *re
 
 		if (gv_after_prefix(value, "$PATH") || gv_after_prefix(value, "${PATH"))
 			return false;
-		expand(value, len, &t);
+		gv_rc_expand(value, len, &t);
 		dir = t.len;
 		gv_text_add(&t, "/go");
 		if (!t.cut && ret[0] == '/' && access(ret, X_OK) == 0) {
@@ -124,7 +75,7 @@ static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
 	size_t n_value;
 	struct gv_err *f;
 
-	value = assigned(line, n, "PATH", &n_value);
+	value = gv_rc_assigned(line, n, "PATH", &n_value);
 	if (manager) {
 		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
 		gv_err_at(f, -GV_EFAILED, path, number,
@@ -161,11 +112,22 @@ static void look_behind_block(struct gv_doctor *d, const char *path,
 	}
 }
 
+/* Whether our directory is named in it, as it is or as the block quotes it. */
+static bool names_bin(const struct gv_doctor *d, const struct gv_rcfile *file,
+		      const struct gv_buf *text)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf quoted = GV_BUF_INIT(0);
+
+	gv_rc_quote(&quoted, d->bin, file->syntax);
+	return strstr(text->data, d->bin) ||
+	       (gv_buf_error(&quoted) == 0 && strstr(text->data, quoted.data));
+}
+
 /* Whether the file puts our directory into PATH, be it by hand. */
 static bool look_at_file(struct gv_doctor *d, const struct gv_rcfile *file)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(RC_MAX);
-	struct gv_err why = GV_ERR_INIT;
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
+	struct gv_err why = GV_ERR_INIT, *f;
 	enum gv_rc_done what;
 	int r;
 
@@ -180,8 +142,16 @@ static bool look_at_file(struct gv_doctor *d, const struct gv_rcfile *file)
 	}
 	if (r < 0)
 		return false;
+	if (what == GV_RC_CHANGED && names_bin(d, file, &text)) {
+		f = gv_doctor_find(d, GV_CHECK_RC_DAMAGED);
+		gv_err_set(f, -GV_EFAILED,
+			   "%s: the block of govern setup was cut, doubled or changed",
+			   file->path);
+		gv_err_hint(f, "govern setup");
+		return true;
+	}
 	if (what != GV_RC_UNCHANGED)
-		return strstr(text.data, d->bin) != NULL;
+		return names_bin(d, file, &text);
 	if (file->syntax == GV_RC_SH)
 		look_behind_block(d, file->path, &text);
 	return true;
@@ -212,7 +182,7 @@ void gv_doctor_rc(struct gv_doctor *d)
 
 static bool find_in_file(const char *path, const char *name, unsigned *ret_line)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(RC_MAX);
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
 	struct gv_err ignored = GV_ERR_INIT;
 	const char *line, *end;
 	size_t n_value;
@@ -225,7 +195,7 @@ static bool find_in_file(const char *path, const char *name, unsigned *ret_line)
 		const char *eol = memchr(line, '\n', (size_t)(end - line));
 		size_t n = (size_t)((eol ? eol : end) - line);
 
-		if (assigned(line, n, name, &n_value)) {
+		if (gv_rc_assigned(line, n, name, &n_value)) {
 			*ret_line = number;
 			return true;
 		}

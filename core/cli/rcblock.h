@@ -8,7 +8,11 @@
  *
  * Taking it out gives back exactly the bytes that were there before: the first line says
  * when a newline had to be added before it ("+newline"), or the file was made for it
- * ("+file").
+ * ("+file"), and as many directories above that as it says "+dir".
+ *
+ * Other programs write these files too, and are killed, cut them off, join or convert them.
+ * A block that lost its end is known by its lines, as long as nothing that is not ours
+ * stands where they should.
  */
 #ifndef GV_CLI_RCBLOCK_H
 #define GV_CLI_RCBLOCK_H
@@ -31,17 +35,22 @@ void gv_rc_quote(struct gv_buf *b, const char *s, enum gv_rc_syntax syntax)
 int gv_rc_body(enum gv_rc_syntax syntax, const char *dir, struct gv_buf *ret)
 	GV_MUST GV_NONNULL(2, 3);
 
-/*
- * Adds to `ret` the text with the block taken out.  1: there was none.  *ret_ours: the
- * file was made for the block and nothing is left.  -GV_EFORMAT when the end of a block
- * is missing; *ret_line says where it begins.
- */
-int gv_rc_remove(const char *text, size_t n, struct gv_buf *ret, bool *ret_ours,
-		 unsigned *ret_line) GV_MUST GV_NONNULL(3, 4, 5);
+struct gv_rc_found {
+	unsigned blocks;
+	bool whole;	    /* each has its end */
+	bool made_file;	    /* the file was made for it, and nothing else is in it … */
+	unsigned made_dirs; /* … and so many directories above it */
+	unsigned line;	    /* of the block that is not understood: -GV_EFORMAT */
+};
 
-/* Adds to `ret` the text with the block in it; an older block must be out already.
- * `text` NULL: there is no file. */
+/* Adds to `ret` the text without the blocks that are in it.  -GV_EFORMAT when one has no
+ * end, and nobody can say where it should be. */
+int gv_rc_remove(const char *text, size_t n, struct gv_buf *ret,
+		 struct gv_rc_found *ret_found) GV_MUST GV_NONNULL(3, 4);
+
+/* Adds to `ret` the text with the block in it; older ones must be out already.  `text`
+ * NULL: the file is made for it, and so many directories above. */
 int gv_rc_insert(const char *text, size_t n, const char *body, enum gv_rc_place place,
-		 struct gv_buf *ret) GV_MUST GV_NONNULL(3, 5);
+		 unsigned made_dirs, struct gv_buf *ret) GV_MUST GV_NONNULL(3, 6);
 
 #endif

@@ -25,6 +25,10 @@ static int look(const char *path, char **ret_real, struct stat *ret_st,
 	if (!*ret_real || stat(*ret_real, ret_st) < 0)
 		return gv_err_sys(err, -errno, "'%s' is a link that cannot be followed",
 				  path);
+	/* Who may put a link there would have root write what he may not. */
+	if (geteuid() == 0 && st.st_uid != 0 && st.st_uid != ret_st->st_uid)
+		return gv_err_set(err, -GV_EFAILED,
+				  "'%s' leads to a file of somebody else", path);
 	if (!S_ISREG(ret_st->st_mode))
 		return gv_err_set(err, -GV_EFAILED, "'%s' is not a regular file", path);
 	return 0;

@@ -178,9 +178,41 @@ fake_go() { # DIR
     finds 0
 }
 
-@test "rc-damaged" {
-    sed -i '/<<< govern setup/d' "$HOME/.profile"
+@test "rc-damaged: cut, doubled, converted; what follows is not ours" {
+    cp "$HOME/.profile" "$BATS_TEST_TMPDIR/profile"
+    for damage in '/<<< govern setup/d' '/^export PATH/,$d' 's/$/\r/'; do
+        sed -i "$damage" "$HOME/.profile"
+        finds 1 rc-damaged
+        message "$HOME/.profile: the block of govern setup was cut*|govern setup"
+        expect 0 govern setup
+        finds 0
+    done
+    cat "$BATS_TEST_TMPDIR/profile" >>"$HOME/.profile"
     finds 1 rc-damaged
+    sed -i '/^export PATH/,$d' "$HOME/.profile"
+    echo 'alias l=ls' >>"$HOME/.profile"
+    finds 1 rc-damaged
+    message "$HOME/.profile:*has no end*|remove the lines from $HOME/.profile:*"
+}
+
+@test "path-absent: by what started it, cron and systemd being told by a line of theirs" {
+    mkdir "$BATS_TEST_TMPDIR/as"
+    for starter in cron systemd sudo sshd; do
+        # a process of that name, which runs what it is given and waits
+        cp "$(command -v dash || command -v sh)" "$BATS_TEST_TMPDIR/as/$starter"
+    done
+    as() { # NAME
+        PATH=/usr/bin:/bin setsid "$BATS_TEST_TMPDIR/as/$1" -c \
+            "'$B/bin/govern' doctor --json; exit \$?" </dev/null
+    }
+    expect 1 as cron
+    message "*|cron reads no rc file; *: PATH=$prefix/bin:/usr/local/bin:/usr/bin:/bin"
+    expect 1 as systemd
+    message "*|systemd reads no rc file; *: Environment=\"PATH=$prefix/bin:/usr/*:/bin\""
+    expect 1 as sudo
+    message '*|sudo sets PATH anew: sudo "$(command -v go)" ARGUMENT...'
+    expect 1 as sshd
+    message "*|govern setup; *: ssh HOST '. ~/.profile; COMMAND'"
 }
 
 @test "goroot-set, and the line that sets it; goroot-file" {

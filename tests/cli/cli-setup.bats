@@ -71,14 +71,16 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
     [[ $out == "nothing to remove"* ]]
 }
 
-@test "--remove takes away the directories of fish, unless something is in them" {
-    for made in .config .config/fish .config/fish/conf.d; do
-        rm -rf "$HOME/.config/fish"
+@test "--remove takes away the directories that setup made, and no others" {
+    for made in . .config .config/fish .config/fish/conf.d; do
+        rm -rf "$HOME/.config"
         mkdir -p "$HOME/$made"
+        before=$(cd "$HOME" && find . -name .local -prune -o -type d -print | sort)
         expect 0 govern setup
         [ -e "$HOME/.config/fish/conf.d/govern.fish" ]
-        expect 0 govern setup --remove
-        [ -d "$HOME/.config" ] && [ ! -e "$HOME/.config/fish" ]
+        expect 0 govern --root "$HOME/.local/other" setup # renewed, it still knows
+        expect 0 govern --root "$HOME/.local/other" setup --remove
+        [ "$before" = "$(cd "$HOME" && find . -name .local -prune -o -type d -print | sort)" ]
     done
     mkdir -p "$HOME/.config/fish/conf.d"
     echo 'set -x A 1' >"$HOME/.config/fish/conf.d/a.fish"

@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A Go that is started where no person logs in: by sshd, cron, systemd and sudo.  The real
+programs, on a machine of its own; what reads no rc file is told of the store by the line that
+`govern setup --print` and doctor give.
+
+systemd is not the first process here: its user instance is what runs the unit, where there
+are control groups for it, else env does, with the variables that systemd would set."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import machine
+from machine import ASK, DEFAULT, POOR, SHELLS, Machine, not_ours, program, ran, wrong
+from rig import FULL, Tap
+
+tap = Tap()
+
+
+def wait_for(path, seconds=20):
+    for _ in range(seconds * 20):
+        if os.path.exists(path):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def line_for(m, shell, where):
+    """The line that setup prints for `where`."""
+    said = m.run(shell, [m.bin(shell) + "/govern", "setup", "--print"])
+    found = re.search(r"(?m)^# %s.*:\n# (.*)$" % where, said)
+    return found[1] if found else "no line for %s: %s" % (where, said)
+
+
+def fix_in(text):
+    """What doctor says about PATH."""
+    for f in json.loads(text[text.index("{"):text.rindex("}") + 1])["findings"]:
+        if f["id"] == "path-absent":
+            return f["fix"]
+    return "no finding: " + text
+
+
+# -- ssh -------------------------------------------------------------------------------------
+
+class Sshd:
+    """On the loopback of this machine, with a key of its own for each user."""
+
+    def __init__(self):
+        os.makedirs("/run/sshd", exist_ok=True)
+        os.makedirs("/run/ssh", exist_ok=True)
+        for key in ("host", "user"):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
+                            "/run/ssh/" + key], check=True)
+        Machine.write("/run/ssh/config", "\n".join((
+            "ListenAddress 127.0.0.1:2222", "HostKey /run/ssh/host",
+            "AuthorizedKeysFile /run/ssh/user.pub", "PidFile none", "UsePAM no",
+            "PasswordAuthentication no", "PrintMotd no", "PrintLastLog no", "")))
+        self.sshd = subprocess.Popen([program("sshd"), "-D", "-e", "-f", "/run/ssh/config"],
+                                     stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            if not self("nobody", "true").startswith("ssh: connect"):
+                break
+            time.sleep(0.05)
+
+    def __call__(self, user, *command, terminal=False, say=None):
+        done = subprocess.run(
+            ["ssh", "-F", "none", "-p", "2222", "-i", "/run/ssh/user", "-o", "BatchMode=yes",
+             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+             "-o", "LogLevel=ERROR", "-tt" if terminal else "-T", user + "@127.0.0.1",
+             *command], input=say, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            timeout=60, check=False, env={"PATH": "/usr/bin:/bin", "TERM": "dumb"})
+        return done.stdout
+
+    def close(self):
+        self.sshd.terminate()
+        self.sshd.wait()
+
+
+def by_ssh(m):
+    if not program("sshd") or not program("ssh"):
+        tap.skip("ssh", "no sshd")
+        return
+    bad, ssh = [], Sshd()
+    try:
+        for shell in m.shells:
+            said = ssh(m.user(shell), ASK)
+            tap.case()
+            bad += (not_ours if shell == "dash" else wrong)("ssh with " + shell, said)
+            tap.case()
+            bad += wrong("ssh -t with " + shell,
+                         ssh(m.user(shell), terminal=True, say=ASK + "\nexit\n"))
+            tap.case()
+            bad += wrong("ssh and a login shell, " + shell,
+                         ssh(m.user(shell), "%s -lc %s" % (shell, shlex.quote(ASK))))
+        # What doctor tells whose shell reads nothing, done.
+        fix = fix_in(ssh(m.user("dash"), shlex.quote(m.bin("dash") + "/govern") +
+                         " doctor --json"))
+        tap.case()
+        command = re.search(r"ssh HOST '(.*)COMMAND'", fix)
+        bad += wrong("as doctor says: " + fix, ssh(
+            m.user("dash"), command[1] + ASK)) if command else [fix]
+    finally:
+        ssh.close()
+    tap.check("ssh host 'go version'", bad)
+
+
+# -- cron ------------------------------------------------------------------------------------
+
+def run_cron(m, shell, lines):
+    """What the job of that crontab says.  @reboot is now, for this machine."""
+    out = m.home(shell) + "/cron.out"
+    if os.path.exists(out):
+        os.unlink(out)
+    for name in ("/run/crond.reboot", "/run/crond.pid"):
+        if os.path.exists(name):
+            os.unlink(name)
+    job = "%s\n@reboot (%s) >cron.part 2>&1; mv ~/cron.part ~/cron.out\n"
+    tab = "/var/spool/cron/crontabs/" + m.user(shell)
+    m.write(tab, job % (lines, ASK + "; %s doctor --json" % shlex.quote(
+        m.bin(shell) + "/govern")), 0o600)
+    os.chown(tab, m.uids[shell], 0)
+    cron = subprocess.Popen([program("cron"), "-f"], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    try:
+        if not wait_for(out):
+            return "the job did not run"
+        with open(out, encoding="utf-8") as f:
+            return f.read()
+    finally:
+        cron.terminate()
+        cron.wait()
+
+
+def by_cron(m):
+    if not program("cron") or not os.path.isdir("/var/spool/cron/crontabs"):
+        tap.skip("cron", "no cron of Debian's kind")
+        return
+    machine.mount("-t", "tmpfs", "-o", "mode=755", "tmpfs", "/var/spool/cron")
+    os.mkdir("/var/spool/cron/crontabs")
+    bad = []
+    for shell in m.shells:
+        said = run_cron(m, shell, "MAILTO=\"\"")
+        tap.case()
+        bad += not_ours("cron, nothing said", said)
+        line = line_for(m, shell, "a crontab")
+        tap.case()
+        if not fix_in(said).endswith(": " + line):
+            bad += ["doctor, in cron: %s, not %s" % (fix_in(said), line)]
+        tap.case()
+        bad += wrong("cron with '%s'" % line, run_cron(m, shell, "MAILTO=\"\"\n" + line))
+        if not FULL:
+            break
+    tap.check("cron, with the line that setup and doctor give", bad)
+
+
+# -- sudo ------------------------------------------------------------------------------------
+
+def by_sudo(m):
+    if not program("sudo"):
+        tap.skip("sudo", "no sudo")
+        return
+    m.bind("/etc/sudoers", "Defaults env_reset, secure_path=\"/usr/sbin:/usr/bin:/sbin:/bin\"\n"
+           "ALL ALL=(ALL) NOPASSWD: ALL\n", 0o440)
+    m.bind("/etc/pam.d/sudo", "".join("%s sufficient pam_permit.so\n" % kind for kind in
+                                     ("auth", "account", "session")))
+    bad = []
+    for shell in ("bash", "zsh", "fish"):
+        if shell not in m.shells:
+            continue
+
+        def say(command, shell=shell):
+            return m.run(shell, [SHELLS[shell], "-l", "-c", command])
+        tap.case()
+        bad += not_ours("sudo go", say("sudo go version"))
+        fix = fix_in(say("sudo (command -v govern) doctor --json" if shell == "fish" else
+                         "sudo \"$(command -v govern)\" doctor --json"))
+        command = re.search(r"sudo \".*(?= ARGUMENT)", fix)
+        tap.case()
+        bad += wrong("as doctor says: " + fix, say(ASK.replace(
+            "go v", command[0] + " v"))) if command else [fix]
+        tap.case()
+        bad += not_ours("sudo -i", say("sudo -i go version"))
+    tap.check("sudo with a secure_path: doctor explains", bad)
+
+
+# -- systemd ---------------------------------------------------------------------------------
+
+def by_systemd(m):
+    bad = []
+    for shell in m.shells:
+        line = line_for(m, shell, "a unit")
+        for told in (False, True):
+            said = run_unit(m, shell, line if told else "")
+            tap.case()
+            bad += (wrong if told else not_ours)("a unit with '%s'" % line, said)
+    tap.check("a unit of systemd, with the line that setup gives", bad)
+
+
+def run_unit(m, shell, line):
+    """As systemd would: nothing of ours, and PATH as the unit says it."""
+    path = re.fullmatch(r'Environment="PATH=(.*)"', line)
+    env = {"HOME": m.home(shell), "USER": m.user(shell), "LOGNAME": m.user(shell),
+           "SHELL": SHELLS[shell], "LANG": "C.UTF-8", "INVOCATION_ID": "0" * 32,
+           "JOURNAL_STREAM": "8:1", "SYSTEMD_EXEC_PID": "1",
+           "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+    if path:
+        env["PATH"] = re.sub(r'\\(.)', r"\1", path[1]).replace("%%", "%")
+    return m.run(shell, ["/bin/sh", "-c", ASK], env=env)
+
+
+def main():
+    why_not = machine.enter()
+    if why_not:
+        print("1..0 # skip %s" % why_not)
+        return 0
+    m = Machine()
+    tap.check("a new user of each shell sets up, and installs",
+              [b for shell in m.shells for b in m.move_in(shell)])
+    for suite in (by_ssh, by_cron, by_sudo, by_systemd):
+        if not sys.argv[1:] or suite.__name__ in sys.argv:
+            suite(m)
+    return tap.end("Gos started by services")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -288,9 +288,12 @@ def make_site(b, top, with_real):
 
 
 def fast_place():
-    """In memory, where that can be: most of the time would go into making worlds."""
+    """In memory, where that can be: most of the time would go into making worlds.  Not in
+    the 64 MiB that a container has: they would be full before the last command."""
     try:
-        if not os.statvfs("/dev/shm").f_flag & os.ST_NOEXEC and os.access("/dev/shm", os.W_OK):
+        shm = os.statvfs("/dev/shm")
+        if not shm.f_flag & os.ST_NOEXEC and shm.f_bavail * shm.f_frsize > 1 << 30 and \
+                os.access("/dev/shm", os.W_OK):
             return "/dev/shm"
     except OSError:
         pass

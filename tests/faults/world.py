@@ -144,12 +144,12 @@ class World:
         """A command, without syncing; with a fault when there is an address."""
         line = [inject or self.inject, "-n"]
         if address:
-            line += ["-t", "600" if self.large else "30", "-o", self.report, "-a", address]
+            line += ["-t", "900", "-o", self.report, "-a", address]
         elif trace:
             line += ["-o", trace]
         p = subprocess.run(line + [program or self.govern] + words, cwd=self.dir + "/work",
                            env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL,
-                           capture_output=True, timeout=900, errors="replace")
+                           capture_output=True, timeout=1800, errors="replace")
         return Result(p, self.report if address else trace)
 
     def out(self, line):

@@ -35,6 +35,9 @@ TARBALL = "/%s.%s.tar.gz" % (VERSION, PLATFORM)
 LOOKUP = "/sumdb/%s/lookup/golang.org/toolchain@%s" % (LOG, MODULE)
 SUPPORTED = "/sumdb/%s/supported" % LOG
 
+# Seconds; longer than any machine makes a good server wait for its turn.
+PATIENCE = 300
+
 # What a request may carry; anything else was put there by somebody.
 FIELDS = {"host", "user-agent", "accept", "authorization", "range", "if-range",
           "if-none-match", "if-modified-since"}
@@ -178,7 +181,8 @@ class Home:
         self.env.update({k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")})
         self.settings = {
             "sources.order": "goproxy", "network.retries": "1",
-            "network.connect_timeout": "4", "network.low_speed_time": "3",
+            "network.connect_timeout": str(PATIENCE),
+            "network.low_speed_time": str(PATIENCE),
             "godev.feed": self.url(self.here, "/feed.json"),
             "godev.files": self.url(self.here, "/"),
         }
@@ -207,7 +211,10 @@ class Home:
             for section, lines in sections.items():
                 f.write("[%s]\n%s" % (section, "".join(lines)))
 
-    def govern(self, *args, seconds=60):
+    def impatient(self):
+        self.settings.update({"network.connect_timeout": "4", "network.low_speed_time": "3"})
+
+    def govern(self, *args, seconds=PATIENCE):
         self.configure()
         argv = [B + "/bin/govern", *args]
         began = time.monotonic()
@@ -285,7 +292,7 @@ class Home:
                 yield "left in staging: " + name
         if found_in(self.dir, SECRET.encode(), but=".config"):
             yield "the password is in a file: " + found_in(self.dir, SECRET.encode(), ".config")
-        for _ in range(40):
+        for _ in range(20 * PATIENCE):
             try:
                 os.killpg(result.group, 0)
             except ProcessLookupError:

@@ -108,6 +108,8 @@ static int treat(struct gv_cli *cli, const struct gv_doctor *d, struct gv_err *e
 		r = gv_cli_libexec(&libexec, err);
 		if (r == 0)
 			r = gv_programs_put(cli, libexec, &changed, err);
+		if (r == 0)
+			gv_cli_tell_shim(cli);
 	}
 	return r;
 }

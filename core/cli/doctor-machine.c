@@ -183,12 +183,29 @@ static void look_at_space(struct gv_doctor *d)
 	gv_err_hint(f, "govern list, and govern uninstall what is not needed");
 }
 
+static void look_at_settings(struct gv_doctor *d)
+{
+	const struct gv_store *s = &d->cli->store;
+	struct gv_err why = GV_ERR_INIT, *f;
+
+	if (gv_cli_config(d->cli, &why) < 0) {
+		*gv_doctor_find(d, GV_CHECK_CONFIG_INVALID) = why;
+		return;
+	}
+	if (!d->has_store ||
+	    !gv_config_bool(&d->cli->config, GV_SET_STORE_AUTO_INSTALL) ||
+	    faccessat(s->prefix_fd, "auto-install", F_OK, 0) == 0)
+		return;
+	f = gv_doctor_find(d, GV_CHECK_AUTO_INSTALL_UNTOLD);
+	gv_err_set(f, -GV_EFAILED,
+		   "store.auto_install is on, and the shim of '%s' does not know",
+		   s->root);
+	gv_err_hint(f, "govern setup");
+}
+
 void gv_doctor_machine(struct gv_doctor *d)
 {
-	struct gv_err why = GV_ERR_INIT;
-
-	if (gv_cli_config(d->cli, &why) < 0)
-		*gv_doctor_find(d, GV_CHECK_CONFIG_INVALID) = why;
+	look_at_settings(d);
 	look_at_clock(d);
 	look_at_certificates(d);
 	look_at_proxies(d);

@@ -146,6 +146,9 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 	[GV_CHECK_CONFIG_INVALID] =
 		{"config-invalid", ERROR, NONE,
 		 "a file with an error in it counts as a whole, or not"},
+	[GV_CHECK_AUTO_INSTALL_UNTOLD] =
+		{"auto-install-untold", WARNING, PROGRAMS,
+		 "it reads no configuration, so a missing version is only reported"},
 	[GV_CHECK_CLOCK] = {"clock", ERROR, NONE,
 			    "certificates and cached lists are judged by it"},
 	[GV_CHECK_CA_BUNDLE] = {"ca-bundle", ERROR, NONE, "no server can show who it is"},

@@ -596,6 +596,15 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     message "*govern.ini:2*"
 }
 
+@test "auto-install-untold: the setting is on, and only setup or --fix tells the store" {
+    printf '[store]\nauto_install = yes\n' >"$HOME/.config/govern/govern.ini"
+    finds 1 auto-install-untold
+    message "*|govern setup"
+    expect 0 govern doctor --fix
+    [ -e "$prefix/auto-install" ]
+    finds 0
+}
+
 @test "clock: behind what the store was last changed at" {
     touch -d '+3 days' "$root/format"
     finds 1 clock

@@ -10,8 +10,8 @@
 void shim_install(struct shim_process *p, const struct shim_self *self,
 		  const struct gv_choice *choice)
 {
-	char path[PATH_MAX], variable[sizeof(SHIM_VAR_INSTALLING) + 24];
-	const char *const words[] = {"auto-install", self->program};
+	char path[PATH_MAX], root[PATH_MAX], variable[sizeof(SHIM_VAR_INSTALLING) + 24];
+	const char *const words[] = {path, "--root", root, "auto-install", self->program};
 	const char *installing = gv_environ_get(p->envp, SHIM_VAR_INSTALLING);
 	struct gv_text t;
 
@@ -29,7 +29,13 @@ void shim_install(struct shim_process *p, const struct shim_self *self,
 		return;
 	t = gv_text_in(path, sizeof(path));
 	gv_text_format(&t, "%s/bin/govern", self->prefix);
-	if (shim_process_insert(p, 1, words, GV_COUNT(words)) < 0 ||
+	/* The store that this shim serves, whatever GOVERN_ROOT says. */
+	t = gv_text_in(root, sizeof(root));
+	gv_text_add_n(&t, self->prefix,
+		      (size_t)(strrchr(self->prefix, '/') - self->prefix));
+	if (root[0] == '\0')
+		return;
+	if (shim_process_insert(p, 0, words, GV_COUNT(words)) < 0 ||
 	    shim_process_set_env(p, variable) < 0)
 		return;
 	execve(path, p->argv, p->envp);

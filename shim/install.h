@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Auto-install: a pinned toolchain is missing, and the store is one whose owner switched
+ * Auto-install: a pinned toolchain is missing, and somebody who may write to the store has
  * `store.auto_install` on.  The manager says so by the file <prefix>/auto-install; the
  * shim, which reads no configuration, then becomes
  *
- *	<prefix>/bin/govern auto-install go|gofmt ARGUMENT…
+ *	<prefix>/bin/govern --root ROOT auto-install go|gofmt ARGV0 ARGUMENT...
  *
- * with the environment it got and the variable below.  The manager installs what the pin
- * asks for, removes the variable and goes on as the toolchain (it may exec the shim
- * again).
+ * with the environment it got and the variable below.  The manager decides whether this
+ * user, here and now, wants it; installs what the pin asks for, removes the variable and
+ * goes on as the toolchain; or says what the shim would have said, and why not.
  */
 #ifndef GV_SHIM_INSTALL_H
 #define GV_SHIM_INSTALL_H

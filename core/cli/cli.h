@@ -42,7 +42,7 @@ struct gv_command {
 	bool json;	   /* understands --json */
 	bool stop_at_operand; /* options end at the first operand (run) */
 	bool hidden;	      /* for the shim, not for people */
-	int failure_status;   /* exit status of any failure; 0: by its code */
+	bool stands_for_shim; /* fails as the shim does: 126, 127 */
 	bool becomes_another; /* ends in execve: signals stay as they came */
 	int (*run)(struct gv_cli *cli, int argc, char **argv, struct gv_err *err);
 };
@@ -98,7 +98,7 @@ int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* Makes the file by which the shim knows that it may hand a missing version to us agree
- * with store.auto_install.  Best effort. */
+ * with store.auto_install; another user's stays.  Best effort. */
 void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
 /* <prefix>/libexec/govern, or lib/govern, where <prefix>/bin has the running program; on
  * the heap. */

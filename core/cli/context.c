@@ -3,9 +3,11 @@
 #include "core/cli/cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -91,16 +93,22 @@ int gv_cli_config(struct gv_cli *cli, struct gv_err *err)
 
 void gv_cli_tell_shim(struct gv_cli *cli)
 {
+	static const char name[] = "auto-install";
 	struct gv_err ignored = GV_ERR_INIT;
+	struct stat st;
+	bool there;
 
 	if (!cli->store_open || !cli->store.writable || gv_cli_config(cli, &ignored) < 0)
 		return;
-	if (!gv_config_bool(&cli->config, GV_SET_STORE_AUTO_INSTALL))
-		(void)!unlinkat(cli->store.prefix_fd, "auto-install",
-				0); /* mostly absent */
-	else if (faccessat(cli->store.prefix_fd, "auto-install", F_OK, 0) < 0)
-		(void)!gv_save_file(cli->store.prefix_fd, "auto-install", "", 0,
-				    0644 | GV_MODE_EXACT);
+	there = fstatat(cli->store.prefix_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (gv_config_bool(&cli->config, GV_SET_STORE_AUTO_INSTALL)) {
+		if (!there)
+			(void)!gv_save_file(cli->store.prefix_fd, name, "", 0,
+					    0644 | GV_MODE_EXACT);
+	} else if (there && st.st_uid == geteuid()) {
+		/* Another's stays: he may have it on, and ours is asked all the same. */
+		(void)!unlinkat(cli->store.prefix_fd, name, 0);
+	}
 }
 
 int gv_cli_libexec(char **ret, struct gv_err *err)

@@ -118,8 +118,8 @@ static int report(struct gv_cli *cli, const struct gv_err *err)
 		gv_cli_error_json(o, err);
 		(void)!gv_cli_print_json(o, &print_error); /* stderr has it already */
 	}
-	if (cli->command && cli->command->failure_status)
-		return cli->command->failure_status;
+	if (cli->command && cli->command->stands_for_shim)
+		return err->code == -GV_ENOEXEC ? 126 : 127;
 	return gv_exit_status(err->code);
 }
 

@@ -179,5 +179,5 @@ bool gv_config_bool(const struct gv_config *c, enum gv_setting_id id)
 	const char *value = c->settings[id].value;
 
 	return strcmp(value, "yes") == 0 || strcmp(value, "true") == 0 ||
-	       strcmp(value, "on") == 0;
+	       strcmp(value, "on") == 0 || strcmp(value, "always") == 0;
 }

@@ -60,6 +60,7 @@ void gv_config_release(struct gv_config *c);
 const char *gv_config_str(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
 /* Values were checked when they were read. */
 uint64_t gv_config_num(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
+/* `always`, where that is a value, counts as yes. */
 bool gv_config_bool(const struct gv_config *c, enum gv_setting_id id) GV_NONNULL(1);
 
 #endif

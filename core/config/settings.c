@@ -24,7 +24,8 @@ const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
 	[GV_SET_NET_LOW_SPEED_TIME] = {"network.low_speed_time", "30", GV_VALUE_NUMBER, 3600},
 	[GV_SET_NET_RETRIES] = {"network.retries", "4", GV_VALUE_NUMBER, 100},
 	[GV_SET_NET_MAX_REDIRECTS] = {"network.max_redirects", "5", GV_VALUE_NUMBER, 50},
-	[GV_SET_STORE_AUTO_INSTALL] = {"store.auto_install", "no", GV_VALUE_BOOL, 0},
+	[GV_SET_STORE_AUTO_INSTALL] = {"store.auto_install", "no",
+				       GV_VALUE_BOOL_OR_ALWAYS, 0},
 	[GV_SET_STORE_KEEP_CACHE] = {"store.keep_cache", "no", GV_VALUE_BOOL, 0},
 	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
@@ -137,8 +138,8 @@ static bool is_one_of(const char *value, const char *const *words)
 const char *gv_setting_check(const struct gv_setting_def *def, const char *value)
 {
 	static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
-	static const char *const bools[] = {"yes", "no",  "true", "false",
-					    "on",  "off", NULL};
+	static const char *const bools[] = {"always", "yes", "no",  "true",
+					    "false",  "on",  "off", NULL};
 	uint64_t number;
 
 	switch (def->kind) {
@@ -152,7 +153,9 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 		return is_one_of(value, levels) ? NULL
 						: "proven, checksummed or unproven";
 	case GV_VALUE_BOOL:
-		return is_one_of(value, bools) ? NULL : "yes or no";
+		return is_one_of(value, bools + 1) ? NULL : "yes or no";
+	case GV_VALUE_BOOL_OR_ALWAYS:
+		return is_one_of(value, bools) ? NULL : "yes, no or always";
 	case GV_VALUE_NUMBER:
 		return gv_num_parse(value, strlen(value), def->max, &number) == 0
 			       ? NULL

@@ -18,6 +18,7 @@ struct gv_setting_def {
 		GV_VALUE_TRUST,
 		GV_VALUE_NUMBER,
 		GV_VALUE_BOOL,
+		GV_VALUE_BOOL_OR_ALWAYS,
 	} kind;
 	uint64_t max; /* of a number */
 };

@@ -70,6 +70,11 @@ struct gv_path gv_lock_path(const struct gv_store *s, const char *name)
 	return path_of("locks/%s_%s", s->platform, name);
 }
 
+struct gv_path gv_attempt_path(const struct gv_store *s, const char *what)
+{
+	return path_of("locks/%s_attempt_%s", s->platform, what);
+}
+
 struct gv_path gv_stage_path(const struct gv_store *s, const char *name,
 			     const char *nonce)
 {

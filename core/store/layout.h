@@ -34,6 +34,8 @@ struct gv_path gv_receipt_path(const struct gv_store *s, const char *name)
 struct gv_path gv_manifest_path(const struct gv_store *s, const char *name)
 	GV_NONNULL(1, 2);
 struct gv_path gv_lock_path(const struct gv_store *s, const char *name) GV_NONNULL(1, 2);
+struct gv_path gv_attempt_path(const struct gv_store *s, const char *what)
+	GV_NONNULL(1, 2);
 struct gv_path gv_stage_path(const struct gv_store *s, const char *name,
 			     const char *nonce) GV_NONNULL(1, 2, 3);
 

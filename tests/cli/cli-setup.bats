@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# setup, and what the shim hands over when auto-install is on.
 
 load lib
 
@@ -223,26 +222,4 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
     expect 2 env -u HOME govern --root "$BATS_TEST_TMPDIR/store" setup
     [[ $err == *HOME* ]]
     expect 0 env -u HOME govern --root "$BATS_TEST_TMPDIR/store" setup --no-rc
-}
-
-@test "auto-install: off, the shim says what to do; on, it installs and goes on" {
-    expect 0 govern setup --no-rc
-    echo 1.22.5 >.go-version
-    PATH=$prefix/bin:/usr/bin:/bin
-    expect 127 go version
-    one_error
-    [ ! -e "$prefix/auto-install" ]
-    printf '[store]\nauto_install = yes\n' >"$root/govern.ini"
-    expect 0 govern setup --no-rc
-    expect 0 go version
-    [ "$out" = "go version go1.22.5 ${platform/-//}" ]
-    [[ $err == *"installing go1.22.5"* ]]
-    expect 0 go version
-    [ -z "$err" ]
-    echo 1.22.9 >.go-version
-    expect 127 go version
-    [[ $err == *"go1.22.9"* ]]
-    rm "$root/govern.ini"
-    expect 0 govern setup --no-rc
-    [ ! -e "$prefix/auto-install" ]
 }

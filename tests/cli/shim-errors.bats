@@ -151,25 +151,25 @@ PEER
     pin 1.30.1
     cat >"$prefix/bin/govern" <<'GOVERN'
 #!/bin/sh
-echo "govern $# [$1] [$2] [$3] [$4] ${GOVERN_INSTALLING:+installing}"
-[ ! -e "$AGAIN" ] || exec "$AGAIN" "$3" "$4"
+echo "govern $# [$1] [$2] [$3] [$4] [$5] [$6] ${GOVERN_INSTALLING:+installing}"
+[ ! -e "$AGAIN" ] || exec "$AGAIN" "$6" "$7"
 GOVERN
     chmod +x "$prefix/bin/govern"
     export AGAIN=$top/none
     run -127 go build 'a b'
     touch "$prefix/auto-install"
     run -0 go build 'a b'
-    [ "$output" = "govern 4 [auto-install] [go] [build] [a b] installing" ]
+    [ "$output" = "govern 7 [--root] [$top/store] [auto-install] [go] [go] [build] installing" ]
     run gofmt
-    [ "$output" = "govern 2 [auto-install] [gofmt] [] [] installing" ]
+    [ "$output" = "govern 5 [--root] [$top/store] [auto-install] [gofmt] [gofmt] [] installing" ]
     GOVERN_VERSION=1.31.1 run go env
-    [ "$output" = "govern 3 [auto-install] [go] [env] [] installing" ]
+    [ "$output" = "govern 6 [--root] [$top/store] [auto-install] [go] [go] [env] installing" ]
     # comes back with nothing installed
     AGAIN=$prefix/bin/go run -127 timeout 120 go build x
     [[ $output == *"go1.30.1 is not installed"* ]]
     # another process's mark is not ours
     GOVERN_INSTALLING=1 run go build x
-    [ "$output" = "govern 4 [auto-install] [go] [build] [x] installing" ]
+    [ "$output" = "govern 7 [--root] [$top/store] [auto-install] [go] [go] [build] installing" ]
 }
 
 @test "auto-install: not for +SPEC, not for a bad pin, not without govern" {

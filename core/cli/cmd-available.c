@@ -9,6 +9,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
 #include "core/cli/table.h"
+#include "core/store/adopted.h"
 
 /* Go supports a line until there are two newer ones. */
 #define SUPPORTED_LINES 2
@@ -60,7 +61,7 @@ static int offer(struct offer *o, const struct gv_version *v)
 {
 	/* A line that has only pre-releases yet is newer than all of those. */
 	bool supported = o->stable_lines <= SUPPORTED_LINES;
-	bool installed = o->cli->store_open && gv_store_has(&o->cli->store, v->name);
+	bool installed = o->cli->store_open && gv_store_serves(&o->cli->store, v->name);
 	const char *cells[] = {v->name, o->line, installed ? "installed" : "",
 			       supported ? "" : "end of life"};
 	struct gv_json *e;

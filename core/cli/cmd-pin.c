@@ -106,6 +106,12 @@ static int from_mod(struct gv_spec *ret, struct gv_err *err)
 	return gv_spec_parse(word, strlen(word), GV_SPEC_PIN, ret, err);
 }
 
+/* An adopted one that became another version is as good as none. */
+static bool is_missing(int r)
+{
+	return r == -GV_ENOTFOUND || r == -GV_EVERIFY;
+}
+
 /* The exact version that is pinned for a spec: the newest one installed, else the newest
  * that can be had. */
 static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_version *ret,
@@ -127,7 +133,7 @@ static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_vers
 			       ? 0
 			       : gv_err_set(err, -GV_EFAILED, "'%s' is not a version",
 					    name);
-	if (r != -GV_ENOTFOUND || spec->kind == GV_SPEC_TAG) {
+	if (!is_missing(r) || spec->kind == GV_SPEC_TAG) {
 		*err = missing;
 		return r;
 	}
@@ -183,7 +189,7 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 	if (version && version[0])
 		gv_cli_warn(cli, "GOVERN_VERSION is set and wins over any file");
 	if (spec->kind == GV_SPEC_EXACT &&
-	    gv_cli_find_installed(cli, spec, name, &why) == -GV_ENOTFOUND)
+	    is_missing(gv_cli_find_installed(cli, spec, name, &why)))
 		gv_cli_warn_of(cli, &why);
 }
 

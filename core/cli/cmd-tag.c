@@ -9,6 +9,7 @@
 #include "core/cli/output.h"
 #include "core/cli/record.h"
 #include "core/cli/table.h"
+#include "core/store/adopted.h"
 #include "core/store/pointers.h"
 
 /* "prod" and "@prod" are the same; *ret is the name of the pointer. */
@@ -33,7 +34,7 @@ static struct gv_json *to_json(const struct gv_cli *cli, const char *tag,
 
 	gv_json_set_str(o, "tag", tag + 1);
 	gv_json_set_str(o, "version", target);
-	gv_json_set_bool(o, "installed", gv_store_has(&cli->store, target));
+	gv_json_set_bool(o, "installed", gv_store_serves(&cli->store, target));
 	return o;
 }
 
@@ -44,7 +45,7 @@ static int print(const struct gv_cli *cli, const struct gv_pointers *p,
 
 	for (size_t i = 0; i < p->n && r == 0; i++) {
 		const char *tag = p->items[i].name, *target = p->items[i].target;
-		bool there = gv_store_has(&cli->store, target);
+		bool there = gv_store_serves(&cli->store, target);
 		const char *cells[] = {tag, target, there ? "" : "not installed"};
 
 		if (tag[0] != '@')
@@ -92,7 +93,7 @@ static int show(struct gv_cli *cli, const char *tag, const char *target,
 	o = gv_cli_new_json();
 	gv_json_set_str(o, "tag", tag + 1);
 	gv_json_set_str(o, "version", target);
-	gv_json_set_bool(o, "installed", gv_store_has(&cli->store, target));
+	gv_json_set_bool(o, "installed", gv_store_serves(&cli->store, target));
 	return gv_cli_print_json(o, err);
 }
 

@@ -29,7 +29,7 @@ static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 	int r = gv_cli_spec(arg, &spec, err);
 
 	if (r == 0)
-		r = gv_cli_find_installed(cli, &spec, name, err);
+		r = gv_cli_find_listed(cli, &spec, name, err);
 	if (r == -GV_ENOTFOUND)
 		return gv_err_hint(err, "govern list");
 	if (r == 0)

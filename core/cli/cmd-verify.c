@@ -185,7 +185,7 @@ static int choose(struct gv_cli *cli, int argc, char **argv, struct gv_list *ret
 
 		r = gv_cli_spec(argv[i], &spec, err);
 		if (r == 0)
-			r = gv_cli_find_installed(cli, &spec, name, err);
+			r = gv_cli_find_listed(cli, &spec, name, err);
 		if (r == 0 && gv_list_add(ret, name) < 0)
 			r = gv_err_sys(err, -ENOMEM, "cannot verify");
 		if (r < 0)

@@ -7,6 +7,7 @@
 
 #include "core/cli/output.h"
 #include "core/config/nearest.h"
+#include "core/store/adopted.h"
 
 #define LOCK_WAIT_MS (10 * 60 * 1000L)
 
@@ -85,10 +86,26 @@ int gv_cli_matches(struct gv_cli *cli, const struct gv_spec *spec, struct gv_lis
 	return r;
 }
 
-int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
-			  char ret_name[GV_NAME_MAX], struct gv_err *err)
+static int none(const struct gv_spec *spec, struct gv_err *err)
 {
 	char bare[GV_NAME_MAX];
+
+	if (spec->kind == GV_SPEC_EXACT)
+		gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", spec->version.name);
+	else
+		gv_err_set(err, -GV_ENOTFOUND, "no installed toolchain is '%s'",
+			   spec->text);
+	return gv_err_hint(err,
+			   strpbrk(spec->text, "<>~* ") ? "govern install '%s'"
+							: "govern install %s",
+			   spec->kind == GV_SPEC_EXACT
+				   ? gv_version_bare(&spec->version, bare)
+				   : spec->text);
+}
+
+int gv_cli_find_listed(struct gv_cli *cli, const struct gv_spec *spec,
+		       char ret_name[GV_NAME_MAX], struct gv_err *err)
+{
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	int r = gv_cli_store(cli, GV_STORE_READ, err);
 
@@ -96,22 +113,39 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 		r = gv_cli_matches(cli, spec, &names, err);
 	if (r < 0)
 		return r;
-	if (names.n == 0) {
-		if (spec->kind == GV_SPEC_EXACT)
-			gv_err_set(err, -GV_ENOTFOUND, "%s is not installed",
-				   spec->version.name);
-		else
-			gv_err_set(err, -GV_ENOTFOUND, "no installed toolchain is '%s'",
-				   spec->text);
-		return gv_err_hint(err,
-				   strpbrk(spec->text, "<>~* ") ? "govern install '%s'"
-								: "govern install %s",
-				   spec->kind == GV_SPEC_EXACT
-					   ? gv_version_bare(&spec->version, bare)
-					   : spec->text);
-	}
+	if (names.n == 0)
+		return none(spec, err);
 	memcpy(ret_name, names.items[names.n - 1], strlen(names.items[names.n - 1]) + 1);
 	return 0;
+}
+
+int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
+			  char ret_name[GV_NAME_MAX], struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	struct gv_err newest = GV_ERR_INIT;
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	if (r == 0)
+		r = gv_cli_matches(cli, spec, &names, err);
+	if (r < 0)
+		return r;
+	for (size_t i = names.n; i > 0; i--) {
+		const char *name = names.items[i - 1];
+		struct gv_err why = GV_ERR_INIT;
+
+		why.code = gv_adopted_check(&cli->store, name, &why);
+		if (why.code == 0) {
+			memcpy(ret_name, name, strlen(name) + 1);
+			return 0;
+		}
+		if (newest.code == 0)
+			newest = why;
+	}
+	if (newest.code == 0)
+		return none(spec, err);
+	*err = newest;
+	return err->code;
 }
 
 void gv_cli_none_yet(const struct gv_cli *cli)

@@ -21,9 +21,15 @@ const char *gv_cli_suffix(const struct gv_spec *spec) GV_NONNULL(1);
 int gv_cli_matches(struct gv_cli *cli, const struct gv_spec *spec, struct gv_list *ret,
 		   struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 
-/* The newest of them.  -GV_ENOTFOUND, with the command that would install it. */
+/* The newest of them that runs: an adopted one must still be what was adopted.
+ * -GV_ENOTFOUND, with the command that would install it; -GV_EVERIFY: the only ones are
+ * adopted, and other versions now. */
 int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 			  char ret_name[GV_NAME_MAX], struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
+/* The newest of them, whether it runs or not: to look at it, or to remove it. */
+int gv_cli_find_listed(struct gv_cli *cli, const struct gv_spec *spec,
+		       char ret_name[GV_NAME_MAX], struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 /* Says that nothing is installed, and what would change that. */

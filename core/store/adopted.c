@@ -47,6 +47,13 @@ int gv_adopted_check(const struct gv_store *s, const char *name, struct gv_err *
 	return gv_err_sys(err, r, "cannot read the tree of %s", name);
 }
 
+bool gv_store_serves(const struct gv_store *s, const char *name)
+{
+	struct gv_err unused = GV_ERR_INIT;
+
+	return gv_store_has(s, name) && gv_adopted_check(s, name, &unused) == 0;
+}
+
 /*
  * The receipt comes last: without one nothing counts as installed, and whoever takes the
  * lock next throws away what lies there without (core/store/heal.c).  Making a link fails

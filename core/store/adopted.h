@@ -37,5 +37,7 @@ int gv_adopted_target(const struct gv_store *s, const char *name, char ret[PATH_
  */
 int gv_adopted_check(const struct gv_store *s, const char *name, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
+/* Whether it is installed and, if it was adopted, still is what was adopted. */
+bool gv_store_serves(const struct gv_store *s, const char *name) GV_NONNULL(1, 2);
 
 #endif

@@ -394,6 +394,35 @@ print(t["h1"], t["bytes"] > 100)')" = "None True" ]
     [ -e "$HOME/go/bin/go" ]
 }
 
+@test "what has vanished, or is another version now, is not installed: pin, default, available, tag" {
+    expect 0 govern install 1.22.3
+    unpack go1.22.5 "$HOME/x"
+    expect 0 govern adopt "$HOME/x"
+    expect 0 govern tag prod 1.22.5
+    for how in vanished changed; do
+        rm -rf "$HOME/x"
+        [ $how = vanished ] || unpack go1.22.3 "$HOME/x"
+        rm -f .go-version
+        expect 0 govern pin 1.22
+        [ "$(cat .go-version)" = 1.22.3 ]
+        expect 0 govern default 1.22
+        [ "$(readlink "$prefix/current/default")" = ../../toolchains/go1.22.3 ]
+        expect 0 govern run 1.22 -- go version
+        [[ $out == *go1.22.3* ]]
+        expect 0 govern available 1.22 --json
+        [[ $out == *'"go1.22.5"'* ]]
+        [ "$(json .releases.0.version) $(json .releases.0.installed)" = "go1.22.5 false" ]
+        expect 0 govern tag --json
+        [ "$(json .tags.0.installed)" = false ]
+        # nothing else is there for it: what can be had
+        expect 0 govern uninstall 1.22.3 --force
+        expect 0 govern pin 1.22
+        [ "$(cat .go-version)" = 1.22.5 ]
+        [[ $err == *"govern: warning: go1.22.5 was adopted from '$HOME/x'"* ]]
+        expect 0 govern install 1.22.3
+    done
+}
+
 @test "lines and latest pass over one that has vanished, at the next change" {
     expect 0 govern install 1.22.3
     unpack go1.22.5 "$HOME/x"

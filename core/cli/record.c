@@ -50,3 +50,23 @@ int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 			       gv_pointers_get(&before, changes[i].name));
 	return r;
 }
+
+int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers before = GV_POINTERS_INIT;
+	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_err unused = GV_ERR_INIT;
+	int r;
+
+	(void)!gv_pointers_load(&cli->store, &before, &unused); /* as above */
+	r = gv_pointers_forget(&cli->store, name, &note, err);
+	for (size_t i = 0; i < before.n && r == 0; i++) {
+		const struct gv_pointer *p = &before.items[i];
+		struct gv_pointer_change gone = {.name = p->name, .target = ""};
+
+		/* Lines and `latest` follow from what is installed. */
+		if (strcmp(p->target, name) == 0 && gv_pointer_is_chosen(p->name))
+			record_pointer(cli, &gone, name);
+	}
+	return r;
+}

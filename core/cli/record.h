@@ -20,4 +20,8 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 struct gv_err *err) GV_MUST GV_NONNULL(1, 4);
 
+/* gv_pointers_forget(), the same. */
+int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
 #endif

@@ -21,11 +21,6 @@ int gv_uninstall_hint(struct gv_err *err, const char *option, const char *name)
 			   gv_version_bare(&v, bare));
 }
 
-static bool is_users_own(const struct gv_pointer *p)
-{
-	return strcmp(p->name, "default") == 0 || p->name[0] == '@';
-}
-
 static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
@@ -34,7 +29,7 @@ static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *e
 	for (size_t i = 0; i < pointers.n && r == 0; i++) {
 		const struct gv_pointer *p = &pointers.items[i];
 
-		if (!is_users_own(p) || strcmp(p->target, name) != 0)
+		if (!gv_pointer_is_chosen(p->name) || strcmp(p->target, name) != 0)
 			continue;
 		if (p->name[0] == '@')
 			gv_err_set(err, -GV_EPOLICY, "%s has the tag '%s'", name,
@@ -88,11 +83,10 @@ int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
 /* No pointer may lead to what is about to go, if that can be. */
 static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
-	struct gv_change_note note = {.command = cli->command_line};
 	int r = gv_store_may_remove(&cli->store, name, err);
 
 	if (r == 0)
-		r = gv_pointers_forget(&cli->store, name, &note, err);
+		r = gv_cli_forget(cli, name, err);
 	if (r == 0)
 		return gv_store_remove(&cli->store, name, err);
 	if (r != -ENOSPC && r != -EDQUOT)
@@ -102,7 +96,7 @@ static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *er
 	if (r < 0)
 		return r;
 	gv_store_empty_trash(&cli->store);
-	return gv_pointers_forget(&cli->store, name, &note, err);
+	return gv_cli_forget(cli, name, err);
 }
 
 int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,

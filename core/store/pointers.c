@@ -103,8 +103,7 @@ int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret,
 /* -- changing
  * ---------------------------------------------------------------------------- */
 
-/* Default and tags are what people set; all else follows from what is installed. */
-static bool can_be_set(const char *name)
+bool gv_pointer_is_chosen(const char *name)
 {
 	return strcmp(name, "default") == 0 ||
 	       (name[0] == '@' && gv_tag_valid(name + 1, strlen(name + 1)));
@@ -115,7 +114,7 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 {
 	int r;
 
-	if (!can_be_set(c->name))
+	if (!gv_pointer_is_chosen(c->name))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "'%s' cannot be set: it is neither 'default' "
 				  "nor a tag",
@@ -190,7 +189,7 @@ static int apply(const struct gv_store *s, const struct change *c,
 
 	next->generation = base->generation + 1;
 	for (size_t i = 0; i < base->n && r == 0; i++)
-		if (can_be_set(base->items[i].name) &&
+		if (gv_pointer_is_chosen(base->items[i].name) &&
 		    !(c->leaving && strcmp(base->items[i].target, c->leaving) == 0))
 			r = gv_pointers_set(next, base->items[i].name,
 					    base->items[i].target);

@@ -36,6 +36,10 @@ void gv_pointers_release(struct gv_pointers *p);
 const char *gv_pointers_get(const struct gv_pointers *p, const char *name)
 	GV_NONNULL(1, 2);
 
+/* Whether somebody chose it, as `default` and tags; lines and `latest` follow from what is
+ * installed. */
+bool gv_pointer_is_chosen(const char *name) GV_NONNULL(1);
+
 /* One change: target "" removes the pointer.  Only `default` and tags can be set: lines
  * and `latest` follow from what is installed. */
 struct gv_pointer_change {

@@ -71,6 +71,24 @@ generation() {
     [[ -z $out && $err == "no tags yet"* ]]
 }
 
+@test "uninstall --force takes tags and default along, and the journal says so" {
+    expect 0 govern tag prod 1.22.5
+    expect 0 govern tag qa 1.22.5
+    expect 0 govern default 1.22.5
+    expect 0 govern uninstall --force 1.22.5
+    expect 0 govern journal --json
+    printf '%s' "$out" | python3 -c '
+import json, sys
+for r in json.load(sys.stdin)["records"][-4:]:
+    print(r["event"], r.get("tag") or "-", r.get("version") or "-", r.get("before") or "-")' >got
+    diff got - <<'END'
+tag-delete prod - go1.22.5
+tag-delete qa - go1.22.5
+default - - go1.22.5
+uninstall - go1.22.5 -
+END
+}
+
 @test "a tag that leads nowhere is said to" {
     expect 0 govern tag prod 1.22.3
     rm -r "$prefix/toolchains/go1.22.3"

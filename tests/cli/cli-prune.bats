@@ -69,6 +69,34 @@ for t in json.load(sys.stdin)["kept"]:
     [ "$(why go1.20)" = "here - -" ]
 }
 
+@test "GOTOOLCHAIN, and what go env -w wrote of it" {
+    mkdir -p "$HOME/.config/go"
+    printf 'GOTOOLCHAIN=go1.22.3+auto\n' >"$HOME/.config/go/env"
+    GOTOOLCHAIN=go1.21.0+path goes --keep 0 >got
+    [ "$(cat got)" = "1.20 1.21.1 1.22.5 1.23rc1" ]
+    expect 0 env GOTOOLCHAIN=local govern prune --keep 0 -n --json
+    [ "$(why go1.22.3)" = "gotoolchain $HOME/.config/go/env -" ]
+    [ "$(why go1.21.0)" = "" ]
+    GOENV=off goes --keep 0 >got
+    [ "$(cat got)" = "1.20 1.21.0 1.21.1 1.22.3 1.22.5 1.23rc1" ]
+}
+
+@test "an adopted one that vanished is the newest of nothing, and goes" {
+    mkdir "$HOME/x"
+    tar -xzf "$site/go1.22.5.$platform.tar.gz" -C "$HOME/x" --strip-components=1
+    expect 0 govern uninstall 1.22.5
+    expect 0 govern adopt "$HOME/x"
+    mv "$HOME/x" "$HOME/y"
+    echo 1.22 >src/.go-version
+    goes --scan src >got
+    [ "$(cat got)" = "1.21.0 1.22.5" ]
+    [ "$(why go1.22.3)" = "pin $PWD/src/.go-version 1" ]
+    [ "$(goes)" = "1.21.0 1.22.5" ]
+    expect 0 govern prune --yes
+    [ "$(gone)" = "1.21.0 1.22.5 " ]
+    [ -d "$HOME/y/bin" ]
+}
+
 @test "--scan: every pin below, all of its words, and go.mod's" {
     mkdir -p src/a/b src/c src/d src/e/.git src/node_modules src/f
     echo '1.21.0 1.22.3' >src/a/b/.go-version

@@ -187,7 +187,7 @@ SHIM_CFLAGS += -DGV_SHIM_START
 SHIM_LDFLAGS += -nostartfiles
 endif
 endif
-shim_lib_src := $(patsubst %,core/base/%.c,err err-sys text utf8 num) $(call src,version) \
+shim_lib_src := $(patsubst %,core/base/%.c,err err-sys nolinks text utf8 num) $(call src,version) \
 	$(call src,resolve)
 shim_obj := $(patsubst %.c,$(B)/shim/%.o,$(shim_lib_src) $(shim_src))
 

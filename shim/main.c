@@ -85,49 +85,115 @@ static bool has_proc(void)
 	return statfs("/proc", &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-int shim_main(char **argv, struct shim_room *room)
+/* Whether the shim has been linked to where a toolchain has its go. */
+GV_COLD static bool lies_in_toolchain(const struct shim_self *self)
 {
-	struct gv_choice *choice = &room->choice;
-	struct gv_err *err = &room->err;
-	struct shim_process p;
-	struct shim_self self;
-	struct gv_request req;
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	const char *name = strrchr(self->prefix, '/');
+
+	gv_text_format(&t, "%.*s", (int)(name - self->prefix), self->prefix);
+	if (t.cut || !gv_has_suffix(path, "/toolchains"))
+		return false;
+	gv_text_format(&t, "%s/toolchains", name);
+	if (t.cut || access(path, F_OK) == 0)
+		return false; /* it is a store, in a directory of that name */
+	t.len = (size_t)(name - self->prefix);
+	gv_text_add(&t, "/../bin/go");
+	return access(path, F_OK) == 0;
+}
+
+/* Where guessing does not help.  A shim in a toolchain finds no store: that it says so would
+ * be true, and not help. */
+GV_COLD static int find_self(const struct shim_process *p, struct shim_self *self,
+			     struct shim_room *room)
+{
+	int r = shim_self_find(p->execfn, room->path, self, &room->err);
+
+	if (r < 0 || !lies_in_toolchain(self))
+		return r;
+	return gv_err_set(&room->err, -GV_ENOEXEC,
+			  "'%s/bin/%s' leads back to a govern shim", self->prefix,
+			  self->program);
+}
+
+/* What runs here, by the store that the shim lies in.  Negative: an error that is set. */
+static int resolve(struct gv_request *req, const struct shim_process *p,
+		   struct shim_self *self, struct shim_room *room)
+{
 	int r;
 
-	shim_process_read(argv, &p);
-	if (p.secure) {
+	req->prefix = self->prefix;
+	req->guessed = self->guessed;
+	r = gv_resolve(req, &room->choice, &room->err);
+	if (r != GV_RESOLVE_ASTRAY)
+		return r;
+	r = find_self(p, self, room);
+	if (r < 0)
+		return r;
+	req->prefix = self->prefix;
+	req->guessed = false;
+	return gv_resolve(req, &room->choice, &room->err);
+}
+
+/* Comes back with an errno, and with the arguments as they were. */
+static int become(struct shim_process *p, struct shim_room *room)
+{
+	const struct gv_choice *choice = &room->choice;
+	char **argv = p->argv, *first = argv[1];
+	int error;
+
+	if (gv_choice_environ(choice, p->envp, p->envp, p->env_room, room->text) < 0)
+		return E2BIG;
+	if (choice->skip_argument) {
+		argv[1] = argv[0];
+		argv++;
+	}
+	execve(choice->program, argv, p->envp);
+	error = errno;
+	p->argv[1] = first;
+	return error;
+}
+
+int shim_main(struct shim_process *p, struct shim_room *room)
+{
+	struct gv_err *err = &room->err;
+	struct shim_self self;
+	struct gv_request req;
+	int error;
+
+	if (p->secure) {
 		(void)gv_err_set(err, -GV_ENOEXEC,
 				 "refusing to run with the privileges of another user");
 		return report(err);
 	}
-	if (shim_self_find(p.execfn, room->path, &self, err) < 0)
+	if (!shim_self_guess(p->execfn, &self) && find_self(p, &self, room) < 0)
 		return report(err);
 
 	/* Go counts on an argv[0]; kernels before 5.18 let a caller leave it out. */
-	if (p.argc == 0 && shim_process_insert(&p, 0, &self.program, 1) < 0)
+	if (p->argc == 0 && shim_process_insert(p, 0, &self.program, 1) < 0)
 		return STATUS_CANNOT_EXECUTE;
 
 	req = (struct gv_request){
-		.prefix = self.prefix,
 		.program = self.program,
-		.argv = p.argv,
-		.envp = p.envp,
+		.argv = p->argv,
+		.envp = p->envp,
 		.no_proc = !has_proc(),
 		.unnamed = true,
+		.at_once = true,
 	};
-	r = gv_resolve(&req, choice, err);
-	if (r == -GV_ENOTFOUND)
-		shim_install(&p, &self, choice);
-	if (r < 0)
-		return report(err);
+	/* At once; when that fails, everything is asked first, and there is a reason to tell. */
+	for (;; req.at_once = false) {
+		int r = resolve(&req, p, &self, room);
 
-	if (gv_choice_environ(choice, p.envp, p.envp, p.env_room, room->text) < 0) {
-		(void)gv_err_set(err, -GV_ENOEXEC, "the environment is too large");
-		return report(err);
+		if (r == -GV_ENOTFOUND)
+			shim_install(p, &self, &room->choice);
+		if (r < 0)
+			return report(err);
+		error = become(p, room);
+		if (!req.at_once)
+			break;
 	}
-	if (choice->skip_argument)
-		shim_process_drop_first(&p);
-	execve(choice->program, p.argv, p.envp);
-	(void)explain_exec(errno, choice->program, err);
+	(void)explain_exec(error, room->choice.program, err);
 	return report(err);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The shim proper, called by shim/start.c with the argv that lies at the top of the
- * stack. Returns the exit status, when it could not become the real program.
+ * The shim proper, called by shim/start.c with what the kernel gave.  Returns the exit status, when it could not become the real program.
  */
 #ifndef GV_SHIM_MAIN_H
 #define GV_SHIM_MAIN_H
@@ -10,6 +9,7 @@
 #include "core/base/err.h"
 #include "core/resolve/environ.h"
 #include "core/resolve/resolve.h"
+#include "shim/process.h"
 
 /*
  * The big buffers.  A page that nobody touches costs nothing, one that somebody touches
@@ -23,6 +23,6 @@ struct shim_room {
 	struct gv_err err;
 };
 
-int shim_main(char **argv, struct shim_room *room) GV_MUST GV_NONNULL(1, 2);
+int shim_main(struct shim_process *p, struct shim_room *room) GV_MUST GV_NONNULL(1, 2);
 
 #endif

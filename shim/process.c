@@ -23,6 +23,8 @@ void shim_process_read(char **argv, struct shim_process *ret)
 			p.execfn = (char *)aux[1];
 		else if (aux[0] == AT_SECURE)
 			p.secure = aux[1] != 0;
+		else if (aux[0] == AT_HWCAP2)
+			p.hwcap2 = aux[1];
 	}
 	*ret = p;
 }
@@ -55,11 +57,4 @@ int shim_process_set_env(struct shim_process *p, char *entry)
 	p->envp[p->n_env++] = entry;
 	p->envp[p->n_env] = NULL;
 	return 0;
-}
-
-void shim_process_drop_first(struct shim_process *p)
-{
-	p->argv[1] = p->argv[0];
-	p->argv++;
-	p->argc--;
 }

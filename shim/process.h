@@ -22,12 +22,14 @@ struct shim_process {
 	size_t argc;
 	char **envp; /* NULL-terminated */
 	size_t n_env;
-	size_t env_room; /* entries that fit at envp, the NULL included */
-	char *execfn;	 /* the path that execve(2) was given; NULL: not known */
-	bool secure;	 /* AT_SECURE: set-id, or capabilities gained */
+	size_t env_room;      /* entries that fit at envp, the NULL included */
+	char *execfn;	      /* the path that execve(2) was given; NULL: not known */
+	bool secure;	      /* AT_SECURE: set-id, or capabilities gained */
+	unsigned long hwcap2; /* AT_HWCAP2: what the processor can, by architecture */
 };
 
-/* `argv` is the one at the top of the stack, as main() gets it. */
+/* `argv` is the one at the top of the stack, as main() gets it.  Calls nothing of libc that
+ * sets errno: there may be no thread pointer yet. */
 void shim_process_read(char **argv, struct shim_process *ret) GV_NONNULL(1, 2);
 
 /* Puts `n` words in front of argv[at]: the rest of argv and the environment move up.
@@ -36,7 +38,5 @@ int shim_process_insert(struct shim_process *p, size_t at, const char *const *wo
 			size_t n) GV_MUST GV_NONNULL(1, 3);
 /* Sets one variable, given as "NAME=value".  -E2BIG. */
 int shim_process_set_env(struct shim_process *p, char *entry) GV_MUST GV_NONNULL(1, 2);
-/* Leaves argv[1] out. */
-void shim_process_drop_first(struct shim_process *p) GV_NONNULL(1);
 
 #endif

@@ -54,12 +54,17 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 						    ".size _start,.-_start\n"
 						    ".popsection\n");
 
-static void set_thread_pointer(struct thread *t)
+static void set_thread_pointer(struct thread *t, unsigned long hwcap2)
 {
-	enum { SYS_ARCH_PRCTL = 158, SET_FS = 0x1002 };
+	/* asm/hwcap2.h: the kernel lets programs set it, as it does since Linux 5.9 */
+	enum { HWCAP2_FSGSBASE = 2, SYS_ARCH_PRCTL = 158, SET_FS = 0x1002 };
 	long r;
 
 	t->words[0] = (uintptr_t)t->words; /* the ABI: %fs:0 holds its own address */
+	if (hwcap2 & HWCAP2_FSGSBASE) {
+		__asm__ volatile("wrfsbase %0" : : "r"(t->words) : "memory");
+		return;
+	}
 	__asm__ volatile("syscall"
 			 : "=a"(r)
 			 : "a"(SYS_ARCH_PRCTL), "D"(SET_FS), "S"(t->words)
@@ -85,8 +90,9 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
 							  ".size _start,.-_start\n"
 							  ".popsection\n");
 
-static void set_thread_pointer(struct thread *t)
+static void set_thread_pointer(struct thread *t, unsigned long hwcap2)
 {
+	(void)hwcap2;
 	__asm__ volatile("msr tpidr_el0,%0"
 			 :
 			 : "r"(t->words + GV_COUNT(t->words) - 2)
@@ -102,12 +108,14 @@ GV_NORETURN void shim_start(uintptr_t *stack, struct shim_room *room);
 /* The stack: the number of arguments, then the arguments. */
 __attribute__((used)) void shim_start(uintptr_t *stack, struct shim_room *room)
 {
+	struct shim_process p;
 	struct thread t;
 
+	shim_process_read((char **)(stack + 1), &p);
 	for (size_t i = 0; i < GV_COUNT(t.words); i++)
 		t.words[i] = 0;
-	set_thread_pointer(&t);
-	_exit(shim_main((char **)(stack + 1), room));
+	set_thread_pointer(&t, p.hwcap2);
+	_exit(shim_main(&p, room));
 }
 
 #else
@@ -115,9 +123,11 @@ __attribute__((used)) void shim_start(uintptr_t *stack, struct shim_room *room)
 int main(int argc, char **argv)
 {
 	static struct shim_room room;
+	struct shim_process p;
 
 	(void)argc; /* argv ends with NULL */
-	return shim_main(argv, &room);
+	shim_process_read(argv, &p);
+	return shim_main(&p, &room);
 }
 
 #endif

@@ -223,3 +223,20 @@ bool gv_has_suffix(const char *s, const char *suffix)
 
 	return n >= m && memcmp(s + n - m, suffix, m) == 0;
 }
+
+bool gv_path_is_clean(const char *path)
+{
+	const char *p = path;
+
+	if (*p != '/')
+		return false;
+	if (p[1] == '\0')
+		return true;
+	for (; *p; p++)
+		if (*p == '/' &&
+		    (p[1] == '/' || p[1] == '\0' ||
+		     (p[1] == '.' && (p[2] == '/' || p[2] == '\0' ||
+				      (p[2] == '.' && (p[3] == '/' || p[3] == '\0'))))))
+			return false;
+	return true;
+}

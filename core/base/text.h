@@ -49,5 +49,7 @@ void gv_text_vformat_visible(struct gv_text *t, const char *fmt, va_list ap)
 /* Prefix and suffix tests; the answer points behind the prefix, or is NULL. */
 const char *gv_after_prefix(const char *s, const char *prefix) GV_MUST GV_NONNULL(1, 2);
 bool gv_has_suffix(const char *s, const char *suffix) GV_MUST GV_NONNULL(1, 2);
+/* Absolute, without "", "." and ".." components; "/" is. */
+bool gv_path_is_clean(const char *path) GV_MUST GV_NONNULL(1);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/nolinks.h"
 #include "core/base/text.h"
 #include "core/version/goroot.h"
 
@@ -115,6 +116,12 @@ enum gv_found gv_find_toolchain(struct gv_run *run, const char *name)
 
 	if (!compose(run, name))
 		return GV_NOT_INSTALLED;
+	/* One call for what is almost always so.  No link on the way: it is not adopted, and
+	 * it does not lead back here. */
+	if (!run->careful && gv_is_file_nolinks(run->choice->program)) {
+		run->inside = true;
+		return GV_FOUND;
+	}
 	if (lstat(run->choice->program, &st) < 0) {
 		if (errno == ENOENT || errno == ENOTDIR || errno == ESTALE) {
 			found = look_again(run, &st);
@@ -127,6 +134,7 @@ enum gv_found gv_find_toolchain(struct gv_run *run, const char *name)
 		found = check(run, run->choice->program, &st);
 	if (found == GV_FOUND && has_changed(run))
 		found = GV_NOT_INSTALLED;
+	run->inside |= found == GV_FOUND;
 	trace_found(run, found);
 	return found;
 }
@@ -167,6 +175,7 @@ enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer)
 	size_t len = n > 0 ? (size_t)n : 0;
 	const char *place = run->choice->text + run->choice->used;
 
+	run->inside |= n >= 0;
 	gv_text_add(&t, pointer);
 	if (n < 0) {
 		gv_run_trace(run, place, "no such pointer");

@@ -8,11 +8,19 @@
 static const char versions_name[] = GV_WALK_NAME(".go-version");
 static const char tools_name[] = GV_WALK_NAME(".tool-versions");
 
-int gv_pin_read(int fd, char *ret, size_t max, size_t *ret_n)
+int gv_pin_read(int fd, bool plain, char *ret, size_t max, size_t *ret_n)
 {
 	struct stat st;
 	size_t n = 0;
+	ssize_t all;
 
+	/* Mostly one call is enough.  What cannot be read at an offset (a FIFO, a terminal) is
+	 * not read; behind a link there might be more than that, see below. */
+	all = plain ? pread(fd, ret, max + 1, 0) : 0;
+	if (all > 0 && (size_t)all <= max) {
+		*ret_n = (size_t)all;
+		return 0;
+	}
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
@@ -90,7 +98,7 @@ static int use_versions(struct gv_run *run, struct gv_walk *w, int fd, bool only
 	set_file(run, w, versions_name);
 	text = c->text + c->used;
 	if (fd >= 0)
-		r = gv_pin_read(fd, text, GV_PIN_MAX, &n);
+		r = gv_pin_read(fd, w->plain, text, GV_PIN_MAX, &n);
 	if (r < 0)
 		return refuse(run, r);
 	gv_run_trace(run, c->file, "the pin");
@@ -103,14 +111,14 @@ static int use_versions(struct gv_run *run, struct gv_walk *w, int fd, bool only
 __attribute__((noinline)) static int use_tools(struct gv_run *run, struct gv_walk *w,
 					       int fd, bool only_parse)
 {
-	char text[GV_TOOL_VERSIONS_MAX];
+	char text[GV_TOOL_VERSIONS_MAX + 1];
 	struct gv_words words, entry;
 	struct gv_word word;
 	size_t n = 0;
 	int r = fd;
 
 	if (fd >= 0)
-		r = gv_pin_read(fd, text, sizeof(text), &n);
+		r = gv_pin_read(fd, w->plain, text, GV_TOOL_VERSIONS_MAX, &n);
 	if (r < 0) {
 		set_file(run, w, tools_name);
 		return refuse(run, r);
@@ -131,6 +139,13 @@ static void trace_absent(const struct gv_run *run, struct gv_walk *w, const char
 		gv_run_trace(run, gv_walk_path(w, name), "absent");
 }
 
+/* execve(2) closes it too, and for less. */
+static void leave(const struct gv_run *run, int fd)
+{
+	if (fd >= 0 && !run->req->at_once)
+		close(fd);
+}
+
 /* The two files of one level; GV_NEXT: no pin here. */
 static int look_here(struct gv_run *run, struct gv_walk *w, bool only_parse)
 {
@@ -138,16 +153,14 @@ static int look_here(struct gv_run *run, struct gv_walk *w, bool only_parse)
 
 	if (fd != -ENOENT) {
 		r = use_versions(run, w, fd, only_parse);
-		if (fd >= 0)
-			close(fd);
+		leave(run, fd);
 		return r;
 	}
 	trace_absent(run, w, versions_name);
 	fd = gv_walk_open(w, tools_name);
 	if (fd != -ENOENT) {
 		r = use_tools(run, w, fd, only_parse);
-		if (fd >= 0)
-			close(fd);
+		leave(run, fd);
 		return r;
 	}
 	trace_absent(run, w, tools_name);

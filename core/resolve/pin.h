@@ -24,9 +24,11 @@ int gv_pin_find(struct gv_run *run, struct gv_walk *w, bool only_parse)
 void gv_pin_place(struct gv_run *run) GV_NONNULL(1);
 
 /*
- * Reads what is in a pin file: at most `max` bytes of a regular file.
+ * Reads what is in a pin file, at most `max` bytes of a regular file, into `ret`, where
+ * `max` + 1 have room.  `plain`: no link was followed to open it.
  * -EISDIR, -EINVAL (not a regular file), -EFBIG, or what read(2) says.
  */
-int gv_pin_read(int fd, char *ret, size_t max, size_t *ret_n) GV_MUST GV_NONNULL(2, 4);
+int gv_pin_read(int fd, bool plain, char *ret, size_t max, size_t *ret_n)
+	GV_MUST GV_NONNULL(3, 5);
 
 #endif

@@ -11,7 +11,7 @@
 static void start(struct gv_run *run, const struct gv_request *req,
 		  struct gv_choice *choice, struct gv_err *err)
 {
-	*run = (struct gv_run){.req = req, .choice = choice, .err = err};
+	*run = (struct gv_run){.req = req, .choice = choice, .err = err, .careful = true};
 	gv_run_init(run);
 }
 

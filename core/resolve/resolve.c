@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/nolinks.h"
 #include "core/base/text.h"
 #include "core/resolve/environ.h"
 #include "core/resolve/pin.h"
@@ -56,6 +57,15 @@ static bool same_file(const char *a, const char *b)
 	       sa.st_ino == sb.st_ino;
 }
 
+/* Whether the prefix has no link on its way, as GOROOT has none. */
+static bool is_real(struct gv_run *run)
+{
+	struct gv_text t = gv_text_in(run->choice->text, PATH_MAX);
+
+	gv_text_format(&t, "%s/bin/%s", run->req->prefix, run->req->program);
+	return !t.cut && gv_is_file_nolinks(t.at);
+}
+
 /* The go command exports GOROOT and GOTOOLDIR to what it runs (-toolexec, cgo, …).  The
  * GOROOT of an adopted toolchain is where the link leads: there GOVERSION has the name.
  */
@@ -67,6 +77,7 @@ static int by_nested(struct gv_run *run)
 	const char *behind, *name;
 	struct gv_choice *c = run->choice;
 	struct gv_version v;
+	enum gv_found found;
 
 	behind =
 		goroot && *goroot == '/' && tools ? gv_after_prefix(tools, goroot) : NULL;
@@ -76,10 +87,19 @@ static int by_nested(struct gv_run *run)
 	}
 	name = gv_after_prefix(goroot, run->req->prefix);
 	name = name ? gv_after_prefix(name, "/toolchains/") : NULL;
+	if (!name && run->req->guessed && !is_real(run)) {
+		run->astray = true;
+		return -GV_EFAILED;
+	}
 	if (!name)
 		name = goversion ? goversion : "";
-	if (gv_version_parse(name, strlen(name), &v) < 0 ||
-	    gv_find_toolchain(run, v.name) != GV_FOUND || !same_file(goroot, c->goroot)) {
+	/* What is exported now is gone when execve(2) has failed: everything is asked. */
+	run->careful = true;
+	found = gv_version_parse(name, strlen(name), &v) < 0
+			? GV_NOT_INSTALLED
+			: gv_find_toolchain(run, v.name);
+	run->careful = !run->req->at_once;
+	if (found != GV_FOUND || !same_file(goroot, c->goroot)) {
 		gv_run_trace(run, "GOROOT",
 			     "inside a go command that is not of this store");
 		gv_run_forget(run);
@@ -293,6 +313,16 @@ static void settle(struct gv_run *run)
 		c->set_goroot = run->req->no_proc || !gv_version_at_least(&v, 10);
 }
 
+static bool is_store(const struct gv_run *run)
+{
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	struct stat st;
+
+	gv_text_format(&t, "%s/toolchains", run->req->prefix);
+	return !t.cut && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_err *err)
 {
 	static int (*const rules[])(struct gv_run *) = {
@@ -305,7 +335,8 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	run.req = req;
 	run.choice = ret;
 	run.err = err;
-	run.anonymous = false;
+	run.anonymous = run.inside = run.astray = false;
+	run.careful = !req->at_once;
 	run.error = 0;
 	run.walk = NULL;
 	run.wanted[0] = '\0';
@@ -314,6 +345,8 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 		r = rules[i](&run);
 	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(ret))
 		r = take_wanted(&run);
+	if (run.astray || (req->guessed && !run.inside && !is_store(&run)))
+		return GV_RESOLVE_ASTRAY;
 	if (r == 0)
 		settle(&run);
 	return r;

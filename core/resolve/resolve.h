@@ -43,12 +43,16 @@ const char *gv_kind_name(enum gv_kind kind);
 typedef void gv_resolve_trace(void *arg, const char *place, const char *what);
 
 struct gv_request {
-	const char *prefix;	 /* <root>/<platform>, absolute */
-	const char *program;	 /* "go", "gofmt" or another file of a GOROOT's bin */
-	char *const *argv;	 /* as the shim got it: argv[0] is ignored; may be NULL */
-	char *const *envp;	 /* NULL-terminated */
-	bool no_proc;		 /* Go cannot find its GOROOT by /proc/self/exe: set it */
-	bool unnamed;		 /* choice->file is not wanted: only errors name it */
+	const char *prefix;  /* <root>/<platform>, absolute */
+	const char *program; /* "go", "gofmt" or another file of a GOROOT's bin */
+	char *const *argv;   /* as the shim got it: argv[0] is ignored; may be NULL */
+	char *const *envp;   /* NULL-terminated */
+	bool no_proc;	     /* Go cannot find its GOROOT by /proc/self/exe: set it */
+	bool unnamed;	     /* choice->file is not wanted: only errors name it */
+	bool guessed;	     /* `prefix` may be none: see GV_RESOLVE_ASTRAY */
+	bool at_once;	     /* execve(2) comes next: what it will tell (that the program
+				  * is one, and may be executed) is not asked for before.
+				  * When it fails: once more without this, which explains */
 	gv_resolve_trace *trace; /* or NULL */
 	void *trace_arg;
 };
@@ -78,6 +82,9 @@ struct gv_choice {
 	size_t used;		 /* bytes of text that are taken */
 	char text[GV_CHOICE_TEXT];
 };
+
+/* With `guessed`: `prefix` is not that of a store.  Nothing else is said. */
+enum { GV_RESOLVE_ASTRAY = 1 };
 
 /*
  * 0 and the choice; the program in it was seen to be there.

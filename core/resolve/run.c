@@ -62,8 +62,11 @@ static void read_environ(char *const *envp, struct gv_variables *ret)
 		if ((*envp)[0] != 'P' && ((*envp)[0] != 'G' || (*envp)[1] != 'O'))
 			continue;
 		for (size_t i = 0; i < GV_COUNT(known); i++) {
-			const char *value = gv_after_prefix(*envp, known[i].name);
+			const char *value;
 
+			if ((*envp)[1] != known[i].name[1])
+				continue;
+			value = gv_after_prefix(*envp, known[i].name);
 			if (value && !*known[i].value)
 				*known[i].value = value;
 		}

@@ -25,6 +25,9 @@ struct gv_run {
 	struct gv_choice *choice;
 	struct gv_err *err;
 	bool anonymous;	      /* the request has no place that a message could name */
+	bool careful;	      /* not `at_once` */
+	bool inside;	      /* something was found in the prefix: it is a store's */
+	bool astray;	      /* the prefix is a guess that is not good enough */
 	int error;	      /* errno behind GV_CANNOT_EXECUTE */
 	struct gv_walk *walk; /* the pin file in force: on this level … */
 	const char *pin;      /* … and with this name */

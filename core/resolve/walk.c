@@ -8,33 +8,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/base/nolinks.h"
 #include "core/base/text.h"
 
-enum { DIR_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC };
+enum {
+	DIR_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC,
+	FILE_FLAGS = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
+};
 
 /* A longer chain of ".." is shortened by opening the directory it leads to: each link of
  * it costs, and 2,000 levels would cost 2,000 times that. */
 enum { UPS = sizeof(GV_WALK_UPS) - 1, UP_MAX = UPS / 3 };
-
-/* Absolute, without "", "." and ".." components. */
-static bool is_clean(const char *path)
-{
-	const char *at = path;
-
-	if (*at != '/')
-		return false;
-	if (at[1] == '\0')
-		return true;
-	while (*at == '/') {
-		size_t n = strcspn(at + 1, "/");
-
-		if (n == 0 || (n == 1 && at[1] == '.') ||
-		    (n == 2 && at[1] == '.' && at[2] == '.'))
-			return false;
-		at += 1 + n;
-	}
-	return true;
-}
 
 static bool same_directory(const char *a, int fd)
 {
@@ -116,7 +100,7 @@ static void ask(struct gv_walk *w)
 	error = n < 0 ? errno : 0;
 	if (n > 1 && w->path[0] == '/')
 		set_path(w, (size_t)n - 1);
-	if (error != ENOENT && pwd && is_clean(pwd) && strlen(pwd) < PATH_MAX &&
+	if (error != ENOENT && pwd && gv_path_is_clean(pwd) && strlen(pwd) < PATH_MAX &&
 	    !(w->named && strcmp(w->len ? w->path : "/", pwd) == 0) &&
 	    same_directory(pwd, AT_FDCWD)) {
 		memcpy(w->path, pwd, strlen(pwd) + 1);
@@ -193,7 +177,11 @@ static int try_open(struct gv_walk *w, const char *name)
 	 * half of what it costs by open: that prepares an open file first. */
 	if (w->depth && fstatat(dirfd, path, &st, 0) < 0)
 		return -errno;
-	fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	fd = gv_open_nolinks(dirfd, path, FILE_FLAGS);
+	w->plain = fd >= 0;
+	if (fd >= 0 || fd == -ENOENT)
+		return fd;
+	fd = openat(dirfd, path, FILE_FLAGS);
 	return fd < 0 ? -errno : fd;
 }
 

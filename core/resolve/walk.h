@@ -42,6 +42,7 @@ struct gv_walk {
 	bool named;	 /* else this level has no path that we know */
 	bool absolute;	 /* open by path */
 	bool logical;	 /* the path leads through links: ".." would leave it */
+	bool plain;	 /* what was opened last lies here, and not behind a link */
 	int fd;		 /* a directory: this level is `up` levels above it */
 	unsigned up;
 	unsigned depth; /* levels above the first */

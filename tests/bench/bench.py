@@ -83,6 +83,12 @@ def scratch(build, name):
     return path
 
 
+def prefix(build, root):
+    """Where the store `root` has this platform: as it is named, the shim trusts its own name."""
+    platform = subprocess.check_output([f"{build}/bin/govern", "env", "platform"], text=True)
+    return f"{root}/{platform.strip()}"
+
+
 def make_store(prefix, shim, target, toolchains=1):
     """A store whose toolchains are `target`; go1.22.5 first, then go1.30.0 and on."""
     os.makedirs(f"{prefix}/bin")

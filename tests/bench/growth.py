@@ -58,7 +58,7 @@ def shims():
     if not target:
         skipped.append(["the shim's curves", "no trampoline is written for this machine"])
         return
-    one = f"{work}/one"
+    one = bench.prefix(build, f"{work}/one")
     bench.make_store(one, shim, target)
     top = f"{work}/src"
     os.makedirs(top)
@@ -73,7 +73,7 @@ def shims():
     curve("shim_levels", "`go`, the pin so many levels up", "level", 600, points)
     points = []
     for n in (1, 100, 200, 300, 400, 500):
-        prefix = f"{work}/shim{n}"
+        prefix = bench.prefix(build, f"{work}/shim{n}")
         bench.make_store(prefix, shim, target, n)
         points.append((n, [f"{prefix}/bin/go"], top, bench.environment(top, f"{prefix}/bin")))
     curve("shim_toolchains", "`go`, so many toolchains installed", "toolchain", 600, points)

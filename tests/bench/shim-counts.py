@@ -30,24 +30,25 @@ def count(program, argv, cwd, env):
 def main(work):
     cost = bench.compile(build, "shim-cost.c", "shim-cost")
     floor = bench.trampoline(build)
-    target = bench.make_store(f"{work}/one", shim, floor or cost)
-    bench.make_store(f"{work}/many", shim, target, 500)
+    one, many = bench.prefix(build, f"{work}/one"), bench.prefix(build, f"{work}/many")
+    target = bench.make_store(one, shim, floor or cost)
+    bench.make_store(many, shim, target, 500)
     here, bare = f"{work}/src", f"{work}/bare"
     up4, up16 = here + "/a" * 4, here + "/a" * 16
     os.makedirs(up16)
     os.makedirs(bare)
     with open(f"{here}/.go-version", "w", encoding="utf-8") as f:
         f.write("1.22.5\n")
-    one = [f"{work}/one/bin/go"]
-    cases = [("pin_here", "pin in the working directory", one, here),
-             ("pin_up_4", "pin 4 levels up", one, up4),
-             ("pin_up_16", "pin 16 levels up", one, up16),
-             ("default", "no pin, the store's default", one, bare),
+    go = [f"{one}/bin/go"]
+    cases = [("pin_here", "pin in the working directory", go, here),
+             ("pin_up_4", "pin 4 levels up", go, up4),
+             ("pin_up_16", "pin 16 levels up", go, up16),
+             ("default", "no pin, the store's default", go, bare),
              ("pin_here_500", "pin in the working directory, 500 toolchains",
-              [f"{work}/many/bin/go"], here)]
+              [f"{many}/bin/go"], here)]
     if floor:
         cases.insert(0, ("floor", "empty trampoline (one execve)", [floor, target], here))
-    rows = [{"case": name, "label": label, **count(cost, argv, cwd, bench.environment(cwd, f"{work}/one/bin"))}
+    rows = [{"case": name, "label": label, **count(cost, argv, cwd, bench.environment(cwd, f"{one}/bin"))}
             for name, label, argv, cwd in cases]
     bench.write(out, "shim-counts", "What the shim asks of the machine",
                 [["label", "started"], ["syscalls", "system calls"], ["faults", "page faults"],

@@ -20,27 +20,28 @@ build, out = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 rounds = int(os.environ.get("BENCH_ROUNDS", "3000"))
 shim = f"{build}/libexec/govern/go"
 # As trampoline.c numbers them, from 1.
-STEPS = ("28 KiB of text mapped, not one page", "a page of stack", "arch_prctl: where errno is",
-         "openat2: no link leads to the shim", "statfs: there is a /proc",
-         "openat: .go-version", "fstat, read: what is in it", "lstat: the toolchain's go", "readlink: is it adopted", "close")
+STEPS = ("32 KiB of text mapped, not one page", "a page of stack", "statfs: there is a /proc",
+         "openat2: .go-version, no link", "pread: what is in it",
+         "openat2: the toolchain's go, and no link leads there")
 
 
 def main(work):
     ladder = [bench.trampoline(build, n) for n in range(len(STEPS) + 1)]
     if None in ladder:
         sys.exit("shim-steps: skipped, no trampoline is written for this machine")
-    target = bench.make_store(f"{work}/one", shim, ladder[0])
+    one = bench.prefix(build, f"{work}/one")
+    target = bench.make_store(one, shim, ladder[0])
     here = f"{work}/src"
     os.makedirs(here)
     with open(f"{here}/.go-version", "w", encoding="utf-8") as f:
         f.write("1.22.5\n")
-    env = bench.environment(here, f"{work}/one/bin")
-    go, goroot = f"{work}/one/bin/go", f"{work}/one/toolchains/go1.22.5"
+    env = bench.environment(here, f"{one}/bin")
+    go = f"{one}/bin/go"
     cases = [("direct", "the program itself", [target], here, env)]
     for n, program in enumerate(ladder):
         step = f"{work}/step{n}" # its pages lie as the shim's do
         shutil.copy(program, step)
-        cases.append((f"step_{n}", "", [step, target, go, goroot], here, env))
+        cases.append((f"step_{n}", "", [step, target], here, env))
     cases.append(("shim", "", [go], here, env))
     os.sync()
     times = bench.interleave(build, cases, rounds)

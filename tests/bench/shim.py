@@ -35,7 +35,7 @@ def pin(directory, text, name=".go-version"):
 
 def local_cases(target):
     """name, what a person reads, argv, cwd, env"""
-    one, many = f"{work}/one", f"{work}/many"
+    one, many = bench.prefix(build, f"{work}/one"), bench.prefix(build, f"{work}/many")
     bench.make_store(many, shim, target, 500)
     here = pin(f"{work}/src", "1.22.5\n")
     up4, up16, bare = f"{here}/{'a/' * 4}"[:-1], f"{here}/{'a/' * 16}"[:-1], f"{work}/bare"
@@ -43,14 +43,15 @@ def local_cases(target):
     os.makedirs(up16)
     os.makedirs(bare)
     # a store without a default, and a go elsewhere in PATH
-    shutil.copytree(one, f"{work}/none", symlinks=True)
-    os.unlink(f"{work}/none/generations/1/default")
+    none = bench.prefix(build, f"{work}/none")
+    shutil.copytree(one, none, symlinks=True)
+    os.unlink(f"{none}/generations/1/default")
     os.makedirs(f"{system}/bin")
     os.makedirs(f"{system}/pkg/tool")
     shutil.copy(f"{one}/toolchains/go1.22.5/bin/go", f"{system}/bin/go")
 
     def case(name, label, prefix, cwd, **env):
-        path = [f"{prefix}/bin"] + ([f"{system}/bin"] if "none" in prefix else [])
+        path = [f"{prefix}/bin"] + ([f"{system}/bin"] if prefix == none else [])
         return name, label, [f"{prefix}/bin/go"], cwd, bench.environment(cwd, *path, **env)
 
     tools = pin(f"{work}/tools", "nodejs 22.1.0\ngolang 1.22.5\n", ".tool-versions")
@@ -61,7 +62,7 @@ def local_cases(target):
         case("pin_up_4", "pin 4 levels up", one, up4),
         case("pin_up_16", "pin 16 levels up", one, up16),
         case("default", "no pin, the store's default", one, bare),
-        case("system", "no pin, no default: the next go in PATH", f"{work}/none", bare),
+        case("system", "no pin, no default: the next go in PATH", none, bare),
         case("tool_versions", "`.tool-versions` in the working directory", one, tools),
         case("fallbacks", "three versions in the pin, the third is there", one, fallbacks),
         case("line", "pin of a line, `1.22`", one, line),
@@ -130,7 +131,7 @@ class Slow:
     def cases(self):
         if not self.server:
             return []
-        store, here = f"{self.at}/store", f"{self.at}/src"
+        store, here = bench.prefix(build, f"{self.at}/store"), f"{self.at}/src"
         env = bench.environment(here, f"{store}/bin")
         program = f"{store}/toolchains/go1.22.5/bin/go"
         up = f"{here}/a/a/a/a"
@@ -173,16 +174,17 @@ def main():
     floor = bench.trampoline(build)
     if not floor:
         sys.exit("shim: skipped, no trampoline is written for this machine")
-    target = bench.make_store(f"{work}/one", shim, floor)
+    one = bench.prefix(build, f"{work}/one")
+    target = bench.make_store(one, shim, floor)
     here = f"{work}/src"
-    env = bench.environment(here, f"{work}/one/bin")
+    env = bench.environment(here, f"{one}/bin")
     base = [("direct", "the program itself", [target], here, env),
             ("floor", "empty trampoline (one execve)", [floor, target], here, env)]
     cases = base + local_cases(floor)
     peers = peer_cases(floor)
     pin(f"{work}/served/src", "1.22.5\n")
     os.makedirs(f"{work}/served/src/a/a/a/a")
-    bench.make_store(f"{work}/served/store", shim, floor)
+    bench.make_store(bench.prefix(build, f"{work}/served/store"), shim, floor)
     shutil.copy(floor, f"{work}/served/floor")
     times = bench.interleave(build, cases, rounds)
     if peers:

@@ -3,20 +3,17 @@
  * The floor that the shim is measured against: no libc, one page, one system call.
  *
  *	trampoline			ends with status 0: the program that does nothing
- *	trampoline PROGRAM [SHIM GOROOT]
- *					becomes PROGRAM, which gets no arguments
+ *	trampoline PROGRAM		becomes PROGRAM, which gets no arguments
  *
  *	cc -Os -static -nostdlib -fno-pie -no-pie -fno-stack-protector trampoline.c
  *
  * Built with -DSTEPS=N it first does the first N things of those that the shim does when
  * the pin is in the working directory, and nothing in between: what each of them adds is
- * what it costs (tests/bench/shim-steps.py, which has their names in the same order).  SHIM
- * is then the path of the shim that is imitated, GOROOT that of the toolchain.
+ * what it costs (tests/bench/shim-steps.py, which has their names in the same order).
  */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
@@ -73,7 +70,7 @@ __asm__(".globl _start\n"
 #if STEPS >= 1
 /* As much text as the shim has: its pages are mapped together with the one that runs. */
 __asm__(".pushsection .text\n"
-	".skip 28672\n"
+	".skip 32768\n"
 	".popsection\n");
 #endif
 
@@ -82,39 +79,26 @@ static void steps(char **argv, char *room)
 {
 	struct {
 		uint64_t flags, mode, resolve;
-	} no_links = {O_PATH | O_DIRECTORY | O_CLOEXEC, 0, 4};
+	} file = {O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0, 4},
+	  no_file = {O_PATH | O_DIRECTORY | O_CLOEXEC, 0, 4};
 	long fd = -1;
 
 	*(volatile char *)room = 1; /* a page of the stack */
-#if STEPS >= 3 && defined(SYS_arch_prctl)
-	(void)call(SYS_arch_prctl, 0x1002, (long)room, 0, 0);
-#endif
-#if STEPS >= 4
-	(void)call(437, AT_FDCWD, (long)argv[2], (long)&no_links, sizeof(no_links));
-#endif
-#if STEPS >= 5
+#if STEPS >= 3
 	(void)call(SYS_statfs, (long)"/proc", (long)room, 0, 0);
 #endif
+#if STEPS >= 4
+	fd = call(437, AT_FDCWD, (long)".go-version", (long)&file, sizeof(file));
+#endif
+#if STEPS >= 5
+	(void)call(SYS_pread64, fd, (long)room, 4097, 0);
+#endif
 #if STEPS >= 6
-	fd = call(SYS_openat, AT_FDCWD, (long)".go-version",
-		  O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
-#endif
-#if STEPS >= 7
-	(void)call(SYS_fstat, fd, (long)room, 0, 0);
-	(void)call(SYS_read, fd, (long)room, 7, 0);
-#endif
-#if STEPS >= 8
-	(void)call(SYS_newfstatat, AT_FDCWD, (long)argv[1], (long)room,
-		   AT_SYMLINK_NOFOLLOW);
-#endif
-#if STEPS >= 9
-	(void)call(SYS_readlinkat, AT_FDCWD, (long)argv[3], (long)room, 1);
-#endif
-#if STEPS >= 10
-	(void)call(SYS_close, fd, 0, 0, 0);
+	(void)call(437, AT_FDCWD, (long)argv[1], (long)&no_file, sizeof(no_file));
 #endif
 	(void)argv;
-	(void)no_links;
+	(void)file;
+	(void)no_file;
 	(void)fd;
 }
 #endif

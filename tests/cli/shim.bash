@@ -18,7 +18,8 @@ shim_setup() {
     shim=$(cd "${B:?}" && pwd)/libexec/govern/go
     # The kernel's names: a store below a link is a test of its own.
     top=$(cd "$BATS_TEST_TMPDIR" && pwd -P)
-    prefix=$top/store/linux-test
+    # named as a store names it, so that the shim may go by its own name
+    prefix=$top/store/$("$B/bin/govern" env platform)
     out=$top/out
     make_prefix "$prefix"
     make_toolchain "$prefix" go1.22.5

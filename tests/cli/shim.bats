@@ -68,8 +68,12 @@ setup() { shim_setup; }
     mkdir -p "$top/toolchains/go1.22.5/bin" # what the text of $top/bin/go would lead to
     cp /bin/true "$top/toolchains/go1.22.5/bin/go"
     ln -s "$top/store" "$top/other"
-    for path in "$top/links/go" "$top/bin/go" "$top/other/linux-test/bin/go" \
-        "$prefix/bin//go" "$prefix/bin/../bin/./go" "../store/linux-test/bin/go" "./../bin/go"; do
+    platform=${prefix##*/}
+    ln -s "$platform" "$top/store/here" # another name than a store's
+    mkdir -p "$top/elsewhere/$platform/bin" # such a name, and no store
+    ln -s "$prefix/bin/go" "$top/elsewhere/$platform/bin/go"
+    for path in "$top/links/go" "$top/store/here/bin/go" "$top/elsewhere/$platform/bin/go" "$top/bin/go" "$top/other/$platform/bin/go" \
+        "$prefix/bin//go" "$prefix/bin/../bin/./go" "../store/$platform/bin/go" "./../bin/go"; do
         run "$path"
         [ "$status" -eq 42 ] || { echo "$path: $status"; false; }
         ran "$prefix/toolchains/go1.22.5/bin/go"

@@ -195,6 +195,45 @@ static void fold(const struct golden *g, const char *s, char *ret, size_t cap)
 	}
 }
 
+/*
+ * As the shim asks: what execve(2) will tell is left to it, and nothing else.  So the answer
+ * is the same, or it is a program that cannot be executed.
+ */
+static void ask_at_once(const struct golden *g, struct gv_request req, int r,
+			const struct gv_choice *c, const struct gv_err *err)
+{
+	static struct gv_choice other;
+	struct gv_err said = GV_ERR_INIT;
+	int again;
+
+	req.at_once = req.guessed = true;
+	memset(&other, 0xa5, sizeof(other));
+	again = gv_resolve(&req, &other, &said);
+	if (again == GV_RESOLVE_ASTRAY) { /* most of these stores have nothing in them */
+		req.guessed = false;
+		said = GV_ERR_INIT;
+		again = gv_resolve(&req, &other, &said);
+	}
+	if (r == -GV_ENOEXEC && again == 0) {
+		assert_int_not_equal(access(other.program, X_OK), 0);
+		return;
+	}
+	if (again != r)
+		fail_msg("%s: at once it is %d, not %d", g->path, again, r);
+	assert_string_equal(said.message, err->message);
+	if (r < 0)
+		return;
+	assert_string_equal(other.program, c->program);
+	assert_string_equal(other.name, c->name);
+	assert_string_equal(other.goroot, c->goroot);
+	assert_string_equal(other.file, c->file);
+	assert_int_equal(other.kind, c->kind);
+	assert_int_equal(other.line, c->line);
+	assert_int_equal(other.skip_argument, c->skip_argument);
+	assert_int_equal(other.drop_gotoolchain, c->drop_gotoolchain);
+	assert_int_equal(other.set_goroot, c->set_goroot);
+}
+
 static void ask(struct golden *g)
 {
 	char prefix[512], told[4096];
@@ -209,6 +248,7 @@ static void ask(struct golden *g)
 	must(chdir(g->cwd) == 0, g, g->cwd);
 	memset(&c, 0xa5, sizeof(c));
 	r = gv_resolve(&req, &c, &err);
+	ask_at_once(g, req, r, &c, &err);
 	if (r < 0) {
 		assert_int_equal(r, err.code);
 		gv_text_format(&t, "fails %d %s", r == -GV_ENOEXEC ? 126 : 127,

@@ -109,12 +109,14 @@ GV_COLD static int find_self(const struct shim_process *p, struct shim_self *sel
 			     struct shim_room *room)
 {
 	int r = shim_self_find(p->execfn, room->path, self, &room->err);
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
 
 	if (r < 0 || !lies_in_toolchain(self))
 		return r;
-	return gv_err_set(&room->err, -GV_ENOEXEC,
-			  "'%s/bin/%s' leads back to a govern shim", self->prefix,
-			  self->program);
+	gv_text_format(&t, "%s/bin/%s", self->prefix, self->program);
+	return gv_err_set(&room->err, -GV_ENOEXEC, "'%s' leads back to a govern shim",
+			  path);
 }
 
 /* What runs here, by the store that the shim lies in.  Negative: an error that is set. */

@@ -10,6 +10,7 @@ What a comment in front of a block says:
     <!-- file: PATH -->             the block is that file
     <!-- output -->                 what the block before it printed
     <!-- goes on -->                a recipe's second part
+    <!-- new machine -->            in a home that is new, without a module proxy
 Settings (ini) without a file have to be valid ones.  Of recipes (yaml, groovy, dockerfile)
 the commands are run, each recipe in a home of its own, as its CI system runs them."""
 
@@ -119,6 +120,8 @@ def run_block(rig, page, said, language, text):
             rig.platform.replace("-", "/"), "linux/amd64")
         return [] if shown == text else ["it said: %s" % shown]
     tap.case()
+    if "new machine" in how:
+        page.move(GOPROXY="off")
     if language == "sh":
         return page.run(text, (0, 1) if "exit 0 or 1" in how else (0,))
     if language == "ini":

@@ -3,24 +3,24 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/base/clock.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/remembered.h"
 #include "core/cli/table.h"
 #include "core/store/adopted.h"
-
-/* Go supports a line until there are two newer ones. */
-#define SUPPORTED_LINES 2
 
 struct offer {
 	struct gv_cli *cli;
 	const struct gv_spec *spec; /* NULL: all */
 	bool all;
-	unsigned stable_lines;	/* seen so far, newest first */
+	struct gv_support support;
+	int64_t as_of;		/* when a server last confirmed the list */
 	char line[GV_NAME_MAX]; /* the present one */
-	bool line_has_stable, line_shown;
+	bool line_shown, any_over;
 	struct gv_table table;
 	struct gv_json *json;
 };
@@ -33,11 +33,7 @@ static void follow_line(struct offer *o, const struct gv_version *v)
 	gv_version_line(v, line);
 	if (strcmp(line, o->line) != 0) {
 		memcpy(o->line, line, sizeof(line));
-		o->line_has_stable = o->line_shown = false;
-	}
-	if (gv_version_is_stable(v) && !o->line_has_stable) {
-		o->line_has_stable = true;
-		o->stable_lines++;
+		o->line_shown = false;
 	}
 }
 
@@ -59,13 +55,13 @@ static bool is_wanted(struct offer *o, const struct gv_version *v)
 
 static int offer(struct offer *o, const struct gv_version *v)
 {
-	/* A line that has only pre-releases yet is newer than all of those. */
-	bool supported = o->stable_lines <= SUPPORTED_LINES;
+	bool supported = !gv_support_is_over(&o->support, v);
 	bool installed = o->cli->store_open && gv_store_serves(&o->cli->store, v->name);
 	const char *cells[] = {v->name, o->line, installed ? "installed" : "",
 			       supported ? "" : "end of life"};
 	struct gv_json *e;
 
+	o->any_over |= !supported;
 	if (!o->cli->json)
 		return gv_table_row(&o->table,
 				    installed	? GV_STYLE_BOLD
@@ -85,6 +81,10 @@ static int offer(struct offer *o, const struct gv_version *v)
 static int offer_all(struct offer *o, const struct gv_releases *releases,
 		     struct gv_err *err)
 {
+	/* A list that lies in a directory is as new as can be. */
+	o->as_of = releases->fetched_at ? releases->fetched_at : (int64_t)time(NULL);
+	for (size_t i = 0; i < releases->n; i++)
+		gv_support_add(&o->support, &releases->items[i]);
 	for (size_t i = 0; i < releases->n; i++) {
 		const struct gv_version *v = &releases->items[i];
 
@@ -115,11 +115,14 @@ static int narrow(const struct gv_pipeline *p, struct gv_spec *spec, struct gv_e
 
 static int show(struct offer *o, const char *asked, struct gv_err *err)
 {
+	char when[GV_RFC3339_LEN];
 	struct gv_json *object;
 
 	if (o->cli->json) {
 		object = gv_cli_new_json();
 		gv_json_set(object, "releases", o->json);
+		gv_clock_rfc3339((time_t)o->as_of, when);
+		gv_json_set_str(object, "as_of", when);
 		o->json = NULL;
 		return gv_cli_print_json(object, err);
 	}
@@ -132,6 +135,8 @@ static int show(struct offer *o, const char *asked, struct gv_err *err)
 		return gv_err_hint(err, "govern available --all");
 	}
 	gv_table_print(&o->table, o->cli);
+	if (o->any_over)
+		gv_cli_say_as_of(o->cli, o->as_of);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/remembered.h"
 #include "core/cli/table.h"
 #include "core/store/adopted.h"
 #include "core/store/pointers.h"
@@ -27,6 +28,9 @@ struct listing {
 	struct gv_table table;
 	struct gv_json *json;
 	struct gv_list broken, cures; /* what is wrong with adopted ones, its way out */
+	struct gv_support support;
+	int64_t as_of; /* of what is known of support; 0: only what is installed */
+	bool any_over;
 	struct gv_err damaged; /* what the first receipt that cannot be used lacks */
 };
 
@@ -48,7 +52,15 @@ static bool is_default(const struct listing *l, const char *name)
 	return target && strcmp(target, name) == 0;
 }
 
-/* "default, pin, @prod", and first of all what is wrong with it */
+static bool is_over(const struct listing *l, const char *name)
+{
+	struct gv_version v;
+
+	return gv_version_parse(name, strlen(name), &v) == 0 &&
+	       gv_support_is_over(&l->support, &v);
+}
+
+/* "default, pin, @prod, end of life", and first of all what is wrong with it */
 static void marks(const struct listing *l, const char *name, const char *broken,
 		  char *ret, size_t cap)
 {
@@ -64,6 +76,8 @@ static void marks(const struct listing *l, const char *name, const char *broken,
 		    strcmp(l->pointers.items[i].target, name) == 0)
 			gv_text_format(&t, "%s%s", t.len ? ", " : "",
 				       l->pointers.items[i].name);
+	if (is_over(l, name))
+		gv_text_format(&t, "%s%s", t.len ? ", " : "", "end of life");
 	if (!t.len)
 		gv_text_add(&t, "-");
 }
@@ -93,6 +107,7 @@ static int add_row(struct listing *l, const struct gv_summary *s,
 		return -ENOMEM;
 	cells[6] = path.data;
 	marks(l, s->name, broken, mark, sizeof(mark));
+	l->any_over |= is_over(l, s->name);
 	gv_format_size(s->bytes, size);
 	gv_clock_rfc3339((time_t)s->installed_at, when);
 	when[10] = '\0'; /* the date */
@@ -128,6 +143,11 @@ static void add_object(struct listing *l, const struct gv_summary *s,
 	gv_json_set_int(o, "bytes", (int64_t)s->bytes);
 	gv_json_set_str(o, "installed_at", when);
 	gv_json_set_bool(o, "adopted", s->adopted);
+	/* That it is not over, only a list can tell. */
+	if (is_over(l, s->name) || l->as_of)
+		gv_json_set_bool(o, "supported", !is_over(l, s->name));
+	else
+		gv_json_set_str(o, "supported", NULL);
 	gv_json_set_str(o, "adopted_from", at->from[0] ? at->from : NULL);
 	if (at->why.code < 0)
 		gv_cli_error_json(o, &at->why);
@@ -208,12 +228,21 @@ static int list_store(struct listing *l, struct gv_err *err)
 	if (r == 0)
 		r = gv_pointers_load(&l->cli->store, &l->pointers, err);
 	find_here(l->cli, l->here);
+	if (names.n)
+		gv_remembered_support(l->cli, &l->support, &l->as_of);
+	for (size_t i = 0; i < names.n; i++) {
+		struct gv_version v;
+
+		if (gv_version_parse(names.items[i], strlen(names.items[i]), &v) == 0)
+			gv_support_add(&l->support, &v);
+	}
 	return r == 0 ? add_all(l, &names, err) : r;
 }
 
 static int print(struct listing *l, struct gv_err *err)
 {
 	struct gv_json *o;
+	char when[GV_RFC3339_LEN];
 
 	if (!l->cli->json && l->table.rows)
 		gv_table_print(&l->table, l->cli);
@@ -224,9 +253,13 @@ static int print(struct listing *l, struct gv_err *err)
 		if (l->cures.items[i][0])
 			gv_cli_hint(l->cli, "%s", l->cures.items[i]);
 	}
+	if (l->any_over && l->damaged.code == 0)
+		gv_cli_say_as_of(l->cli, l->as_of);
 	if (l->cli->json) {
 		o = gv_cli_new_json();
 		gv_json_set(o, "toolchains", l->json);
+		gv_clock_rfc3339((time_t)l->as_of, when);
+		gv_json_set_str(o, "support_as_of", l->as_of ? when : NULL);
 		l->json = NULL;
 		if (l->damaged.code == 0)
 			return gv_cli_print_json(o, err);
@@ -276,10 +309,11 @@ static const struct gv_option options[] = {
 const struct gv_command gv_cmd_list = {
 	.name = "list",
 	.what = "show the installed toolchains",
-	.details =
-		"MARKS: default, pin (the one in force in this directory), and tags; "
-		"gone "
-		"or changed is\nan adopted toolchain that is no longer what was adopted.",
+	.details = "MARKS: default, pin (the one in force in this directory), and tags; "
+		   "gone "
+		   "or changed is\nan adopted toolchain that is no longer what was "
+		   "adopted; end "
+		   "of life, as far as is known, a line with\ntwo newer ones.",
 	.options = options,
 	.json = true,
 	.run = run,

@@ -15,12 +15,8 @@
 #include "core/base/text.h"
 #include "core/cli/gomod.h"
 #include "core/cli/installed.h"
-#include "core/cli/pipeline.h"
-#include "core/config/dirs.h"
+#include "core/cli/remembered.h"
 #include "core/config/goenv.h"
-
-/* Go supports a line until there are two newer ones. */
-enum { NEWER_LINES = 2 };
 
 /* -- the choice ---------------------------------------------------------------------- */
 
@@ -113,106 +109,51 @@ static void look_at_gomod(struct gv_doctor *d, const struct gv_version *v)
 
 /* -- end of life --------------------------------------------------------------------- */
 
-struct lines {
-	char newer[NEWER_LINES][GV_NAME_MAX]; /* newest first, each of another line */
-	unsigned n;
-};
-
-/* From the newest release to the oldest. */
-static void count_line(struct lines *l, const struct gv_version *v,
-		       const struct gv_version *here)
-{
-	char line[GV_NAME_MAX], other[GV_NAME_MAX];
-	struct gv_version last;
-
-	gv_version_line(v, line);
-	gv_version_line(here, other);
-	if (l->n == NEWER_LINES || !gv_version_is_stable(v) || strcmp(line, other) == 0 ||
-	    gv_version_compare(v, here) <= 0)
-		return;
-	for (unsigned i = 0; i < l->n; i++) {
-		if (gv_version_parse(l->newer[i], strlen(l->newer[i]), &last) < 0)
-			return;
-		gv_version_line(&last, other);
-		if (strcmp(line, other) == 0)
-			return;
-	}
-	memcpy(l->newer[l->n++], v->name, sizeof(v->name));
-}
-
-/* By the lists that are remembered; nobody is asked. */
-static void count_released(struct gv_doctor *d, const struct gv_version *here,
-			   struct lines *l, char ret_when[GV_RFC3339_LEN])
-{
-	GV_CLEANUP(gv_free_str) char *cache = NULL;
-	struct gv_pipeline p = {.cache_dir = -1};
-	struct gv_releases releases = {0};
-	struct gv_err ignored = GV_ERR_INIT;
-	bool offline = d->cli->offline;
-
-	/* Opening the cache would make it. */
-	if (!d->has_store || gv_dirs_cache(&cache, &ignored) < 0 ||
-	    access(cache, F_OK) < 0)
-		return;
-	d->cli->offline = true;
-	if (gv_pipeline_open(d->cli, &p, &ignored) == 0) {
-		if (gv_install_releases(&p.in, false, &releases, &ignored) == 0 &&
-		    releases.n) {
-			for (size_t i = 0; i < releases.n; i++)
-				count_line(l, &releases.items[i], here);
-			/* A list that lies in a directory is as new as can be. */
-			gv_clock_rfc3339(releases.fetched_at ? (time_t)releases.fetched_at
-							     : time(NULL),
-					 ret_when);
-		}
-		gv_releases_release(&releases);
-		gv_pipeline_close(&p);
-	}
-	d->cli->offline = offline;
-}
-
 /* What is installed shows newer lines too, where nothing is remembered. */
-static void count_installed(struct gv_doctor *d, const struct gv_version *here,
-			    struct lines *l)
+static void add_installed(struct gv_doctor *d, struct gv_support *s)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	struct gv_err ignored = GV_ERR_INIT;
 	struct gv_version v;
 
-	if (!d->has_store || gv_store_list(&d->cli->store, &names, &ignored) < 0)
+	if (gv_store_list(&d->cli->store, &names, &ignored) < 0)
 		return;
-	for (size_t i = names.n; i > 0; i--)
-		if (gv_version_parse(names.items[i - 1], strlen(names.items[i - 1]),
-				     &v) == 0)
-			count_line(l, &v, here);
+	for (size_t i = 0; i < names.n; i++)
+		if (gv_version_parse(names.items[i], strlen(names.items[i]), &v) == 0)
+			gv_support_add(s, &v);
 }
 
 static void look_at_age(struct gv_doctor *d, const struct gv_version *v)
 {
-	struct lines listed = {0}, installed = {0}, *l = &listed;
+	struct gv_support listed = {0}, installed = {0}, *s = &listed;
 	char when[GV_RFC3339_LEN] = "";
+	int64_t as_of;
 	struct gv_err *f;
 
-	count_released(d, v, &listed, when);
-	if (listed.n < NEWER_LINES) {
-		count_installed(d, v, &installed);
-		l = &installed;
-		when[0] = '\0';
+	if (!d->has_store)
+		return;
+	gv_remembered_support(d->cli, &listed, &as_of);
+	if (gv_support_is_over(&listed, v)) {
+		gv_clock_rfc3339((time_t)as_of, when);
+	} else {
+		add_installed(d, &installed);
+		s = &installed;
 	}
-	if (l->n < NEWER_LINES)
+	if (!gv_support_is_over(s, v))
 		return;
 	f = gv_doctor_find(d, GV_CHECK_PIN_END_OF_LIFE);
 	if (when[0])
 		gv_err_set(f, -GV_EFAILED,
 			   "%s is past its end of life: there are %s and %s (by the list "
 			   "of %s)",
-			   v->name, l->newer[0], l->newer[1], when);
+			   v->name, s->newest[0].name, s->newest[1].name, when);
 	else
 		gv_err_set(f, -GV_EFAILED,
 			   "%s is past its end of life: there are %s and %s (installed "
 			   "here)",
-			   v->name, l->newer[0], l->newer[1]);
-	gv_err_hint(f, "govern pin --install %s", gv_after_prefix(l->newer[0], "go"));
+			   v->name, s->newest[0].name, s->newest[1].name);
+	gv_err_hint(f, "govern pin --install %s",
+		    gv_after_prefix(s->newest[0].name, "go"));
 }
 
 void gv_doctor_pin(struct gv_doctor *d)

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/install/support.h"
+
+#include <string.h>
+
+static bool same_line(const struct gv_version *a, const struct gv_version *b)
+{
+	char x[GV_NAME_MAX], y[GV_NAME_MAX];
+
+	gv_version_line(a, x);
+	gv_version_line(b, y);
+	return strcmp(x, y) == 0;
+}
+
+void gv_support_add(struct gv_support *s, const struct gv_version *v)
+{
+	unsigned at = 0, last;
+
+	if (!gv_version_is_stable(v))
+		return;
+	while (at < s->n && !same_line(v, &s->newest[at]) &&
+	       gv_version_compare(v, &s->newest[at]) < 0)
+		at++;
+	if (at == GV_SUPPORTED_LINES)
+		return;
+	if (at < s->n && same_line(v, &s->newest[at])) {
+		if (gv_version_compare(v, &s->newest[at]) > 0)
+			s->newest[at] = *v;
+		return;
+	}
+	last = s->n < GV_SUPPORTED_LINES ? s->n++ : GV_SUPPORTED_LINES - 1;
+	for (; last > at; last--)
+		s->newest[last] = s->newest[last - 1];
+	s->newest[at] = *v;
+}
+
+bool gv_support_is_over(const struct gv_support *s, const struct gv_version *v)
+{
+	const struct gv_version *oldest = &s->newest[GV_SUPPORTED_LINES - 1];
+
+	return s->n == GV_SUPPORTED_LINES && !same_line(v, oldest) &&
+	       gv_version_compare(v, oldest) < 0;
+}

@@ -59,6 +59,12 @@ int gv_save_link(int dirfd, const char *path, const char *target)
 int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 	GV_MUST GV_NONNULL(2);
 
+/* As gv_save_file(), of content that `fill` writes to the fd piece by piece; a negative answer
+ * of it is returned, and `path` is as it was. */
+typedef int gv_save_fill(int fd, void *arg);
+int gv_save_filled(int dirfd, const char *path, gv_save_fill *fill, void *arg,
+		   mode_t mode) GV_MUST GV_NONNULL(2, 3);
+
 /* readlinkat(2) with a NUL; -ENAMETOOLONG when it does not fit.  Returns the length. */
 int gv_read_link(int dirfd, const char *path, char *ret, size_t cap)
 	GV_MUST GV_NONNULL(2, 3);

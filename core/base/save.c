@@ -188,6 +188,27 @@ int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 	return save(dirfd, path, (struct like){.mode = mode}, fill_from_fd, &from, 0);
 }
 
+struct by {
+	gv_save_fill *fill;
+	void *arg;
+};
+
+static int fill_by(int fd, const void *arg, size_t n)
+{
+	const struct by *by = arg;
+
+	(void)n; /* not known */
+	return by->fill(fd, by->arg);
+}
+
+int gv_save_filled(int dirfd, const char *path, gv_save_fill *fill, void *arg,
+		   mode_t mode)
+{
+	struct by by = {fill, arg};
+
+	return save(dirfd, path, (struct like){.mode = mode}, fill_by, &by, 0);
+}
+
 int gv_save_link(int dirfd, const char *path, const char *target)
 {
 	char temp[4096];

@@ -28,47 +28,28 @@ struct gv_unpacker {
 	struct gv_err err;
 };
 
-static int start_child(struct gv_unpacker *u, const struct gv_unpack *what,
-		       int archive_fd, int answer_fd)
+/* `prefix` "": no argument. */
+static int start_child(struct gv_unpacker *u, const char *libexec, char *kind,
+		       char *prefix, const struct gv_child_fd fds[3])
 {
-	static const char *const kinds[] = {
-		[GV_ARCHIVE_TAR_GZ] = "tar.gz",
-		[GV_ARCHIVE_MODULE_ZIP] = "module-zip",
-		[GV_ARCHIVE_ZIP] = "zip",
-	};
-	const struct gv_child_fd fds[] = {
-		{archive_fd, GV_UNPACK_ARCHIVE_FD},
-		{what->tree_fd, GV_UNPACK_TREE_FD},
-		{answer_fd, GV_UNPACK_ANSWER_FD},
-	};
-	char program[PATH_MAX], kind[16], prefix[256];
+	char program[PATH_MAX];
 	struct gv_text p = gv_text_in(program, sizeof(program));
-	struct gv_text k = gv_text_in(kind, sizeof(kind));
-	struct gv_text x = gv_text_in(prefix, sizeof(prefix));
-	char *argv[] = {program, kind, prefix, NULL};
+	char *argv[] = {program, kind, *prefix ? prefix : NULL, NULL};
 	char *envp[] = {NULL};
 	struct gv_child_spec spec = {
 		.program = program,
 		.argv = argv,
 		.envp = envp,
 		.fds = fds,
-		.n_fds = GV_COUNT(fds),
+		.n_fds = 3,
 	};
 
-	gv_text_format(&p, "%s/unpack", what->libexec);
-	gv_text_add(&k, kinds[what->kind]);
-	if (what->kind == GV_ARCHIVE_MODULE_ZIP)
-		gv_text_format(&x, "golang.org/toolchain@v0.0.1-%s.%s/", what->version,
-			       what->platform);
-	else
-		gv_text_add(&x, "go/");
-	if (p.cut || x.cut)
-		return -ENAMETOOLONG;
-	return gv_child_start(&spec, &u->child);
+	gv_text_format(&p, "%s/unpack", libexec);
+	return p.cut ? -ENAMETOOLONG : gv_child_start(&spec, &u->child);
 }
 
-int gv_unpacker_start(const struct gv_unpack *what, struct gv_unpacker **ret,
-		      struct gv_err *err)
+static int start(const char *libexec, char *kind, char *prefix, int tree_fd,
+		 struct gv_unpacker **ret, struct gv_err *err)
 {
 	int archive[2] = {-1, -1}, answer[2] = {-1, -1};
 	struct gv_unpacker *u = calloc(1, sizeof(*u));
@@ -83,7 +64,10 @@ int gv_unpacker_start(const struct gv_unpack *what, struct gv_unpacker **ret,
 	}
 	/* More room means fewer turns; over the user's limit it stays as it is. */
 	(void)fcntl(archive[1], F_SETPIPE_SZ, PIPE_BYTES);
-	r = start_child(u, what, archive[0], answer[1]);
+	r = start_child(u, libexec, kind, prefix,
+			(struct gv_child_fd[]){{archive[0], GV_UNPACK_ARCHIVE_FD},
+					       {tree_fd, GV_UNPACK_TREE_FD},
+					       {answer[1], GV_UNPACK_ANSWER_FD}});
 	if (r < 0)
 		goto out;
 	u->archive_fd = archive[1];
@@ -97,7 +81,39 @@ out:
 	gv_close(&answer[0]);
 	gv_close(&answer[1]);
 	free(u);
-	return r < 0 ? gv_err_sys(err, r, "cannot start '%s/unpack'", what->libexec) : 0;
+	return r < 0 ? gv_err_sys(err, r, "cannot start '%s/unpack'", libexec) : 0;
+}
+
+int gv_unpacker_start(const struct gv_unpack *what, struct gv_unpacker **ret,
+		      struct gv_err *err)
+{
+	static const char *const kinds[] = {
+		[GV_ARCHIVE_TAR_GZ] = "tar.gz",
+		[GV_ARCHIVE_MODULE_ZIP] = "module-zip",
+		[GV_ARCHIVE_ZIP] = "zip",
+	};
+	char kind[16], prefix[256];
+	struct gv_text k = gv_text_in(kind, sizeof(kind));
+	struct gv_text x = gv_text_in(prefix, sizeof(prefix));
+
+	gv_text_add(&k, kinds[what->kind]);
+	if (what->kind == GV_ARCHIVE_MODULE_ZIP)
+		gv_text_format(&x, "golang.org/toolchain@v0.0.1-%s.%s/", what->version,
+			       what->platform);
+	else
+		gv_text_add(&x, "go/");
+	if (x.cut)
+		return gv_err_sys(err, -ENAMETOOLONG, "cannot start '%s/unpack'",
+				  what->libexec);
+	return start(what->libexec, kind, prefix, what->tree_fd, ret, err);
+}
+
+int gv_packer_start(const char *libexec, int to, struct gv_unpacker **ret,
+		    struct gv_err *err)
+{
+	char kind[] = "gzip", prefix[] = "";
+
+	return start(libexec, kind, prefix, to, ret, err);
 }
 
 /* Bytes of the answer that came before the child closed its end, or an error. */

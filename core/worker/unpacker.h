@@ -45,6 +45,10 @@ struct gv_unpacker;
 
 int gv_unpacker_start(const struct gv_unpack *what, struct gv_unpacker **ret,
 		      struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+/* The other way round, by the same calls: what is written is packed by gzip and comes out
+ * at `to`, a file (where it stands) or a pipe; `bytes` at the end is how many. */
+int gv_packer_start(const char *libexec, int to, struct gv_unpacker **ret,
+		    struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
 /* Hands on archive bytes.  When the child has refused the archive this fails, with the
  * child's reason in err. */
 int gv_unpacker_write(struct gv_unpacker *u, const void *data, size_t n,

@@ -3,6 +3,7 @@
  * What `unpack` and its parent agree on: the fds, the arguments, and the one answer.
  *
  *	unpack KIND PREFIX
+ *	unpack gzip		the other way round: packs fd 0 into fd 3, a file or a pipe
  *
  * KIND is "tar.gz", "zip" or "module-zip", PREFIX what every name in the archive begins
  * with ("go/").  The answer is this structure in one write(2) (it is shorter than

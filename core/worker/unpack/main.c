@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * unpack KIND PREFIX: see answer.h.  Gives up what it does not need, reads the archive,
- * answers once.
+ * unpack KIND PREFIX, unpack gzip: see answer.h.  Gives up what it does not need, reads the
+ * archive, answers once.
  */
 #include <errno.h>
 #include <locale.h>
@@ -18,12 +18,14 @@
 #include "core/worker/unpack/answer.h"
 #include "core/worker/unpack/extract.h"
 #include "core/worker/unpack/gunzip.h"
+#include "core/worker/unpack/gzip.h"
 
 enum {
 	MEMORY = 256 << 20, /* bytes; 10 MiB are usual */
 	OPEN_FILES = 32,
-	CPU_SECONDS = 900, /* 2 are usual */
+	CPU_SECONDS = 900, /* 2 are usual; to pack, 10 */
 };
+#define PACKED_BYTES (UINT64_C(1) << 42) /* a file with many archives */
 
 static struct gv_input input; /* with its window: too large for a stack */
 
@@ -53,16 +55,16 @@ static void speak_utf8(void)
 		(void)setlocale(LC_CTYPE, "en_US.UTF-8"); /* else only ASCII names pass */
 }
 
-static int confine(bool *ret_confined, struct gv_err *err)
+static int confine(bool packing, bool *ret_confined, struct gv_err *err)
 {
 	static const int fds[] = {GV_UNPACK_ARCHIVE_FD, 1, 2, GV_UNPACK_TREE_FD,
 				  GV_UNPACK_ANSWER_FD};
 	const struct rlimit cpu = {.rlim_cur = CPU_SECONDS, .rlim_max = CPU_SECONDS + 10};
 	struct gv_confine what = {
-		.write_dir = GV_UNPACK_TREE_FD,
+		.write_dir = packing ? -1 : GV_UNPACK_TREE_FD,
 		.fds = fds,
 		.n_fds = GV_COUNT(fds),
-		.file_bytes = GV_FILE_BYTES,
+		.file_bytes = packing ? PACKED_BYTES : GV_FILE_BYTES,
 		.memory_bytes = MEMORY,
 		.open_files = OPEN_FILES,
 	};
@@ -72,7 +74,7 @@ static int confine(bool *ret_confined, struct gv_err *err)
 
 	if (fstat(GV_UNPACK_TREE_FD, &st) < 0)
 		return gv_err_set(err, -errno, "cannot use the directory to unpack into");
-	what.keep_capabilities = st.st_uid != geteuid();
+	what.keep_capabilities = !packing && st.st_uid != geteuid();
 	if (setrlimit(RLIMIT_CPU, &cpu) < 0 && errno != EPERM) /* it was lower already */
 		return gv_err_set(err, -errno, "cannot limit the processor time");
 	r = gv_confine(&what, &done);
@@ -112,6 +114,13 @@ static int unpack(enum gv_format format, const struct gv_layout *layout,
 	return r;
 }
 
+static int pack(struct gv_unpack_answer *answer, struct gv_err *err)
+{
+	struct gv_input_fd raw = {.fd = GV_UNPACK_ARCHIVE_FD};
+
+	return gv_gzip(&raw, GV_UNPACK_TREE_FD, &answer->bytes, err);
+}
+
 int main(int argc, char **argv)
 {
 	struct gv_unpack_answer answer = {.verdict = GV_UNPACK_DONE};
@@ -119,17 +128,18 @@ int main(int argc, char **argv)
 	struct gv_err err = GV_ERR_INIT;
 	struct gv_layout layout;
 	enum gv_format format;
-	bool confined = false;
+	bool packing = argc == 2 && strcmp(argv[1], "gzip") == 0, confined = false;
 	int r;
 
-	if (parse_arguments(argc, argv, &format, &layout) < 0)
+	if (!packing && parse_arguments(argc, argv, &format, &layout) < 0)
 		return 2;
 	(void)signal(SIGXFSZ, SIG_IGN); /* write(2) says EFBIG */
 	(void)signal(SIGPIPE, SIG_IGN); /* nobody wants the answer any more: just leave */
 	speak_utf8();
-	r = confine(&confined, &err);
+	r = confine(packing, &confined, &err);
 	if (r == 0)
-		r = unpack(format, &layout, &answer, &err);
+		r = packing ? pack(&answer, &err)
+			    : unpack(format, &layout, &answer, &err);
 	answer.confined = confined;
 	if (r < 0) {
 		bool refused = r <= -GV_EFAILED;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/trust/follow.h"
 #include "core/trust/module.h"
 #include "core/trust/remembered.h"
 #include "core/trust/tile.h"
@@ -49,98 +50,10 @@ static int ask(const struct gv_sumdb *db, const char *module_version,
 
 /* -- proving ---------------------------------------------------------------------- */
 
-/*
- * Whether the smaller of two trees is the beginning of the larger one, by tiles of that.
- * 0: it is.  1: it is not, a fork: the tiles do lead to the larger head, which is signed
- * as the smaller one is.  -GV_EVERIFY: they do not, and nothing is known about the heads.
- */
-static int compare_heads(struct gv_tiles *tiles, const struct gv_head *a,
-			 const struct gv_head *b)
-{
-	const struct gv_head *old = a->size < b->size ? a : b;
-	const struct gv_head *new = old == a ? b : a;
-	struct gv_hash root;
-	int r;
-
-	do
-		r = gv_merkle_root_before(gv_tiles_read, tiles, new->size, &new->root,
-					  old->size, &root);
-	while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
-	if (r == -GV_EVERIFY) {
-		gv_err_set(tiles->err, r,
-			   "the tiles of '%s' do not lead to its tree head of %llu "
-			   "records",
-			   tiles->db->key->name, (unsigned long long)new->size);
-		return gv_err_hint(tiles->err, "ask the log by another GOPROXY");
-	}
-	if (r < 0)
-		return r;
-	return gv_hash_equal(&root, &old->root) ? 0 : 1;
-}
-
-/* The head to trust from now on. */
-struct newest {
-	char *note;
-	struct gv_head head;
-};
-
-static int set_newest(struct newest *newest, const char *note, size_t n,
-		      const struct gv_head *head, struct gv_err *err)
-{
-	newest->note = strndup(note, n);
-	newest->head = *head;
-	return newest->note ? 0 : gv_err_sys(err, -ENOMEM, "cannot keep the tree head");
-}
-
-/*
- * Compares the head that came with an answer with the remembered one and saves the
- * larger. 1: the remembered one has changed meanwhile; try again.
- */
-static int follow_once(const struct gv_sumdb *db, struct gv_tiles *tiles,
-		       const char *note, size_t n, const struct gv_head *offered,
-		       struct newest *ret, struct gv_err *err)
-{
-	GV_CLEANUP(gv_remembered_release) struct gv_remembered was = {.head.size = 0};
-	int r = gv_remembered_load(db, &was, err);
-
-	if (r < 0)
-		return r;
-#ifdef GV_WITHOUT_REMEMBERED_HEAD /* tests/controls: each answer begins anew */
-	was.head.size = 0;
-#endif
-	if (was.head.size) {
-		r = compare_heads(tiles, &was.head, offered);
-		if (r == 1)
-			return gv_remembered_fork(db, &was, note, n, err);
-		if (r < 0)
-			return r;
-	}
-	if (was.head.size >= offered->size)
-		return set_newest(ret, was.note.data, was.note.len, &was.head, err);
-	if (db->heads_dir >= 0 && !db->read_only) {
-		r = gv_remembered_replace(db, &was, note, n, err);
-		if (r != 0)
-			return r;
-	}
-	return set_newest(ret, note, n, offered, err);
-}
-
 static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles, const char *note,
-		  size_t n, struct newest *ret, struct gv_err *err)
+		  size_t n, struct gv_newest *ret, struct gv_err *err)
 {
-	struct gv_head offered;
-	int r = gv_head_open(note, n, db->key, &offered, err);
-
-	if (r < 0)
-		return r;
-	if (offered.size == 0)
-		return gv_err_set(err, -GV_EVERIFY,
-				  "'%s' shows the tree head of an empty log",
-				  db->key->name);
-	do
-		r = follow_once(db, tiles, note, n, &offered, ret, err);
-	while (r == 1);
-	return r;
+	return gv_follow(db, gv_compare_by_tiles, tiles, note, n, ret, err);
 }
 
 /*
@@ -149,11 +62,11 @@ static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles, const char 
  * head that we have is signed, and the caller is told of its age.
  */
 static int follow_latest(const struct gv_sumdb *db, struct gv_tiles *tiles,
-			 struct newest *newest, struct gv_err *err)
+			 struct gv_newest *newest, struct gv_err *err)
 {
 	enum { DAY_S = 24 * 60 * 60 };
 	GV_CLEANUP(gv_buf_release) struct gv_buf note = GV_BUF_INIT(GV_NOTE_MAX);
-	struct newest latest = {0};
+	struct gv_newest latest = {0};
 	int r;
 
 	*db->ret_quiet_days = 0;
@@ -174,27 +87,11 @@ static int follow_latest(const struct gv_sumdb *db, struct gv_tiles *tiles,
 	return 0;
 }
 
-static int prove_inclusion(struct gv_tiles *tiles, const struct gv_head *head,
-			   struct gv_record *record)
-{
-	struct gv_hash leaf = gv_merkle_leaf(record->text, strlen(record->text));
-	int r;
-
-	do {
-		r = gv_merkle_prove_inclusion(gv_tiles_read, tiles, head->size,
-					      record->id, &record->proof);
-		if (r == 0)
-			r = gv_merkle_check_inclusion(&record->proof, head->size,
-						      &head->root, record->id, &leaf);
-	} while (r == -GV_EVERIFY && gv_tiles_distrust(tiles));
-	return r;
-}
-
 static int lookup(const struct gv_sumdb *db, struct gv_tiles *tiles,
 		  const struct gv_answer *a, const char *version, const char *platform,
 		  struct gv_record *record, char ret_h1[GV_H1_LEN], struct gv_err *err)
 {
-	struct newest newest = {0};
+	struct gv_newest newest = {0};
 	int r = follow(db, tiles, a->note, a->note_len, &newest, err);
 
 	if (r == 0 && db->ret_quiet_days)
@@ -210,7 +107,7 @@ static int lookup(const struct gv_sumdb *db, struct gv_tiles *tiles,
 		return gv_err_sys(err, -ENOMEM, "cannot keep the record");
 	_Static_assert(sizeof(record->log) == sizeof(db->key->text), "room for the key");
 	memcpy(record->log, db->key->text, sizeof(record->log));
-	r = prove_inclusion(tiles, &newest.head, record);
+	r = gv_prove_inclusion(tiles, &newest.head, record);
 	if (r < 0 && r != -GV_EVERIFY)
 		return r;
 	/* The last word, here as offline years later; it also says what is wrong with a

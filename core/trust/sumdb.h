@@ -72,4 +72,31 @@ int gv_sumdb_lookup(const struct gv_sumdb *db, const char *version, const char *
 		    struct gv_record *ret, char ret_h1[GV_H1_LEN], struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 4, 6);
 
+/* A tree that is the beginning of another one, and the proof of that. */
+struct gv_beginning {
+	struct gv_head head;
+	struct gv_proof proof;
+};
+
+/*
+ * A head that came without the log, with proofs of which trees are the beginnings of its
+ * own: compared with the remembered one, and remembered when it is larger.  Nothing is
+ * asked.  -GV_EVERIFY: a fork, a bad signature, or a proof that does not hold;
+ * -GV_EREMOTE: none of the proofs is about the remembered tree.
+ */
+int gv_sumdb_follow(const struct gv_sumdb *db, const char *note,
+		    const struct gv_beginning *beginnings, size_t n, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 5);
+
+/*
+ * Proves `records`, which were proven in older trees, anew, all in one: the remembered tree,
+ * or the log's present one when a size is beyond that.  Their heads and proofs are
+ * replaced; gv_record_check() has the last word on them.  beginnings[i].head.size is the
+ * size of a tree, the rest is filled in: what gv_sumdb_follow() wants of who remembers that
+ * tree.  Errors are those of gv_sumdb_lookup(); -GV_ENOTFOUND: a size is beyond the log's.
+ */
+int gv_sumdb_renew(const struct gv_sumdb *db, struct gv_record *records, size_t n_records,
+		   struct gv_beginning *beginnings, size_t n, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 6);
+
 #endif

@@ -10,17 +10,6 @@
 
 #define HASH_TEXT (GV_BASE64_LEN(sizeof(struct gv_hash)) + 1)
 
-void gv_evidence_release(struct gv_receipt_record *r)
-{
-	for (size_t i = 0; r->proof && i < r->n_proof; i++)
-		free(r->proof[i]);
-	free(r->proof);
-	free(r->log);
-	free(r->text);
-	free(r->head);
-	*r = (struct gv_receipt_record){0};
-}
-
 int gv_evidence_save(const struct gv_record *from, struct gv_receipt_record *ret)
 {
 	struct gv_receipt_record to = {
@@ -41,7 +30,7 @@ int gv_evidence_save(const struct gv_record *from, struct gv_receipt_record *ret
 		to.n_proof += ok;
 	}
 	if (!ok) {
-		gv_evidence_release(&to);
+		gv_receipt_record_release(&to);
 		return -ENOMEM;
 	}
 	*ret = to;

@@ -246,7 +246,7 @@ static int raise_level(struct check *c, const struct gv_verified *v, struct gv_e
 	r = gv_evidence_save(&c->lookup.record, &record);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot write the receipt of %s", c->name);
-	gv_evidence_release(&receipt->record);
+	gv_receipt_record_release(&receipt->record);
 	receipt->record = record;
 	receipt->has_record = true;
 	receipt->trust = v->trust;

@@ -22,7 +22,7 @@ static void put_text(struct gv_json *j, const char *key, const char *value)
 		gv_json_set_str(j, key, value);
 }
 
-static struct gv_json *record_object(const struct gv_receipt_record *r)
+struct gv_json *gv_receipt_record_object(const struct gv_receipt_record *r)
 {
 	struct gv_json *j = gv_json_new_object(), *proof = gv_json_new_array();
 
@@ -61,7 +61,7 @@ int gv_receipt_format(const struct gv_receipt *r, struct gv_buf *ret)
 	gv_json_set_bool(j, "adopted", r->adopted);
 	put_text(j, "adopted_from", r->adopted_from);
 	if (r->has_record)
-		gv_json_set(j, "record", record_object(&r->record));
+		gv_json_set(j, "record", gv_receipt_record_object(&r->record));
 	return gv_json_dump(j, true, ret);
 }
 
@@ -115,33 +115,46 @@ static void take_name(struct reader *in, const char *key, char *ret, size_t cap)
 		complain(in, "a name is too long");
 }
 
-static void take_record(struct reader *outer, struct gv_receipt_record *ret)
+static void take_record(struct reader *in, struct gv_receipt_record *ret)
 {
-	struct reader in = {.j = gv_json_get(outer->j, "record")};
-	const struct gv_json *proof = gv_json_get(in.j, "proof");
+	const struct gv_json *proof = gv_json_get(in->j, "proof");
 	size_t n = gv_json_count(proof);
 
-	ret->log = take_text(&in, "log");
-	ret->id = take_number(&in, "id");
-	ret->text = take_text(&in, "text");
-	ret->head = take_text(&in, "head");
+	ret->log = take_text(in, "log");
+	ret->id = take_number(in, "id");
+	ret->text = take_text(in, "text");
+	ret->head = take_text(in, "head");
 	if (!ret->log || !ret->text || !ret->head || !gv_json_is_array(proof) ||
 	    n > PROOF_MAX)
-		complain(&in, "its record is not complete");
-	ret->proof = in.why ? NULL : calloc(n + 1, sizeof(*ret->proof));
+		complain(in, "its record is not complete");
+	ret->proof = in->why ? NULL : calloc(n + 1, sizeof(*ret->proof));
 	if (!ret->proof)
-		complain(&in, "out of memory");
-	while (!in.why && ret->n_proof < n) {
+		complain(in, "out of memory");
+	while (!in->why && ret->n_proof < n) {
 		const char *hash = gv_json_str_at(proof, ret->n_proof);
 		char *copy = hash ? strdup(hash) : NULL;
 
 		if (copy)
 			ret->proof[ret->n_proof++] = copy;
 		else
-			complain(&in, "its proof is not a list of text");
+			complain(in, "its proof is not a list of text");
 	}
-	if (in.why)
-		complain(outer, in.why);
+}
+
+int gv_receipt_record_take(const struct gv_json *j, struct gv_receipt_record *ret,
+			   const char **ret_why)
+{
+	struct gv_receipt_record got = {0};
+	struct reader in = {.j = j};
+
+	take_record(&in, &got);
+	if (in.why) {
+		gv_receipt_record_release(&got);
+		*ret_why = in.why;
+		return -GV_EFORMAT;
+	}
+	*ret = got;
+	return 0;
 }
 
 static void take_all(struct reader *in, struct gv_receipt *ret)
@@ -172,8 +185,13 @@ static void take_all(struct reader *in, struct gv_receipt *ret)
 	ret->adopted = gv_json_bool(in->j, "adopted", false);
 	ret->adopted_from = take_text(in, "adopted_from");
 	ret->has_record = gv_json_get(in->j, "record") != NULL;
-	if (ret->has_record)
-		take_record(in, &ret->record);
+	if (ret->has_record) {
+		struct reader record = {.j = gv_json_get(in->j, "record")};
+
+		take_record(&record, &ret->record);
+		if (record.why)
+			complain(in, record.why);
+	}
 }
 
 int gv_receipt_parse(const char *text, size_t n, struct gv_receipt *ret,

@@ -34,21 +34,24 @@ int gv_trust_parse(const char *s, enum gv_trust *ret)
 	return -EINVAL;
 }
 
-static void release_record(struct gv_receipt_record *r)
+void gv_receipt_record_release(struct gv_receipt_record *r)
 {
-	for (size_t i = 0; i < r->n_proof; i++)
+	if (!r)
+		return;
+	for (size_t i = 0; r->proof && i < r->n_proof; i++)
 		free(r->proof[i]);
 	free(r->proof);
 	free(r->log);
 	free(r->text);
 	free(r->head);
+	*r = (struct gv_receipt_record){0};
 }
 
 void gv_receipt_release(struct gv_receipt *r)
 {
 	if (!r)
 		return;
-	release_record(&r->record);
+	gv_receipt_record_release(&r->record);
 	free(r->source);
 	free(r->origin);
 	free(r->h1);

@@ -35,6 +35,8 @@ struct gv_receipt_record {
 	char *head; /* the signed note */
 };
 
+void gv_receipt_record_release(struct gv_receipt_record *r);
+
 struct gv_receipt {
 	char name[GV_NAME_MAX]; /* "go1.22.5" */
 	char platform[GV_PLATFORM_MAX];
@@ -74,5 +76,12 @@ int gv_receipt_format(const struct gv_receipt *r, struct gv_buf *ret)
 	GV_MUST GV_NONNULL(1, 2);
 int gv_receipt_parse(const char *text, size_t n, struct gv_receipt *ret,
 		     const char **ret_why) GV_MUST GV_NONNULL(1, 3, 4);
+
+/* The record alone, as receipts have it.  *ret owns its strings. */
+struct gv_json;
+struct gv_json *gv_receipt_record_object(const struct gv_receipt_record *r)
+	GV_MUST GV_NONNULL(1);
+int gv_receipt_record_take(const struct gv_json *j, struct gv_receipt_record *ret,
+			   const char **ret_why) GV_MUST GV_NONNULL(2, 3);
 
 #endif

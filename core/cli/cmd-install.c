@@ -9,6 +9,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
 #include "core/cli/record.h"
+#include "core/install/bundle.h"
 #include "core/store/pointers.h"
 #include "plugins/dir/dir.h"
 
@@ -22,6 +23,19 @@ static bool is_directory(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* All that it has for this platform. */
+static int add_bundled(const struct gv_pipeline *p, struct gv_batch *b,
+		       struct gv_err *err)
+{
+	struct gv_releases list = {0};
+	int r = gv_install_releases(&p->in, false, &list, err);
+
+	for (size_t i = 0; i < list.n && r == 0; i++)
+		r = add(b, &list.items[i], err);
+	gv_releases_release(&list);
+	return r;
 }
 
 static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, char **argv,
@@ -38,6 +52,8 @@ static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, ch
 	}
 	if (r < 0 || argc > 0)
 		return r;
+	if (p->in.from && !gv_source_find(p->in.from) && gv_bundle_is(p->in.from))
+		return add_bundled(p, b, err);
 	if (p->in.from && !gv_source_find(p->in.from) && !is_directory(p->in.from)) {
 		r = gv_source_dir_version(p->in.from, cli->store.platform, &v, err);
 		return r < 0 ? r : add(b, &v, err);
@@ -201,7 +217,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 }
 
 static const struct gv_option options[] = {
-	{"from", 0, "SOURCE", "goproxy, godev, or a file, directory or URL", "file"},
+	{"from", 0, "SOURCE", "goproxy, godev, or a file, bundle, directory or URL",
+	 "file"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{"trust", 0, "LEVEL",
@@ -221,7 +238,8 @@ const struct gv_command gv_cmd_install = {
 		"oldstable,\n1.23rc, or a range ('>=1.21 <1.23').  Without SPEC: what "
 		"the pin "
 		"in force asks for,\nor the version that the name of the file given with "
-		"--from tells.",
+		"--from tells, or all that the\nbundle given with --from has for this "
+		"platform.",
 	.options = options,
 	.complete = "available",
 	.max_operands = -1,

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/config/nearest.h"
+#include "core/install/bundle.h"
 
 struct gv_source_env gv_asking_env(const struct gv_install *in,
 				   struct gv_fetcher *fetcher)
@@ -68,7 +69,10 @@ int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_e
 	if (in->from) {
 		const struct gv_source *named = gv_source_find(in->from);
 
-		put(a, named ? named : &gv_source_dir, named ? in->from : "dir");
+		if (!named && gv_bundle_is(in->from))
+			put(a, &gv_source_bundle, "bundle");
+		else
+			put(a, named ? named : &gv_source_dir, named ? in->from : "dir");
 		return 0;
 	}
 	while (r == 0 && *(at += strspn(at, " \t,"))) {
@@ -117,8 +121,9 @@ int gv_asking_failed(const struct gv_asking *a, const char *what, struct gv_err 
 		*err = a->last;
 		return a->last.code;
 	}
-	/* A directory or URL of the user's: its own words name it. */
-	if (a->without[0] && strcmp(a->names[0], "dir") == 0) {
+	/* A directory, URL or bundle of the user's: its own words name it. */
+	if (a->without[0] &&
+	    (strcmp(a->names[0], "dir") == 0 || strcmp(a->names[0], "bundle") == 0)) {
 		*err = a->none;
 		return err->code = -GV_ENOTFOUND;
 	}

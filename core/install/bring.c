@@ -33,7 +33,7 @@ static void begin_lookup(void *arg)
 {
 	struct job *j = arg;
 
-	gv_lookup_start(&j->lookup, j->candidate->path);
+	gv_lookup_start(&j->lookup, j->candidate);
 }
 
 /* A log that could not prove it has answered: if nothing else will do, do not wait for

@@ -259,29 +259,42 @@ static int open_archive(const char *path, uint64_t *ret_size, struct gv_err *err
 	return fd;
 }
 
+/* A part of it is what a bundle has of one toolchain. */
+static int seek(int fd, const struct gv_candidate *from, uint64_t *total,
+		struct gv_err *err)
+{
+	if (!from->in_bundle)
+		return 0;
+	if (from->offset > *total || from->size > *total - from->offset)
+		return gv_err_set(err, -GV_EVERIFY, "'%s' has become shorter",
+				  from->path);
+	*total = from->size;
+	if (lseek(fd, (off_t)from->offset, SEEK_SET) < 0)
+		return gv_err_sys(err, -errno, "cannot read '%s'", from->path);
+	return 0;
+}
+
 static int take_file(struct flow *f, char *buf, struct gv_err *err)
 {
-	const char *path = f->what->from->path;
-	GV_CLEANUP(gv_close) int fd = open_archive(path, &f->total, err);
+	const struct gv_candidate *from = f->what->from;
+	GV_CLEANUP(gv_close) int fd = open_archive(from->path, &f->total, err);
+	int r = fd < 0 ? fd : seek(fd, from, &f->total, err);
 
-	if (fd < 0)
-		return fd;
-	for (;;) {
-		ssize_t n = read(fd, buf, CHUNK);
-		int r;
+	while (r == 0) {
+		uint64_t left = from->in_bundle ? f->total - f->bytes : CHUNK;
+		ssize_t n = read(fd, buf, left < CHUNK ? (size_t)left : CHUNK);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return gv_err_sys(err, -errno, "cannot read '%s'", path);
+			return gv_err_sys(err, -errno, "cannot read '%s'", from->path);
 		if (n == 0)
-			return 0;
+			break;
 		r = feed(f, buf, (size_t)n);
-		if (r < 0) {
+		if (r < 0)
 			*err = f->err;
-			return r;
-		}
 	}
+	return r;
 }
 
 /* -- from a program ------------------------------------------------------------------ */

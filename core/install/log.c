@@ -2,6 +2,7 @@
 #include "core/install/log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,25 @@ struct gv_net gv_install_net(const struct gv_install *in)
 		.max_redirects = (unsigned)gv_config_num(c, GV_SET_NET_MAX_REDIRECTS),
 		.offline = in->offline,
 	};
+}
+
+int gv_log_db(const struct gv_install *in, struct gv_sumdb *ret, struct gv_err *err)
+{
+	int heads = openat(in->store->root_fd, "log-heads",
+			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* A dry run may have no store yet. */
+	int error = heads < 0 && in->store->root_fd >= 0 ? errno : 0;
+
+	if (error && error != ENOENT)
+		return gv_err_sys(err, -error, "cannot open '%s/log-heads'",
+				  in->store->root);
+	*ret = (struct gv_sumdb){
+		.key = &in->sumdb->key,
+		.heads_dir = heads < 0 ? -1 : heads,
+		.read_only = !in->store->writable,
+		.cache_dir = in->cache_dir,
+	};
+	return 0;
 }
 
 int gv_log_open(const struct gv_install *in, struct gv_log *ret, struct gv_err *err)

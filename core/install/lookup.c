@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/install/bundled.h"
 #include "core/install/evidence.h"
 #include "core/install/log.h"
 #include "core/install/talk.h"
@@ -25,28 +26,18 @@ void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char
 
 static int ask(struct gv_lookup *l, gv_sumdb_get *get, void *arg, unsigned *quiet_days)
 {
-	const struct gv_install *in = l->in;
-	GV_CLEANUP(gv_close)
-	int heads = openat(in->store->root_fd, "log-heads",
-			   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* A dry run may have no store yet. */
-	int error = heads < 0 && in->store->root_fd >= 0 ? -errno : 0;
-	struct gv_sumdb db = {
-		.key = &in->sumdb->key,
-		.get = get,
-		.get_arg = arg,
-		.heads_dir = heads < 0 ? -1 : heads,
-		.read_only = !in->store->writable,
-		.cache_dir = in->cache_dir,
-		.ret_quiet_days = quiet_days,
-	};
+	struct gv_sumdb db;
+	int r = gv_log_db(l->in, &db, &l->err);
 
-	/* Without what is remembered any log would be believed. */
-	if (error && error != -ENOENT)
-		return gv_err_sys(&l->err, error, "cannot open '%s/log-heads'",
-				  in->store->root);
-	return gv_sumdb_lookup(&db, l->name, in->store->platform, &l->record, l->h1,
-			       &l->err);
+	if (r < 0)
+		return r;
+	db.get = get;
+	db.get_arg = arg;
+	db.ret_quiet_days = quiet_days;
+	r = gv_sumdb_lookup(&db, l->name, l->in->store->platform, &l->record, l->h1,
+			    &l->err);
+	gv_close(&db.heads_dir);
+	return r;
 }
 
 static int ask_log(struct gv_lookup *l)
@@ -104,6 +95,32 @@ static int remembered(struct gv_lookup *l)
 	return r;
 }
 
+static bool is_final(int r)
+{
+	return r == 0 || r == -GV_EVERIFY || r == -GV_EINTERRUPTED;
+}
+
+/* The bundle's own proof, else the log's; when neither will do, what the bundle lacks. */
+static void run_bundle(struct gv_lookup *l)
+{
+	struct gv_err why;
+	bool other;
+
+	l->result = gv_bundle_prove(l->in, l->bundle, l->name, &l->record, l->h1, &other,
+				    &l->err);
+	if (is_final(l->result) && !other)
+		return;
+	why = l->err;
+	why.code = l->result;
+	gv_talk(l->in, "%s: %s", l->name, why.message);
+	l->result = ask_log(l);
+	l->from_log = l->result == 0;
+	if (is_final(l->result))
+		return;
+	l->err = why;
+	l->result = why.code;
+}
+
 static void run(struct gv_lookup *l)
 {
 	struct gv_err why;
@@ -113,6 +130,10 @@ static void run(struct gv_lookup *l)
 		l->result = gv_err_set(&l->err, -GV_EPOLICY,
 				       "GOSUMDB=off: no checksum database can prove %s",
 				       l->name);
+		return;
+	}
+	if (l->bundle) {
+		run_bundle(l);
 		return;
 	}
 	l->result = ask_log(l);
@@ -151,15 +172,17 @@ bool gv_lookup_failed(struct gv_lookup *l)
 	return atomic_load(&l->failed);
 }
 
-void gv_lookup_start(struct gv_lookup *l, const char *archive)
+void gv_lookup_start(struct gv_lookup *l, const struct gv_candidate *from)
 {
-	const char *slash = archive ? strrchr(archive, '/') : NULL;
+	const char *slash = from && from->path ? strrchr(from->path, '/') : NULL;
 
 	if (l->started)
 		return;
 	l->started = true;
-	if (slash)
-		l->beside = strndup(archive, (size_t)(slash - archive));
+	if (slash && from->in_bundle)
+		l->bundle = strdup(from->path);
+	else if (slash)
+		l->beside = strndup(from->path, (size_t)(slash - from->path));
 	/* Without a thread it is only slower. */
 	l->running = pthread_create(&l->thread, NULL, thread_main, l) == 0;
 	if (!l->running)
@@ -182,5 +205,6 @@ void gv_lookup_release(struct gv_lookup *l)
 		pthread_join(l->thread, NULL);
 	gv_record_release(&l->record);
 	free(l->beside);
+	free(l->bundle);
 	*l = (struct gv_lookup){0};
 }

@@ -8,6 +8,9 @@
  *   - sumdb/<name>/ beside the archive given with --from;
  *   - a receipt of the same toolchain that is in the store.
  * The latter two are also what is left when the log cannot be reached.
+ *
+ * A bundle (core/install/bundle.h) brings its proofs along: with one, the log is asked only
+ * when they are by another log, or cannot be compared with the head that is remembered here.
  */
 #ifndef GV_INSTALL_LOOKUP_H
 #define GV_INSTALL_LOOKUP_H
@@ -22,6 +25,7 @@ struct gv_lookup {
 	const struct gv_install *in;
 	char name[GV_NAME_MAX];
 	char *beside; /* directory of the archive, or NULL; owned */
+	char *bundle; /* path of the bundle it lies in, or NULL; owned */
 	bool running; /* the thread must be joined */
 	bool started;
 	atomic_bool failed; /* it has ended, without a proof */
@@ -36,9 +40,8 @@ struct gv_lookup {
 
 void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char *name)
 	GV_NONNULL(1, 2, 3);
-/* Begins, once; later calls do nothing.  `archive` is the path of a local one, or NULL.
- */
-void gv_lookup_start(struct gv_lookup *l, const char *archive) GV_NONNULL(1);
+/* Begins, once; later calls do nothing.  `from` is where the archive comes from, or NULL. */
+void gv_lookup_start(struct gv_lookup *l, const struct gv_candidate *from) GV_NONNULL(1);
 /* Whether there will be no proof, as far as is known now: then `result` and `err` say
  * why. */
 bool gv_lookup_failed(struct gv_lookup *l) GV_NONNULL(1);

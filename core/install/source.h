@@ -40,6 +40,8 @@ struct gv_candidate {
 	char *url;	      /* https://, http://; or NULL */
 	char *path;	      /* absolute path of a local archive; or NULL */
 	char *program;	 /* that prints the archive (core/install/plugin.h); or NULL */
+	uint64_t offset; /* of the archive in that file, `size` bytes long, ... */
+	bool in_bundle;	 /* ... which is a bundle (core/install/bundle.h) */
 	bool allow_http; /* the user configured this origin */
 	char sha256[65]; /* of the archive, hex; "": none */
 	char *digest_origin; /* host or file that gave the digest; NULL: none */
@@ -92,6 +94,7 @@ struct gv_source {
 /* plugins/<name>/<name>.c */
 extern const struct gv_source gv_source_goproxy, gv_source_godev, gv_source_dir,
 	gv_source_exec;
+extern const struct gv_source gv_source_bundle; /* of --from only */
 
 /* By name, "exec:NAME" with any NAME that a program may have; NULL. */
 const struct gv_source *gv_source_find(const char *name) GV_NONNULL(1);

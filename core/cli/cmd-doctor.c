@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/cli/doctor.h"
+#include "core/cli/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
@@ -131,13 +132,18 @@ static void print(const struct gv_cli *cli, const struct gv_ailment *a, bool fix
 					       GV_STYLE_RED};
 	const struct gv_check_about *about = &gv_checks[a->check];
 
-	printf("%s%s:%s %s [%s]\n",
+	const char *what = fixed ? "fixed" : gv_severity_name(about->severity);
+	char text[sizeof(a->found.message) + 64];
+
+	printf("%s%s:%s ",
 	       gv_style(cli, stdout, fixed ? GV_STYLE_GREEN : styles[about->severity]),
-	       fixed ? "fixed" : gv_severity_name(about->severity),
-	       gv_style(cli, stdout, GV_STYLE_OFF), a->found.message, about->id);
+	       what, gv_style(cli, stdout, GV_STYLE_OFF));
+	snprintf(text, sizeof(text), "%s [%s]", a->found.message, about->id);
+	gv_print_prose(text, strlen(what) + 2);
 	if (fixed)
 		return;
-	printf("  why: %s\n", about->why);
+	fputs("  why: ", stdout);
+	gv_print_prose(about->why, 7);
 	if (a->found.hint[0])
 		printf("  fix: %s\n", a->found.hint);
 }

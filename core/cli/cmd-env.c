@@ -25,7 +25,8 @@ struct listing {
 static void add_row(struct listing *l, const char *name, const char *value,
 		    const char *origin)
 {
-	const char *cells[] = {name, value ? value : "-", origin ? origin : ""};
+	GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
+	const char *cells[] = {name, NULL};
 
 	if (l->wanted) {
 		l->nearest = gv_nearer(l->wanted, l->nearest, name);
@@ -35,7 +36,11 @@ static void add_row(struct listing *l, const char *name, const char *value,
 		}
 		return;
 	}
-	if (gv_table_row(&l->table, GV_STYLE_OFF, cells) < 0)
+	gv_buf_add_str(&shown, value ? value : "-");
+	if (origin)
+		gv_buf_format(&shown, "  (%s)", origin);
+	cells[1] = shown.data;
+	if (gv_buf_error(&shown) < 0 || gv_table_row(&l->table, GV_STYLE_OFF, cells) < 0)
 		l->failed = true;
 }
 
@@ -183,7 +188,7 @@ static int collect(struct gv_cli *cli, struct listing *l, struct gv_err *err)
 static struct listing new_listing(const char *wanted)
 {
 	return (struct listing){
-		.table = {.columns = 3},
+		.table = {.columns = 2},
 		.json = gv_cli_new_json(),
 		.files = gv_json_new_array(),
 		.settings = gv_json_new_array(),

@@ -2,7 +2,10 @@
 #include "core/cli/commands.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/cli/fold.h"
 
 /* Where the explanations begin. */
 #define COLUMN 28
@@ -11,9 +14,32 @@
 static void print_entry(const char *left, const char *what)
 {
 	if (strlen(left) > COLUMN - 4)
-		printf("  %s\n%*s%s\n", left, COLUMN, "", what);
+		printf("  %s\n%*s", left, COLUMN, "");
 	else
-		printf("  %-*s  %s\n", COLUMN - 4, left, what);
+		printf("  %-*s  ", COLUMN - 4, left);
+	gv_print_prose(what, COLUMN);
+}
+
+/* Paragraphs; on a terminal broken where it ends, not where they are in the source. */
+static void print_details(const char *s)
+{
+	if (!gv_margins_behind(0).room) {
+		printf("\n%s\n", s);
+		return;
+	}
+	while (*s) {
+		const char *end = strstr(s, "\n\n");
+		size_t n = end ? (size_t)(end - s) : strlen(s);
+		char *paragraph = strndup(s, n);
+
+		for (char *c = paragraph; c && (c = strchr(c, '\n')) != NULL;)
+			*c = ' ';
+		putchar('\n');
+		if (paragraph)
+			gv_print_prose(paragraph, 0);
+		free(paragraph);
+		s += end ? n + 2 : n;
+	}
 }
 
 static void print_option(const struct gv_option *o)
@@ -63,7 +89,7 @@ void gv_help_print(const struct gv_command *c)
 	if (c->alias)
 		printf("\nalias: govern %s\n", c->alias);
 	if (c->details)
-		printf("\n%s\n", c->details);
+		print_details(c->details);
 	if (c->options) {
 		puts("\noptions:");
 		for (const struct gv_option *o = c->options; o->name; o++)

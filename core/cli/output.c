@@ -24,6 +24,8 @@ const char *gv_style(const struct gv_cli *cli, FILE *to, enum gv_style style)
 	return on ? codes[style] : "";
 }
 
+static int lost; /* why something did not get to stdout; 0: nothing is known of */
+
 /* -- lines ---------------------------------------------------------------------------- */
 
 /* "label: text", the label in a colour.  In one piece, though threads and other programs
@@ -42,6 +44,9 @@ static void line_to(const struct gv_cli *cli, FILE *to, enum gv_style style,
 		return; /* no memory for talk */
 	if (cli->progress)
 		gv_progress_hold(cli->progress);
+	/* In a log that gets both, what came first comes first. */
+	if (to == stderr && fflush(stdout) != 0 && !lost)
+		lost = errno ? -errno : -EIO;
 	fwrite(line.data, 1, line.len, to);
 	if (cli->progress)
 		gv_progress_go_on(cli->progress);
@@ -244,12 +249,12 @@ int gv_output_close(struct gv_err *err)
 {
 	/* What failed earlier left its mark; what is still buffered fails now. */
 	bool failed = ferror(stdout) != 0;
-	int code = 0;
+	int code = lost;
 
 	errno = 0;
-	if (fclose(stdout) != 0)
+	if (fclose(stdout) != 0 && !code)
 		code = errno ? -errno : -EIO;
-	else if (failed)
+	else if (failed && !code)
 		code = -EIO;
 	return code ? gv_err_sys(err, code, "cannot write to standard output") : 0;
 }

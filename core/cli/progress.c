@@ -97,7 +97,7 @@ static void add_left(struct gv_text *t, const struct gv_progress_line *line)
 		snprintf(left, sizeof(left), "  %.0f s left", s);
 	else if (s >= 99.5 && s < 99.5 * 60)
 		snprintf(left, sizeof(left), "  %.0f m left", s / 60);
-	else if (s >= 99.5 * 60 && s < 99.5 * 3600)
+	else if (s >= 99.5 * 60 && s < 10 * 3600)
 		snprintf(left, sizeof(left), "  %.0f h left", s / 3600);
 	gv_text_add(t, left);
 }

@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/cli/fold.h"
 #include "core/cli/terminal.h"
 #include "core/cli/width.h"
 
 #define GAP 2 /* columns between two */
-/* Less than this is no column to break a sentence in. */
-#define FOLD_MIN 12
 
 static int add_cell(struct gv_list *list, const char *cell)
 {
@@ -75,64 +74,12 @@ void gv_table_release(struct gv_table *t)
 	t->styles_cap = t->rows = 0;
 }
 
-/* -- text between margins ------------------------------------------------------------ */
-
-static void print_blanks(size_t n)
-{
-	for (; n > 0; n--)
-		putchar(' ');
-}
-
-/* Bytes of the next line of at most so many columns: up to a blank, else one word. */
-static size_t line_length(const char *s, size_t columns)
-{
-	size_t n = strlen(s), fits = gv_width_fit(s, n, columns), at = fits;
-
-	if (fits == n)
-		return n;
-	while (at > 0 && s[at] != ' ')
-		at--;
-	return at > 0 ? at : fits + strcspn(s + fits, " ");
-}
-
-/* `columns` 0: as long as it is. */
-static void print_text(const char *s, size_t indent, size_t columns)
-{
-	for (bool first = true;; first = false) {
-		size_t n = columns ? line_length(s, columns) : strlen(s);
-
-		if (!first)
-			print_blanks(indent);
-		fwrite(s, 1, n, stdout);
-		s += n + strspn(s + n, " ");
-		if (!*s)
-			return;
-		putchar('\n');
-	}
-}
-
-static size_t room_behind(size_t indent)
-{
-	struct gv_terminal_size size;
-
-	if (!gv_terminal_measure(stdout, &size) || size.columns < indent + FOLD_MIN)
-		return 0;
-	return size.columns - indent;
-}
-
-void gv_print_folded(const char *text, size_t indent)
-{
-	print_text(text, indent, room_behind(indent));
-	putchar('\n');
-}
-
 /* -- rows ----------------------------------------------------------------------------- */
 
 struct layout {
 	size_t width[GV_TABLE_COLUMNS];
-	size_t shown;  /* columns */
-	size_t indent; /* where the last one of them begins */
-	size_t room;   /* what the last one has; 0: what it likes */
+	size_t shown;		/* columns */
+	struct gv_margins last; /* of the last one of them */
 };
 
 static void widen(const struct gv_table *t, const struct gv_list *cells, size_t *width)
@@ -158,17 +105,21 @@ static struct layout arrange(const struct gv_table *t, const struct gv_cli *cli)
 {
 	struct layout l = {.shown = t->columns};
 	struct gv_terminal_size size;
+	bool is_terminal = gv_terminal_measure(stdout, &size);
+	size_t before = 0;
 
 	widen(t, &t->head, l.width);
 	widen(t, &t->cells, l.width);
-	if (gv_terminal_measure(stdout, &size) && !cli->verbose) {
+	if (is_terminal && !cli->verbose)
 		while (l.shown > (t->needed ? t->needed : t->columns) &&
 		       total(&l) > size.columns)
 			l.shown--;
-	}
 	for (size_t i = 0; i + 1 < l.shown; i++)
-		l.indent += l.width[i] + GAP;
-	l.room = cli->verbose ? 0 : room_behind(l.indent);
+		before += l.width[i] + GAP;
+	if (cli->verbose || !is_terminal || total(&l) <= size.columns)
+		l.last = (struct gv_margins){.left = before};
+	else
+		l.last = gv_margins_behind(before);
 	return l;
 }
 
@@ -177,10 +128,10 @@ static void print_cell(const char *s, size_t width, bool right, bool last)
 	size_t n = gv_width(s, strlen(s)), blanks = width > n ? width - n : 0;
 
 	if (right)
-		print_blanks(blanks);
+		gv_print_blanks(blanks);
 	fputs(s, stdout);
 	if (!last)
-		print_blanks(right ? GAP : blanks + GAP);
+		gv_print_blanks(right ? GAP : blanks + GAP);
 }
 
 /* `styles` NULL: there are no colours. */
@@ -201,7 +152,7 @@ static void print_row(const struct gv_table *t, const struct gv_cli *cli,
 		if (i + 1 < l->shown || right)
 			print_cell(cells[i], l->width[i], right, i + 1 == shown);
 		else
-			print_text(cells[i], l->indent, l->room);
+			gv_fold(cells[i], &l->last);
 		if (style != GV_STYLE_OFF)
 			fputs(gv_style(cli, stdout, GV_STYLE_OFF), stdout);
 	}

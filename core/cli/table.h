@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Rows of cells, columns aligned when they are printed; and text between margins.
+ * Rows of cells, columns aligned when they are printed.
  *
  *	struct gv_table t = {.columns = 3, .right = 1u << 1, .needed = 2};
  *	r = gv_table_head(&t, (const char *const[]){"VERSION", "SIZE", "PATH"});
@@ -10,8 +10,7 @@
  *
  * Cells may hold anything: what is no text is shown as `?` (gv_text_add_visible()).  On a
  * terminal that is too narrow the columns behind the needed ones are left out, the last one
- * first, unless --verbose; the last one that is shown is broken at blanks, never within a
- * word.  Where stdout is no terminal all columns are there and each row is one line.
+ * first, unless --verbose; the last one that is shown is broken at blanks (fold.h).  Where stdout is no terminal all columns are there and each row is one line.
  */
 #ifndef GV_CLI_TABLE_H
 #define GV_CLI_TABLE_H
@@ -38,9 +37,5 @@ int gv_table_row(struct gv_table *t, enum gv_style style, const char *const *cel
 void gv_table_paint(struct gv_table *t, size_t column, enum gv_style style) GV_NONNULL(1);
 void gv_table_print(const struct gv_table *t, const struct gv_cli *cli) GV_NONNULL(1, 2);
 void gv_table_release(struct gv_table *t);
-
-/* Text to stdout, broken at blanks before the right edge of a terminal; lines after the
- * first begin at column `indent`, where the first one is already.  Ends the line. */
-void gv_print_folded(const char *text, size_t indent) GV_NONNULL(1);
 
 #endif

@@ -17,11 +17,13 @@ FULL = os.environ.get("TORTURE") == "full"
 
 class Rig:
     def __init__(self, versions, pad=0):
+        """`versions`: names; or what each is padded with, by its name."""
         self.dir = tempfile.mkdtemp(dir=os.environ.get("TMPDIR"))
         self.site, self.server, self.homes = self.dir + "/site", None, itertools.count(1)
         for v in versions:
+            more = versions[v] if isinstance(versions, dict) else pad
             subprocess.run([sys.executable, TOP + "/tests/tools/mktoolchain.py", "--pad",
-                            str(pad), self.site, v], check=True, stdout=subprocess.DEVNULL)
+                            str(more), self.site, v], check=True, stdout=subprocess.DEVNULL)
         with open(self.site + "/hashes", "rb") as f:
             made = subprocess.run([B + "/tests/tools/mklog", self.site], stdin=f, check=True,
                                   stdout=subprocess.PIPE, text=True)

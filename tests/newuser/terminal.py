@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A terminal of our own: runs a program on a pseudo-terminal and keeps the screen that a
 person would see.  Knows what govern and a plain bash send: text, newline, return, wrapping,
-cursor up, erase; everything else that begins with an escape is kept in `strange`."""
+cursor up, erase, colours; everything else that begins with an escape is kept in `strange`.
+Characters are as wide as Unicode says (UAX #11), ambiguous ones narrow."""
 
 import fcntl
 import os
@@ -12,16 +13,30 @@ import signal
 import struct
 import termios
 import time
+import unicodedata
 
 ESCAPE = re.compile(rb"\x1b(?:\[([?\d;]*)([A-Za-z])|\].*?(?:\x07|\x1b\\)|[=>()].?)", re.S)
 STARTED = re.compile(rb"\x1b(?:\[[?\d;]*|\][^\x07]*|[()]?)?$")
 
 
+PLAIN = frozenset()
+STYLES = {1: "bold", 2: "dim", 31: "red", 32: "green", 33: "yellow"}
+
+
+def width(c):
+    if unicodedata.category(c) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
+
+
 class Terminal:
     def __init__(self, argv, env, columns=80, rows=24, cwd=None):
-        self.columns, self.rows_of_screen = columns, rows
+        # Who asks for a size of 0 gets a terminal that does not say it.
+        self.columns, self.rows_of_screen = columns or 80, rows or 24
         self.raw, self.rest = b"", b""
-        self.lines, self.row, self.column = [""], 0, 0
+        # Rows of cells: what stands there ("" behind a wide character), and its style.
+        self.cells, self.row, self.column = [[]], 0, 0
+        self.style = PLAIN
         self.strange, self.status = set(), None
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -36,7 +51,7 @@ class Terminal:
     def resize(self, columns, rows=24, fd=None):
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.fd if fd is None else fd, termios.TIOCSWINSZ, size)
-        self.columns = columns
+        self.columns = columns or 80
 
     def put(self, text):
         for c in text:
@@ -47,30 +62,45 @@ class Terminal:
             elif c == "\b":
                 self.column = max(0, self.column - 1)
             elif c >= " ":
-                if self.column >= self.columns:
-                    self.row, self.column = self.row + 1, 0
-                self.grow()
-                line = self.lines[self.row].ljust(self.column)
-                self.lines[self.row] = line[:self.column] + c + line[self.column + 1:]
-                self.column += 1
+                self.put_character(c)
             self.grow()
 
+    def put_character(self, c):
+        wide = width(c)
+        if wide == 0:
+            before = self.cells[self.row][:self.column]
+            while before and before[-1][0] == "":
+                before.pop()
+            if before:
+                self.cells[self.row][len(before) - 1] = (before[-1][0] + c, before[-1][1])
+            return
+        if self.column + wide > self.columns:
+            self.row, self.column = self.row + 1, 0
+        self.grow()
+        row = self.cells[self.row]
+        row += [(" ", PLAIN)] * (self.column + wide - len(row))
+        row[self.column:self.column + wide] = [(c, self.style), ("", self.style)][:wide]
+        self.column += wide
+
     def grow(self):
-        while len(self.lines) <= self.row:
-            self.lines.append("")
+        while len(self.cells) <= self.row:
+            self.cells.append([])
 
     def control(self, arguments, letter):
         n = int(arguments) if arguments.isdigit() else 1
         if letter == "A":
             # A real one stops at its first row.
-            self.row = max(self.row - n, 0, len(self.lines) - self.rows_of_screen)
+            self.row = max(self.row - n, 0, len(self.cells) - self.rows_of_screen)
         elif letter == "J" and arguments in ("", "0"):
-            del self.lines[self.row + 1:]
-            self.lines[self.row] = self.lines[self.row][:self.column]
+            del self.cells[self.row + 1:]
+            del self.cells[self.row][self.column:]
         elif letter == "K" and arguments in ("", "0"):
-            self.lines[self.row] = self.lines[self.row][:self.column]
+            del self.cells[self.row][self.column:]
         elif letter == "m":
             self.strange.add("m")
+            for code in arguments.split(";"):
+                code = int(code) if code.isdigit() else 0
+                self.style = self.style | {STYLES[code]} if code in STYLES else PLAIN
         else:
             self.strange.add(arguments + letter)
 
@@ -119,7 +149,8 @@ class Terminal:
         os.write(self.fd, text.encode())
 
     def screen(self):
-        return "\n".join(line.rstrip() for line in self.lines).strip("\n")
+        rows = ("".join(c for c, _ in row).rstrip() for row in self.cells)
+        return "\n".join(rows).strip("\n")
 
     def end(self, seconds=120):
         """Waits for the end: the status, or minus the signal; None: it had to be killed."""

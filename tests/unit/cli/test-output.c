@@ -7,6 +7,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pty.h>
+#include <sys/ioctl.h>
+
+#include "core/cli/fold.c"
 #include "core/cli/output.c"
 #include "core/cli/progress.c"
 #include "core/cli/table.c"
@@ -159,6 +163,70 @@ static void test_rate_begins_again(void **state)
 	assert_true(line.rate < 0.001);
 }
 
+/* Runs `say` with stderr on a terminal; what arrived there. */
+static void on_terminal(void (*say)(struct gv_cli *cli), char *ret, size_t cap)
+{
+	struct winsize size = {.ws_row = 24, .ws_col = 40};
+	struct gv_cli cli = {0};
+	int before = dup(STDERR_FILENO), master, slave;
+	ssize_t n;
+
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
+	dup2(slave, STDERR_FILENO);
+	close(slave);
+	assert_int_equal(setenv("TERM", "xterm", 1), 0);
+	unsetenv("COLUMNS");
+	setenv("NO_COLOR", "1", 1);
+	say(&cli);
+	dup2(before, STDERR_FILENO); /* the last end of it: what was written is there */
+	close(before);
+	for (*ret = '\0'; cap > 1; cap -= (size_t)n, ret += n) {
+		n = read(master, ret, cap - 1); /* EIO when there is no more */
+		if (n <= 0)
+			break;
+		ret[n] = '\0';
+	}
+	close(master);
+}
+
+static void warn_between(struct gv_cli *cli)
+{
+	struct gv_progress p;
+
+	assert_int_equal(gv_progress_init(&p, cli, 2), 0);
+	memcpy(p.lines[0].name, "go1.22.5", 9);
+	memcpy(p.lines[1].name, "go1.23.0", 9);
+	gv_progress_set(&p.lines[0], GV_STEP_VERIFY, 0, 0);
+	gv_progress_set(&p.lines[1], GV_STEP_VERIFY, 0, 0);
+	gv_progress_draw(&p);
+	gv_cli_warn(cli, "of '%s'", "a\x1b[2Jb");
+	gv_progress_draw(&p);
+	gv_progress_end(&p.lines[0], true);
+	gv_progress_draw(&p);
+	gv_progress_clear(&p);
+	gv_cli_say(cli, "end");
+	gv_progress_release(&p);
+}
+
+/* Rows make way for a line, and are drawn again below it. */
+static void test_lines_between_rows(void **state)
+{
+	char got[1024];
+
+	(void)state;
+	on_terminal(warn_between, got, sizeof(got));
+	assert_string_equal(got, "go1.22.5  verifying\x1b[K\r\n"
+				 "go1.23.0  verifying\x1b[K\r\n\x1b[J"
+				 "\r\x1b[2A\x1b[J"
+				 "govern: warning: of 'a?[2Jb'\r\n"
+				 "go1.22.5  verifying\x1b[K\r\n"
+				 "go1.23.0  verifying\x1b[K\r\n\x1b[J"
+				 "\r\x1b[2Ago1.22.5  failed\x1b[K\r\n"
+				 "go1.23.0  verifying\x1b[K\r\n\x1b[J"
+				 "\r\x1b[2A\x1b[J"
+				 "end\r\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +236,7 @@ int main(void)
 		cmocka_unit_test(test_row_is_steady),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_rate_begins_again),
+		cmocka_unit_test(test_lines_between_rows),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

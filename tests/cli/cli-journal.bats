@@ -84,7 +84,8 @@ END
     [ "$(json .records.0.version)" = go1.22.5 ]
     [[ "$(json .records.0.h1)" == h1:* ]]
     [ "$(json .records.0.trust)" = proven ]
-    [ "$(json .records.0.user)" = "$(id -un)" ]
+    name=$(id -un 2>/dev/null) || name="user $(id -u)"
+    [ "$(json .records.0.user)" = "$name" ]
     [ "$(json .records.0.host)" = "$(uname -n)" ]
     [ "$(json .records.0.platform)" = "$platform" ]
     [[ "$(json .records.0.command)" == "govern install 1.22.5 --from file://"* ]]

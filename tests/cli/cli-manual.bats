@@ -64,6 +64,7 @@ PYTHON
     answers journal --check
     answers env
     answers gc --dry-run
+    answers bundle --output go.bundle 1.22.5
     mkdir -p "$HOME/.goenv/versions" && tar -xzf "$site/go1.22.4.$platform.tar.gz" \
         -C "$HOME/.goenv/versions" && mv "$HOME/.goenv/versions/"{go,1.22.4}
     echo 1.22.4 >"$HOME/.goenv/version"

@@ -20,7 +20,7 @@ PATH=$(govern env prefix)/bin:$PATH
 mkdir -p ~/src ~/bin
 govern install --quiet 1.26.9 1.26.11 1.27.4
 govern tag --quiet prod 1.26.11
-[ -e /media/go.bundle ] || govern bundle -o /media/go.bundle 1.26 1.27 || :
+[ -e /media/go.bundle ] || govern bundle -o /media/go.bundle 1.26 1.27
 cd ~/src && mkdir -p project
 govern pin --quiet 1.26.11
 printf 'module example.com/app\\n\\ngo 1.26.9\\n' >go.mod

@@ -162,9 +162,11 @@ static bool is_second(const struct gv_adopting *a, const struct gv_goroot *g,
 	return false;
 }
 
+/* What a half-made toolchain of theirs holds is no failure of ours. */
 static bool may_differ_later(int r)
 {
-	return r == -GV_EINTERRUPTED || gv_exit_status(r) == 1;
+	return r == -GV_EINTERRUPTED ||
+	       (gv_exit_status(r) == 1 && r != -GV_EFORMAT && r != -ELOOP);
 }
 
 int gv_adopting_place(struct gv_adopting *a, const struct gv_place *place,

@@ -78,7 +78,7 @@ static int find(const char *path, struct gv_goroot *ret, struct gv_err *err)
 		return gv_err_set(err, -GV_ENOTFOUND,
 				  "'%s' is not a GOROOT: it has no VERSION file", path);
 	if (r == -EINVAL)
-		return gv_err_set(err, -GV_EFAILED,
+		return gv_err_set(err, -GV_EFORMAT,
 				  "the VERSION file of '%s' does not name a release of "
 				  "Go",
 				  path);

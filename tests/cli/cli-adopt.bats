@@ -146,6 +146,21 @@ teardown() {
     [[ $out == *go1.22.5* ]]
 }
 
+@test "--all: a half-made toolchain of theirs is left, and no failure" {
+    unpack go1.22.5 "$HOME/.goenv/versions/1.22.5"
+    mkdir -p "$HOME"/.goenv/versions/{1.22.1,1.22.2,1.22.4}/bin
+    for v in 1.22.1 1.22.2 1.22.4; do : >"$HOME/.goenv/versions/$v/bin/go"; done
+    : >"$HOME/.goenv/versions/1.22.1/VERSION"
+    mkfifo "$HOME/.goenv/versions/1.22.2/VERSION"
+    ln -s VERSION "$HOME/.goenv/versions/1.22.4/VERSION"
+    ln -s loop "$HOME/.goenv/versions/loop"
+    expect 0 govern adopt --from goenv
+    [[ $out == *"go1.22.5 adopted"* && $out == *"left (goenv): the VERSION file of "*"1.22.2' does not"* ]]
+    expect 0 govern import
+    expect 1 govern adopt "$HOME/.goenv/versions/1.22.2"
+    one_error
+}
+
 @test "--all: of two equal ones the first; what is left, and why; a dry run changes nothing" {
     unpack go1.22.5 "$HOME/.goenv/versions/1.22.5"
     unpack go1.22.3 "$HOME/.goenv/versions/1.22.3"

@@ -2,6 +2,7 @@
 /* The store: its file system, its owner and modes, its pointers, what was left behind. */
 #include "core/cli/doctor.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -198,9 +199,18 @@ static void look_at_journal(struct gv_doctor *d)
 	struct gv_journal_end end = {0};
 	struct stat st;
 
-	if (fstatat(store(d)->root_fd, "journal", &st, 0) < 0 || st.st_size > SHORT ||
-	    gv_journal_read(store(d), on_line, &first, &end, &why) < 0 ||
-	    (!first.wrong && !end.wrong))
+	int r;
+
+	if (fstatat(store(d)->root_fd, "journal", &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    st.st_size > SHORT)
+		return;
+	r = gv_journal_read(store(d), on_line, &first, &end, &why);
+	if (r < 0 && r != -EACCES) {
+		gv_err_hint(&why, "move '%s/journal' away", d->cli->root);
+		*gv_doctor_find(d, GV_CHECK_JOURNAL_UNREADABLE) = why;
+		return;
+	}
+	if (r < 0 || (!first.wrong && !end.wrong))
 		return;
 	f = gv_doctor_find(d, GV_CHECK_JOURNAL_CHANGED);
 	gv_err_set(f, -GV_EVERIFY, "'%s/journal' is not as it was written: %s",

@@ -132,6 +132,8 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 
 	[GV_CHECK_JOURNAL_CHANGED] = {"journal-changed", ERROR, NONE,
 				      "nobody but a crash cuts it, and nobody edits it"},
+	[GV_CHECK_JOURNAL_UNREADABLE] = {"journal-unreadable", WARNING, NONE,
+					 "what changes in the store is not recorded"},
 
 	[GV_CHECK_TREE_CHANGED] = {"tree-changed", ERROR, NONE,
 				   "it is not what was proved when it came"},

@@ -550,6 +550,23 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     finds 1 journal-changed
 }
 
+@test "journal-unreadable: a pipe, a directory, a link" {
+    rm "$root/journal"
+    mkfifo "$root/journal"
+    finds 1 journal-unreadable
+    rm "$root/journal"
+    mkdir "$root/journal"
+    finds 1 journal-unreadable
+    rmdir "$root/journal"
+    echo precious >"$BATS_TEST_TMPDIR/file"
+    ln -s "$BATS_TEST_TMPDIR/file" "$root/journal"
+    finds 1 journal-unreadable
+    message "cannot read '$root/journal': *|move '$root/journal' away"
+    expect 0 govern tag prod 1.23.4
+    [[ $err == *"cannot write the journal"* ]]
+    [ "$(cat "$BATS_TEST_TMPDIR/file")" = precious ]
+}
+
 @test "tree-changed: a byte, a file less; touching a file is no change" {
     touch "$prefix/toolchains/go1.23.4/VERSION"
     finds 0

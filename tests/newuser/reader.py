@@ -38,7 +38,7 @@ class Page:
         script = "set -e\n%s\nexport -p >'%s'\npwd >'%s.cwd'\n" % (self.real(text), state, state)
         p = subprocess.run(["bash", "-c", script], env=self.env, cwd=self.cwd, check=False,
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, encoding="utf-8", timeout=120)
+                           stderr=subprocess.STDOUT, encoding="utf-8", timeout=600)
         self.said = p.stdout
         if p.returncode not in ends:
             return ["%s: status %d: %s" % (text, p.returncode, p.stdout)]

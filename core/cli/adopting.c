@@ -6,7 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/interrupt.h"
 #include "core/base/text.h"
+#include "core/cli/hook.h"
 #include "core/cli/output.h"
 #include "core/cli/record.h"
 #include "core/install/adopt.h"
@@ -30,6 +32,7 @@ void gv_adopting_release(struct gv_adopting *a)
 	gv_json_free(a->left);
 	gv_list_release(&a->names);
 	gv_list_release(&a->paths);
+	gv_list_release(&a->fresh);
 }
 
 /* -- what is told -------------------------------------------------------------------- */
@@ -60,7 +63,8 @@ static int note_adopted(struct gv_adopting *a, const char *manager,
 			struct gv_err *err)
 {
 	if (gv_list_add(&a->names, g->version.name) < 0 ||
-	    gv_list_add(&a->paths, g->path) < 0)
+	    gv_list_add(&a->paths, g->path) < 0 ||
+	    (!done->already && gv_list_add(&a->fresh, g->version.name) < 0))
 		return gv_err_sys(err, -ENOMEM, "cannot adopt");
 	add_adopted(a, manager, g, done);
 	if (done->already) {
@@ -105,12 +109,31 @@ static void record(const struct gv_adopting *a, const struct gv_goroot *g,
 		gv_cli_record(a->cli, &e);
 }
 
+/* Only what would be adopted is worth a question. */
+static int ask_hooks(struct gv_adopting *a, const struct gv_goroot *g, struct gv_err *err)
+{
+	struct gv_hook_subject subject = {.version = g->version.name, .source = g->path};
+	struct gv_adopted would;
+	int r;
+
+	if (a->dry || !gv_cli_has_hooks(a->cli, GV_HOOK_PRE_INSTALL))
+		return 0;
+	r = gv_adopt_one(&a->pipeline->in, g, true, &would, err);
+	if (r < 0 || would.already)
+		return r;
+	subject.trust = gv_trust_name(would.trust);
+	subject.h1 = would.h1;
+	return gv_cli_hook_before(a->cli, GV_HOOK_PRE_INSTALL, &subject, err);
+}
+
 static int adopt(struct gv_adopting *a, const char *manager, const struct gv_goroot *g,
 		 struct gv_err *err)
 {
 	struct gv_adopted done;
-	int r = gv_adopt_one(&a->pipeline->in, g, a->dry, &done, err);
+	int r = ask_hooks(a, g, err);
 
+	if (r == 0)
+		r = gv_adopt_one(&a->pipeline->in, g, a->dry, &done, err);
 	if (r < 0)
 		return r;
 	record(a, g, &done);
@@ -202,11 +225,19 @@ int gv_adopting_place(struct gv_adopting *a, const struct gv_place *place,
 int gv_adopting_finish(struct gv_adopting *a, struct gv_err *err)
 {
 	struct gv_change_note note = {.command = a->cli->command_line};
+	int r;
 
 	/* Also for what was there already: a kill may have come before this, then. */
 	if (a->dry || a->names.n == 0)
 		return 0;
-	return gv_pointers_change(&a->cli->store, NULL, 0, &note, err);
+	r = gv_pointers_change(&a->cli->store, NULL, 0, &note, err);
+	for (size_t i = 0; i < a->fresh.n && !gv_interrupted(); i++) {
+		struct gv_hook_subject subject = {.version = a->fresh.items[i],
+						  .source = "adopted"};
+
+		gv_cli_hook_after(a->cli, GV_HOOK_POST_INSTALL, &subject);
+	}
+	return r;
 }
 
 void gv_adopting_json(struct gv_adopting *a, struct gv_json *object)

@@ -18,6 +18,7 @@ struct gv_adopting {
 	const struct gv_pipeline *pipeline;
 	bool dry;
 	struct gv_list names, paths; /* of those adopted, or that would be */
+	struct gv_list fresh;	     /* names of those that were not before */
 	struct gv_json *adopted, *left;
 };
 

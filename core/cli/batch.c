@@ -10,6 +10,7 @@
 
 #include "core/base/interrupt.h"
 #include "core/base/num.h"
+#include "core/cli/hook.h"
 #include "core/cli/progress.h"
 #include "core/cli/record.h"
 
@@ -77,11 +78,48 @@ static void record(const struct gv_cli *cli, const struct gv_installed *i)
 		gv_cli_record(cli, &e);
 }
 
+static void ask_hooks(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b)
+{
+	for (size_t i = 0; i < b->n && !gv_interrupted(); i++) {
+		struct gv_batch_item *item = &b->items[i];
+		struct gv_hook_subject subject = {.version = item->version.name};
+		int r = gv_install_wants(&p->in, &item->version, &item->err);
+
+		if (r == 1)
+			r = gv_cli_hook_before(cli, GV_HOOK_PRE_INSTALL, &subject,
+					       &item->err);
+		if (r == 0)
+			continue;
+		item->tried = true;
+		item->r = item->err.code = r;
+		gv_batch_name_pin(b, &item->err);
+	}
+}
+
+void gv_batch_tell_hooks(struct gv_cli *cli, const struct gv_batch *b)
+{
+	for (size_t i = 0; i < b->n && !gv_interrupted(); i++) {
+		const struct gv_batch_item *item = &b->items[i];
+		const struct gv_installed *done = &item->installed;
+		struct gv_hook_subject subject = {
+			.version = done->name,
+			.trust = gv_trust_name(done->trust),
+			.source = done->source,
+			.h1 = done->h1,
+		};
+
+		if (item->tried && item->r == 0 && !done->already)
+			gv_cli_hook_after(cli, GV_HOOK_POST_INSTALL, &subject);
+	}
+}
+
 static void install_item(struct crew *crew, size_t i)
 {
 	struct gv_batch_item *item = &crew->batch->items[i];
 	struct gv_install in = crew->pipeline->in;
 
+	if (item->tried)
+		return; /* a hook refused it */
 	in.progress = gv_progress_set;
 	in.progress_arg = &crew->progress.lines[i];
 	item->tried = true;
@@ -144,6 +182,8 @@ int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_
 
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot install");
+	if (gv_cli_has_hooks(cli, GV_HOOK_PRE_INSTALL))
+		ask_hooks(cli, p, b);
 	for (size_t i = 0; i < b->n; i++)
 		memcpy(crew.progress.lines[i].name, b->items[i].version.name,
 		       GV_NAME_MAX);

@@ -31,10 +31,14 @@ struct gv_batch {
 int gv_batch_add(struct gv_batch *b, const struct gv_version *v) GV_MUST GV_NONNULL(1, 2);
 void gv_batch_release(struct gv_batch *b);
 
-/* Installs them all, `jobs` at a time; each item says how it went.  -errno when not even
- * one thread could be started; -GV_EINTERRUPTED. */
+/* Installs them all, `jobs` at a time; each item says how it went.  The store's hooks are
+ * asked first, of those that are not there.  -errno when not even one thread could be
+ * started; -GV_EINTERRUPTED. */
 int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
 		     unsigned jobs, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 5);
+
+/* Tells the store's hooks of what was brought in; when the pointers know it. */
+void gv_batch_tell_hooks(struct gv_cli *cli, const struct gv_batch *b) GV_NONNULL(1, 2);
 
 /* Puts the pin into the message of an error. */
 void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err) GV_NONNULL(1, 2);

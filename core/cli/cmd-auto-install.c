@@ -80,6 +80,7 @@ static int bring(struct wish *w, struct gv_err *err)
 	}
 	if (r == 0)
 		r = gv_pointers_change(&w->cli->store, NULL, 0, &note, err);
+	gv_batch_tell_hooks(w->cli, &batch);
 	if (gv_interrupted())
 		r = gv_err_set(err, -GV_EINTERRUPTED, "interrupted");
 	gv_batch_release(&batch);

@@ -14,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/cli/options.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/plugin.h"
 #include "core/store/pointers.h"
 
 struct completion {
@@ -137,6 +138,8 @@ static void offer_available(struct completion *c)
 
 static void offer_commands(const struct completion *c)
 {
+	GV_CLEANUP(gv_list_release) struct gv_list plugins = GV_LIST_INIT;
+
 	for (size_t i = 0; gv_commands[i]; i++)
 		if (!gv_commands[i]->hidden)
 			offer(c, gv_commands[i]->name, gv_commands[i]->what);
@@ -144,6 +147,9 @@ static void offer_commands(const struct completion *c)
 	for (size_t i = 0; gv_commands[i] && c->word[0]; i++)
 		if (gv_commands[i]->alias)
 			offer(c, gv_commands[i]->alias, gv_commands[i]->what);
+	if (gv_cli_plugins(&plugins) == 0)
+		for (size_t i = 0; i < plugins.n; i++)
+			offer(c, plugins.items[i], "a plugin");
 }
 
 static void offer_options(const struct completion *c)

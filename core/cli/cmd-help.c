@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/cli/fold.h"
+#include "core/cli/plugin.h"
 
 /* Where the explanations begin. */
 #define COLUMN 28
@@ -55,6 +56,29 @@ static void print_option(const struct gv_option *o)
 	print_entry(left, o->what);
 }
 
+static void print_plugins(void)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+
+	if (gv_cli_plugins(&names) < 0 || names.n == 0)
+		return;
+	puts("\nplugins:");
+	for (size_t i = 0; i < names.n; i++)
+		printf("  %s\n", names.items[i]);
+}
+
+static bool is_plugin(const char *name)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+
+	if (gv_cli_plugins(&names) < 0)
+		return false;
+	for (size_t i = 0; i < names.n; i++)
+		if (strcmp(names.items[i], name) == 0)
+			return true;
+	return false;
+}
+
 static void print_all(void)
 {
 	puts("govern: the right Go in every directory\n\n"
@@ -69,6 +93,7 @@ static void print_all(void)
 			 c->arguments ? c->arguments : "");
 		print_entry(left, c->what);
 	}
+	print_plugins();
 	puts("\noptions, before or after the command:");
 	for (const struct gv_option *o = gv_global_options; o->name; o++)
 		print_option(o);
@@ -107,6 +132,12 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	const char *best = argc && !c ? gv_command_meant(argv[0]) : NULL;
 
 	(void)cli;
+	if (argc && !c && is_plugin(argv[0])) {
+		printf("usage: govern %s [ARGUMENT...]\n\na plugin: the program "
+		       "govern-%s\n",
+		       argv[0], argv[0]);
+		return 0;
+	}
 	if (argc && !c) {
 		gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", argv[0]);
 		return best && best[0] != '-' ? gv_err_hint(err, "govern help %.*s",

@@ -66,6 +66,8 @@ static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *er
 {
 	struct gv_pointer_change change = {.name = "default"};
 	bool set_default = gv_cli_option(cli, "default") != NULL, new = false;
+	struct gv_err unused = GV_ERR_INIT;
+	int r;
 
 	for (size_t i = 0; i < b->n; i++)
 		if (b->items[i].tried && b->items[i].r == 0 &&
@@ -75,7 +77,11 @@ static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *er
 		change.target = b->items[0].installed.name;
 	if (!new && !change.target && !cli->store.writable)
 		return 0;
-	return gv_cli_point(cli, &change, change.target ? 1 : 0, err);
+	r = gv_cli_point(cli, &change, change.target ? 1 : 0, err);
+	/* Whatever becomes of the default. */
+	if (r < 0 && change.target)
+		(void)!gv_cli_point(cli, &change, 0, &unused);
+	return r;
 }
 
 static void tell(const struct gv_cli *cli, const struct gv_installed *i)
@@ -195,6 +201,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r == 0 || r == -GV_EINTERRUPTED) {
 		/* What was published stays, so the pointers must know it, in any case. */
 		pointed = point(cli, &batch, &later);
+		gv_batch_tell_hooks(cli, &batch);
 		if (r == 0)
 			r = summarize(cli, &batch, err);
 		if (r == 0 && pointed < 0) {
@@ -217,8 +224,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 }
 
 static const struct gv_option options[] = {
-	{"from", 0, "SOURCE", "goproxy, godev, or a file, bundle, directory or URL",
-	 "file"},
+	{"from", 0, "SOURCE",
+	 "goproxy, godev, exec:NAME, or a file, bundle, directory or URL", "file"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{"trust", 0, "LEVEL",

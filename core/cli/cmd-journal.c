@@ -71,6 +71,9 @@ static void describe(const struct gv_json *record, struct gv_text *t)
 	} else if (strcmp(event, "verify") == 0) {
 		gv_text_format(t, "%s is %s", version, text_of(record, "trust"));
 		add_before(t, record);
+	} else if (strcmp(event, "refused") == 0) {
+		gv_text_format(t, "%s%s refused by %s", tag[0] ? "@" : "",
+			       tag[0] ? tag : version, text_of(record, "source"));
 	} else {
 		gv_text_format(t, "%s%s%s", event, version[0] ? " " : "", version);
 	}

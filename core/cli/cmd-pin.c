@@ -175,6 +175,7 @@ static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err
 	}
 	if (r == 0 && !batch.items[0].installed.already)
 		r = gv_pointers_change(&cli->store, NULL, 0, &note, err);
+	gv_batch_tell_hooks(cli, &batch);
 	gv_batch_release(&batch);
 	gv_pipeline_close(&p);
 	return r;

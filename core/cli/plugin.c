@@ -7,31 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/text.h"
 #include "core/cli/commands.h"
-
-static bool valid_name(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 0 && n < 64 && name[0] != '-' &&
-	       strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") == n;
-}
-
-/* execv() of dir/govern-NAME; 0 when there is none. */
-static int try(const char *dir, size_t n_dir, char **argv, struct gv_err *err)
-{
-	char path[PATH_MAX];
-	struct gv_text t = gv_text_in(path, sizeof(path));
-
-	gv_text_format(&t, "%.*s/govern-%s", (int)n_dir, dir, argv[0]);
-	if (t.cut)
-		return 0;
-	execv(path, argv);
-	if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
-		return 0;
-	return gv_err_sys(err, -errno, "cannot run '%s'", path);
-}
+#include "core/install/plugin.h"
 
 static int not_a_command(const char *name, struct gv_err *err)
 {
@@ -42,33 +19,54 @@ static int not_a_command(const char *name, struct gv_err *err)
 		    : gv_err_hint(err, "govern help");
 }
 
+/* What all plugins are told; this process becomes one. */
+static int set_environment(struct gv_cli *cli, struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list env = GV_LIST_INIT;
+	int r = gv_cli_root(cli, err);
+
+	if (r < 0)
+		return r;
+	r = gv_plugin_env(cli->root, gv_platform_host(), &env);
+	for (size_t i = 0; i < env.n && r == 0; i++) {
+		char *value = strchr(env.items[i], '=');
+
+		if (!value)
+			continue; /* never */
+		*value = '\0';
+		r = setenv(env.items[i], value + 1, 1) < 0 ? -errno : 0;
+	}
+	return r < 0 ? gv_err_sys(err, r, "cannot set GOVERN_ROOT") : 0;
+}
+
+int gv_cli_plugins(struct gv_list *ret)
+{
+	GV_CLEANUP(gv_free_str) char *libexec = NULL;
+	GV_CLEANUP(gv_list_release) struct gv_list all = GV_LIST_INIT;
+	struct gv_err ignored = GV_ERR_INIT;
+	int r = gv_cli_libexec(&libexec, &ignored);
+
+	if (r == 0)
+		r = gv_plugin_list(libexec, &all);
+	for (size_t i = 0; i < all.n && r == 0; i++)
+		if (!gv_command_find(all.items[i]))
+			r = gv_list_add(ret, all.items[i]);
+	return r;
+}
+
 int gv_plugin_become(struct gv_cli *cli, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *libexec = NULL;
-	char plugins[PATH_MAX];
-	struct gv_text t = gv_text_in(plugins, sizeof(plugins));
-	const char *p = getenv("PATH");
-	int r;
+	char path[PATH_MAX];
+	int r = gv_cli_libexec(&libexec, err);
 
-	if (!valid_name(argv[0]))
-		return not_a_command(argv[0], err);
-	r = gv_cli_libexec(&libexec, err);
-	if (r == 0 && cli->root_option) {
-		r = gv_cli_root(cli, err);
-		if (r == 0 && setenv("GOVERN_ROOT", cli->root, 1) < 0)
-			r = gv_err_sys(err, -errno, "cannot set GOVERN_ROOT");
-	}
 	if (r < 0)
 		return r;
-	gv_text_format(&t, "%s/plugins", libexec);
-	if (!t.cut)
-		r = try(plugins, t.len, argv, err);
-	while (r == 0 && p && *p) {
-		size_t n = strcspn(p, ":");
-
-		if (p[0] == '/')
-			r = try(p, n, argv, err);
-		p += n + (p[n] == ':');
-	}
-	return r < 0 ? r : not_a_command(argv[0], err);
+	if (gv_plugin_find(libexec, argv[0], path) < 0)
+		return not_a_command(argv[0], err);
+	r = set_environment(cli, err);
+	if (r < 0)
+		return r;
+	execv(path, argv);
+	return gv_err_sys(err, -errno, "cannot run '%s'", path);
 }

@@ -9,9 +9,13 @@
 
 #include "core/cli/cli.h"
 
+/* The names of those that there are; what a command of ours hides is none.  -errno. */
+int gv_cli_plugins(struct gv_list *ret) GV_MUST GV_NONNULL(1);
+
 /*
- * Becomes that program; argv[0] is NAME.  --root goes with it as GOVERN_ROOT.  Returns
- * only to say why not: -GV_EUSAGE with the nearest command when there is none.
+ * Becomes that program; argv[0] is NAME.  Its environment has GOVERN_ROOT (also where
+ * --root said so), GOVERN_PLATFORM and GOVERN_PROGRAM.  Returns only to say why not:
+ * -GV_EUSAGE with the nearest command when there is none.
  */
 int gv_plugin_become(struct gv_cli *cli, char **argv, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/cli/hook.h"
 #include "core/cli/output.h"
 
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
@@ -33,6 +34,33 @@ static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_cha
 		gv_cli_record(cli, &e);
 }
 
+/* Of each that will be another. */
+static int ask_hooks(struct gv_cli *cli, const struct gv_pointer_change *c, size_t n,
+		     const struct gv_pointers *pointers, struct gv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *before = gv_pointers_get(pointers, c[i].name);
+		struct gv_hook_subject subject = {
+			.pointer = c[i].name, .version = c[i].target, .before = before};
+
+		if (strcmp(c[i].target, before ? before : "") != 0)
+			r = gv_cli_hook_before(cli, GV_HOOK_PRE_SWITCH, &subject, err);
+	}
+	return r;
+}
+
+static void tell_hooks(struct gv_cli *cli, const struct gv_pointer_change *c,
+		       const char *before)
+{
+	struct gv_hook_subject subject = {
+		.pointer = c->name, .version = c->target, .before = before};
+
+	if (strcmp(c->target, before ? before : "") != 0)
+		gv_cli_hook_after(cli, GV_HOOK_POST_SWITCH, &subject);
+}
+
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 struct gv_err *err)
 {
@@ -44,10 +72,14 @@ int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 	if (n)
 		(void)!gv_pointers_load(&cli->store, &before,
 					&unused); /* then it was not known */
-	r = gv_pointers_change(&cli->store, changes, n, &note, err);
+	r = ask_hooks(cli, changes, n, &before, err);
+	if (r == 0)
+		r = gv_pointers_change(&cli->store, changes, n, &note, err);
 	for (size_t i = 0; i < n && r == 0; i++)
 		record_pointer(cli, &changes[i],
 			       gv_pointers_get(&before, changes[i].name));
+	for (size_t i = 0; i < n && r == 0; i++)
+		tell_hooks(cli, &changes[i], gv_pointers_get(&before, changes[i].name));
 	return r;
 }
 

@@ -15,8 +15,8 @@
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	GV_NONNULL(1, 2);
 
-/* gv_pointers_change() in the name of this command; the default and tags that are others
- * afterwards are recorded. */
+/* gv_pointers_change() in the name of this command; of the default and tags that become
+ * others the store's hooks are asked before and told afterwards, and they are recorded. */
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 struct gv_err *err) GV_MUST GV_NONNULL(1, 4);
 

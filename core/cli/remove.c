@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/cli/hook.h"
 #include "core/cli/installed.h"
 #include "core/cli/record.h"
 #include "core/store/adopted.h"
@@ -99,11 +100,11 @@ static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *er
 	return gv_cli_forget(cli, name, err);
 }
 
-int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
-		  struct gv_err *err)
+/* `receipt`: what it had, for whoever is told. */
+static int remove_one(struct gv_cli *cli, const char *name, unsigned flags,
+		      struct gv_receipt *receipt, struct gv_err *err)
 {
 	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
-	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
 	struct gv_journal_entry e = {.event = "uninstall", .version = name};
 	struct gv_err ignored = GV_ERR_INIT;
 	int r = gv_cli_lock(cli, name, &lock, err);
@@ -112,14 +113,32 @@ int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
 		return r;
 	/* Once more: we may have waited. */
 	r = gv_cli_check_unused(cli, name, flags, err);
-	if (r == 0 && gv_receipt_load(&cli->store, name, &receipt, &ignored) == 0) {
-		e.h1 = receipt.h1;
-		e.trust = gv_trust_name(receipt.trust);
-		e.source = receipt.source;
+	if (r == 0 && gv_receipt_load(&cli->store, name, receipt, &ignored) == 0) {
+		e.h1 = receipt->h1;
+		e.trust = gv_trust_name(receipt->trust);
+		e.source = receipt->source;
 	}
 	if (r == 0)
 		r = remove_locked(cli, name, err);
 	if (r == 0)
 		gv_cli_record(cli, &e);
 	return r;
+}
+
+int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
+		  struct gv_err *err)
+{
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_hook_subject subject = {.version = name};
+	int r = gv_cli_hook_before(cli, GV_HOOK_PRE_REMOVE, &subject, err);
+
+	if (r == 0)
+		r = remove_one(cli, name, flags, &receipt, err);
+	if (r < 0)
+		return r;
+	subject.trust = gv_trust_name(receipt.trust);
+	subject.source = receipt.source;
+	subject.h1 = receipt.h1;
+	gv_cli_hook_after(cli, GV_HOOK_POST_REMOVE, &subject);
+	return 0;
 }

@@ -17,7 +17,8 @@ enum {
 int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
 			struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);
 
-/* Takes its lock, checks once more, removes it and records that.  The trash is emptied by
+/* Asks the store's hooks, takes its lock, checks once more, removes it, records that, and
+ * tells the hooks.  The trash is emptied by
  * the caller, when all is reported. */
 int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);

@@ -113,31 +113,53 @@ static void say_waiting(void *arg, const char *lock)
 	gv_talk(w->in, "%s: waiting for another process that installs it", w->name);
 }
 
-int gv_install_one(const struct gv_install *in, const struct gv_version *v,
-		   struct gv_installed *ret, struct gv_err *err)
+/* Warns when there are no locks to be had. */
+static int take_lock(const struct gv_install *in, const char *name, struct gv_lock *ret,
+		     struct gv_err *err)
 {
-	struct waiting waiting = {in, v->name};
-	struct gv_installed done = {0};
-	struct gv_lock lock = GV_LOCK_INIT;
-	int64_t began = gv_clock_ms();
-	struct gv_present present;
-	int r;
+	struct waiting waiting = {in, name};
+	int r = gv_store_lock(in->store, name, LOCK_WAIT_MS, say_waiting, &waiting, ret);
 
-	r = gv_store_lock(in->store, v->name, LOCK_WAIT_MS, say_waiting, &waiting, &lock);
 	if (r == -EWOULDBLOCK)
 		return gv_err_set(err, -GV_EFAILED,
-				  "%s is still being installed by another process",
-				  v->name);
+				  "%s is still being installed by another process", name);
 	if (r == -GV_EINTERRUPTED)
 		return gv_err_set(err, r, "interrupted");
 	if (r < 0)
-		return gv_err_sys(err, r, "cannot lock %s", v->name);
+		return gv_err_sys(err, r, "cannot lock %s", name);
 	if (r == 1 && in->store->writable) {
 		struct gv_err why = GV_ERR_INIT;
 
 		(void)gv_store_no_locks(in->store, &why);
 		gv_warn(in, GV_WARNING_NO_LOCKS, "%s", why.message);
 	}
+	return 0;
+}
+
+int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
+		     struct gv_err *err)
+{
+	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
+	struct gv_installed unused = {0};
+	struct gv_present present;
+	int r = take_lock(in, v->name, &lock, err);
+
+	if (r == 0)
+		r = look_at_present(in, v, &unused, &present, err);
+	return r < 0 ? r : r == 0;
+}
+
+int gv_install_one(const struct gv_install *in, const struct gv_version *v,
+		   struct gv_installed *ret, struct gv_err *err)
+{
+	struct gv_installed done = {0};
+	struct gv_lock lock = GV_LOCK_INIT;
+	int64_t began = gv_clock_ms();
+	struct gv_present present;
+	int r = take_lock(in, v->name, &lock, err);
+
+	if (r < 0)
+		return r;
 	r = look_at_present(in, v, &done, &present, err);
 	if (r == 0)
 		r = gv_bring(in, v, &present, &done, err);

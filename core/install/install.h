@@ -68,6 +68,11 @@ struct gv_installed {
 	bool already; /* it was there */
 };
 
+/* Whether gv_install_one() would bring it in: 1.  0: what is there is good enough.  Errors
+ * are those of gv_install_one(). */
+int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
+		     struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+
 /*
  * Brings one exact version in.  Pointers are not touched: the caller changes them once
  * for all that it installed. -GV_ENOTFOUND: no source has it; -GV_EVERIFY, -GV_EPOLICY;

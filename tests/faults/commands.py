@@ -25,6 +25,7 @@ BASES = {
     "foreign": ("one", ["unpack go1.22.6 .goenv/versions/1.22.6"]),
     "tagged": ("two", ["tag prod 1.22.6"]),
     "removed": ("two", ["setup --remove"]),
+    "bundled": ("two", ["bundle -o go.bundle 1.22.6", "uninstall 1.22.6"]),
 }
 
 Command = collections.namedtuple("Command", "name base line again pieces may heal away unless real")
@@ -50,6 +51,8 @@ COMMANDS = [
     command("install-half-replaced", "half-replaced", "install --force 1.22.6", away=True),
     command("install-force", "two", "install --force 1.22.6"),
     command("install-replaces", "other", "install --force 1.22.6", away=True),
+    command("install-bundle", "bundled", "install --from go.bundle"),
+    command("bundle", "two", "bundle --force -o go.bundle 1.22.6"),
     command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
     command("adopt", "foreign", "adopt ../home/.goenv/versions/1.22.6"),
     command("import", "foreign", "import --apply --yes --from goenv",
@@ -60,6 +63,8 @@ COMMANDS = [
     command("tag-delete", "tagged", "tag --delete prod", again=(0, 3)),
     command("prune", "two", "prune --yes --keep 0"),
     command("gc", "interrupted", "gc", may=True),
+    command("doctor-fix", "interrupted", "PATH={prefix}/bin:/usr/bin:/bin doctor --fix",
+            may=True),
     command("journal", "two", "journal --check", may=True),
     command("pin", "two", "pin 1.22.5"),
     command("pin-over", "pinned", "pin 1.22.5"),

@@ -142,13 +142,17 @@ class World:
 
     def run(self, words, address=None, env=None, program=None, trace=None, inject=None):
         """A command, without syncing; with a fault when there is an address."""
+        words, env = list(words), dict(env or {})
+        while words and "=" in words[0]:
+            key, _, value = words.pop(0).partition("=")
+            env[key] = value.format(prefix=self.prefix)
         line = [inject or self.inject, "-n"]
         if address:
             line += ["-t", "900", "-o", self.report, "-a", address]
         elif trace:
             line += ["-o", trace]
         p = subprocess.run(line + [program or self.govern] + words, cwd=self.dir + "/work",
-                           env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL,
+                           env={**self.env, **env}, stdin=subprocess.DEVNULL,
                            capture_output=True, timeout=1800, errors="replace")
         return Result(p, self.report if address else trace)
 

@@ -61,6 +61,11 @@ SCENARIOS = [
     # What is replaced is another tree: neither may ever have the other's receipt.
     Scenario("replace", INSTALL + " --force", [UNPROVEN], away=[NEW], env=NO_LOG,
              reports={"go1.22.5 installed": ALL}),
+    Scenario("install-bundle", "install --from {site}/go.bundle",
+             [INSTALL, "bundle --force -o {site}/go.bundle 1.22.5", "uninstall 1.22.5"],
+             reports={"go1.22.5 installed": ALL}),
+    Scenario("bundle", "bundle --force -o go.bundle 1.22.5", [INSTALL],
+             reports={"go.bundle: ": ["bundle"]}),
     Scenario("uninstall", "uninstall 1.22.5", [INSTALL], again=(0, 3),
              reports={"go1.22.5 uninstalled": ALL}),
     Scenario("default", "default 1.22.5", [INSTALL], reports={"go1.22.5": ALL}),
@@ -271,6 +276,8 @@ class Machine:
                 state["home " + name] = file_of(path)
         if os.path.exists(self.disk.path + "/w/.go-version"):
             state["pin"] = file_of(self.disk.path + "/w/.go-version")
+        if os.path.exists(self.disk.path + "/w/go.bundle"):
+            state["bundle"] = file_of(self.disk.path + "/w/go.bundle")
         for name in listdir(self.root + "/log-heads"):
             # That of the journal differs each time; `journal --check` looks at it.
             if not name.startswith(".tmp-") and not name.endswith((".lock", "journal")):

@@ -15,12 +15,14 @@
 #include "core/cli/rcfiles.h"
 #include "core/cli/record.h"
 #include "core/cli/starter.h"
+#include "core/store/unmake.h"
 
 struct setup {
 	struct gv_cli *cli;
 	char *bin; /* <prefix>/bin */
 	char *libexec;
 	bool dry, remove, changed;
+	bool is_gone; /* the store itself */
 };
 
 /* A store of somebody else's that is set up: only PATH is left to do. */
@@ -57,18 +59,45 @@ static int put_programs(struct setup *s, struct gv_err *err)
 	return r;
 }
 
+/* The store, when nothing is in it, and the directories above it that it alone was in. */
+static int remove_store(struct setup *s, struct gv_err *err)
+{
+	const char *home = getenv("HOME");
+	char dir[PATH_MAX];
+	struct gv_text t = gv_text_in(dir, sizeof(dir));
+
+	int r = gv_store_unmake(&s->cli->store);
+
+	s->is_gone = r == 0;
+	if (r != 0)
+		return r < 0 ? gv_err_sys(err, r, "cannot remove '%s'", s->cli->root) : 0;
+	s->changed = true;
+	gv_cli_done(s->cli, "%s removed: nothing was installed in it", s->cli->root);
+	gv_text_add(&t, s->cli->root);
+	for (char *slash; home && !t.cut && (slash = strrchr(dir, '/')) != NULL;) {
+		const char *rest;
+
+		*slash = '\0';
+		rest = gv_after_prefix(dir, home);
+		if (!rest || *rest != '/' || rmdir(dir) < 0)
+			break;
+	}
+	return 0;
+}
+
 static int take_programs(struct setup *s, struct gv_err *err)
 {
 	int r = gv_cli_store(s->cli, GV_STORE_READ, err);
 
-	if (r != 0 || s->cli->store.prefix_fd < 0)
+	if (r != 0)
 		return r < 0 ? r : 0;
 	if (!s->cli->store.writable) {
 		gv_cli_done(s->cli, "the programs stay: '%s' is not yours to change",
 			    s->cli->root);
 		return 0;
 	}
-	for (const struct gv_program *p = gv_programs; p->to; p++) {
+	for (const struct gv_program *p = gv_programs;
+	     p->to && s->cli->store.prefix_fd >= 0; p++) {
 		r = gv_remove_durably(s->cli->store.prefix_fd, p->to);
 		if (r == -ENOENT || r == -ENOTDIR)
 			continue;
@@ -78,11 +107,13 @@ static int take_programs(struct setup *s, struct gv_err *err)
 		s->changed = true;
 		gv_cli_done(s->cli, "%s/%s removed", s->cli->store.prefix, p->to);
 	}
-	(void)!unlinkat(s->cli->store.prefix_fd, "auto-install", 0);
-	/* Empty now, unless somebody put something there. */
-	(void)!unlinkat(s->cli->store.prefix_fd, "libexec/govern", AT_REMOVEDIR);
-	(void)!unlinkat(s->cli->store.prefix_fd, "libexec", AT_REMOVEDIR);
-	return 0;
+	if (s->cli->store.prefix_fd >= 0) {
+		(void)!unlinkat(s->cli->store.prefix_fd, "auto-install", 0);
+		/* Empty now, unless somebody put something there. */
+		(void)!unlinkat(s->cli->store.prefix_fd, "libexec/govern", AT_REMOVEDIR);
+		(void)!unlinkat(s->cli->store.prefix_fd, "libexec", AT_REMOVEDIR);
+	}
+	return remove_store(s, err);
 }
 
 static int update_file(struct setup *s, const struct gv_rcfile *file, struct gv_err *err)
@@ -178,7 +209,7 @@ static void tell_the_end(const struct setup *s)
 	if (!s->changed)
 		gv_cli_done(s->cli,
 			    s->remove ? "nothing to remove" : "nothing to change");
-	if (s->remove && s->cli->store.writable)
+	if (s->remove && s->cli->store.writable && !s->is_gone)
 		gv_cli_done(s->cli,
 			    "the toolchains stay in %s: remove it when they are not "
 			    "wanted either",
@@ -228,7 +259,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (gv_cli_option(cli, "print"))
 		return print_plan(&s, body.data, err);
 	r = work(&s, err);
-	if (s.changed && cli->store_open)
+	if (s.changed && cli->store_open && !s.is_gone)
 		gv_cli_record(cli, &(struct gv_journal_entry){
 					   .event = s.remove ? "setup-remove" : "setup"});
 	if (r == 0)
@@ -237,7 +268,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 }
 
 static const struct gv_option options[] = {
-	{"remove", 0, NULL, "take all of it out again; the toolchains stay", NULL},
+	{"remove", 0, NULL, "take all of it out again; toolchains stay", NULL},
 	{"print", 0, NULL, "only show what would be done", NULL},
 	{"no-rc", 0, NULL, "leave the shells' rc files alone", NULL},
 	{0},

@@ -80,7 +80,8 @@ static const char *find_zsh_dir(const char *home, char *ret, size_t cap)
 		struct gv_text t = gv_text_in(ret, cap);
 
 		gv_rc_expand(found, n, &t);
-		return t.cut || ret[0] != '/' || strpbrk(ret, "$`") ? home : ret;
+		/* What else the shell would expand in it leads nowhere. */
+		return t.cut || ret[0] != '/' || access(ret, F_OK) < 0 ? home : ret;
 	}
 	return home;
 }

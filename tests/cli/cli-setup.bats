@@ -88,6 +88,32 @@ sums() { # of everything in HOME that is not the store or the cache: name, mode,
     [ "$(ls "$HOME/.config/fish/conf.d")" = a.fish ]
 }
 
+@test "--remove takes an empty store with it, and no store with anything in it" {
+    before=$(cd "$HOME" && find . | sort)
+    expect 0 govern setup
+    expect 0 govern setup --remove
+    [ "$before" = "$(cd "$HOME" && find . | sort)" ]
+    for thing in govern.ini "$platform/bin/mine" staging/mine other-platform/bin/go; do
+        expect 0 govern setup --no-rc
+        mkdir -p "$(dirname "$root/$thing")"
+        echo '# mine' >"$root/$thing"
+        expect 0 govern setup --remove
+        [[ $out == *"the toolchains stay in $root"* ]]
+        [ "$(cat "$root/$thing")" = '# mine' ] && [ -e "$root/format" ]
+        rm "$root/$thing"
+    done
+    rm -rf "$root"
+    expect 0 govern setup --no-rc
+    expect 0 govern install 1.22.5 --default
+    expect 0 govern setup --remove
+    [ -d "$prefix/toolchains/go1.22.5" ] && [ -e "$prefix/current/default" ]
+    expect 0 govern uninstall --force 1.22.5
+    expect 0 govern setup --remove
+    [ ! -e "$root" ] && [ "$before" = "$(cd "$HOME" && find . -path ./.cache -prune -o -print | sort)" ]
+    expect 0 govern setup --remove
+    [[ $out == "nothing to remove"* ]]
+}
+
 @test "--remove after the user wrote below the block keeps what he wrote" {
     printf 'above' >"$HOME/.profile"
     expect 0 govern setup

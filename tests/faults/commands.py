@@ -73,6 +73,7 @@ COMMANDS = [
     command("setup-again", "removed", "setup", pieces=True),
     command("setup-remove", "two", "setup --remove", pieces=True,
             unless="is not yours to change"),
+    command("leave", "setup", "setup --remove", pieces=True, heal=None),
     command("verify-raises", "unproven", "verify 1.22.6", may=True),
     command("run", "two", "run 1.22.5 -- go version"),
     command("install-real", "one", "install " + real.VERSION[len("go"):], real=True),

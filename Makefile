@@ -385,6 +385,11 @@ include .packaging/packages.mk
 demo: programs
 	B=$(B) tests/real/demo
 
+# The pictures in README.md, from a real run.
+.PHONY: shots
+shots: programs test-tools | $(B)/deps-test
+	B=$(abspath $(B)) tests/newuser/shots.t --draw
+
 # BENCH='NAME…' runs some of tests/bench.  bench-check says which figure is worse than those
 # that are kept in tests/bench/figures; bench-keep puts this run's in their place, and into
 # docs/PERFORMANCE.md.

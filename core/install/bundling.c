@@ -209,7 +209,7 @@ static int take_records(struct gv_bundling *b, const struct proving *p,
 {
 	for (size_t i = 0; i < b->bundle.n; i++) {
 		struct gv_bundle_item *item = &b->bundle.items[i];
-		struct gv_receipt_record renewed;
+		struct gv_receipt_record renewed = {0};
 		char h1[GV_H1_LEN];
 		int r = gv_record_check(&p->records[i], &b->in->sumdb->key, item->name,
 					item->platform, h1, err);

@@ -34,7 +34,9 @@ deb: | $(B)/deps-build $(B)/deps-deb
 	$(packager) DEB_BUILD_OPTIONS='$(DEB_BUILD_OPTIONS)' dpkg-buildpackage -us -uc
 	rm -rf '$(B)/deb/$(release)'
 
-# Where dpkg rules, rpm's database is empty: .make/deps has looked instead.
+# Where dpkg rules, rpm's database is empty: .make/deps has looked instead.  The source
+# package is made last: it has this directory's name in it, and `-ba` would write its hash
+# into the binary one.
 rpm_flags = --define '_topdir $(abspath $(B))/rpm' --define '_buildhost localhost' \
 	--define 'source_date_epoch_from_changelog 1' --define 'clamp_mtime_to_source_date_epoch 1' \
 	--define 'use_source_date_epoch_as_buildtime 1' $(if $(wildcard /var/lib/dpkg/status),--nodeps)
@@ -44,7 +46,9 @@ rpm: | $(B)/deps-build $(B)/deps-rpm
 	cp '$(DIST)' '$(B)/rpm/SOURCES/$(release).tar.gz' && \
 	tar -C '$(B)/rpm/SPECS' --strip-components=2 -xzf '$(DIST)' \
 		$(release)/.packaging/govern.spec && \
-	$(packager) rpmbuild -ba $(rpm_flags) $(RPM_FLAGS) '$(B)/rpm/SPECS/govern.spec'
+	touch -r '$(B)/rpm/SPECS/govern.spec' '$(B)/rpm/SOURCES/$(release).tar.gz' && \
+	for what in -bb -bs; do $(packager) rpmbuild $$what $(rpm_flags) $(RPM_FLAGS) \
+		'$(B)/rpm/SPECS/govern.spec' || exit 1; done
 	rm -rf '$(B)/rpm/BUILD' '$(B)/rpm/BUILDROOT'
 
 # Its directories are those of a prefix; install.sh copies them.

@@ -37,10 +37,11 @@ works() { # PREFIX
     [[ $out == *go1.22.5* ]]
 }
 
-each_shell() { # COMMAND with $sh
+each_shell() { # COMMAND with $sh; never behind `||`, where the shell goes on after a failure
     for sh in "dash" "busybox sh" "bash"; do
         command -v "${sh%% *}" >/dev/null || skip "no ${sh%% *} here"
-        "$@" || { echo "by $sh" >&2; return 1; }
+        echo "by $sh" >&2
+        "$@"
     done
 }
 
@@ -126,14 +127,16 @@ upgrades() {
     cp -a "$tree" "$BATS_TEST_TMPDIR/old"
     echo old >"$BATS_TEST_TMPDIR/old/share/man/man1/govern-old.1"
     echo old >"$BATS_TEST_TMPDIR/old/share/man/man1/govern.1"
+    echo old >>"$BATS_TEST_TMPDIR/old/bin/govern"
     # shellcheck disable=SC2086
     expect 0 $sh "$BATS_TEST_TMPDIR/old/install.sh" --prefix "$prefix"
     touch "$prefix/share/man/man1/other.1"
     exec 9<"$prefix/bin/govern"
     # shellcheck disable=SC2086
     expect 0 $sh "$tree/install.sh" --prefix "$prefix"
-    cmp "$tree/bin/govern" /proc/self/fd/9 # who runs the old one goes on with it
+    cmp "$BATS_TEST_TMPDIR/old/bin/govern" /proc/self/fd/9 # who runs the old one goes on with it
     exec 9<&-
+    cmp "$tree/bin/govern" "$prefix/bin/govern"
     diff <({ should_be_there && printf './%s\n' libexec/govern/files share/man/man1/other.1; } |
         LC_ALL=C sort) <(files "$prefix")
     cmp docs/govern.1 "$prefix/share/man/man1/govern.1"

@@ -29,9 +29,9 @@ int gv_progress_init(struct gv_progress *p, struct gv_cli *cli, size_t n)
 	return 0;
 }
 
-void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total)
+static void set(struct gv_progress_line *line, enum gv_step step, uint64_t done,
+		uint64_t total)
 {
-	struct gv_progress_line *line = arg;
 	const struct gv_progress *p = line->progress;
 
 	/* What may take long and is not drawn must not look like a command that hangs. */
@@ -46,9 +46,14 @@ void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total
 	pthread_mutex_unlock(&line->progress->lock);
 }
 
+void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total)
+{
+	set(arg, step, done, total);
+}
+
 void gv_progress_end(struct gv_progress_line *line, bool failed)
 {
-	gv_progress_set(line, GV_STEP_DONE, 0, 0);
+	set(line, GV_STEP_DONE, 0, 0);
 	pthread_mutex_lock(&line->progress->lock);
 	line->failed = failed;
 	pthread_mutex_unlock(&line->progress->lock);

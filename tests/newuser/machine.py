@@ -170,7 +170,7 @@ class Machine:
                               cwd=cwd or self.home(shell), user=uid, group=uid,
                               extra_groups=[], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              start_new_session=True, timeout=60, check=False)
+                              start_new_session=True, timeout=900, check=False)
         return done.stdout.decode(errors="replace")
 
     def move_in(self, shell):

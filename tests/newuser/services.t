@@ -24,7 +24,7 @@ from rig import FULL, Tap
 tap = Tap()
 
 
-def wait_for(path, seconds=20):
+def wait_for(path, seconds=300):
     for _ in range(seconds * 20):
         if os.path.exists(path):
             return True
@@ -64,7 +64,7 @@ class Sshd:
             "PasswordAuthentication no", "PrintMotd no", "PrintLastLog no", "")))
         self.sshd = subprocess.Popen([program("sshd"), "-D", "-e", "-f", "/run/ssh/config"],
                                      stderr=subprocess.DEVNULL)
-        for _ in range(100):
+        for _ in range(6000):
             if not self("nobody", "true").startswith("ssh: connect"):
                 break
             time.sleep(0.05)
@@ -75,7 +75,7 @@ class Sshd:
              "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
              "-o", "LogLevel=ERROR", "-tt" if terminal else "-T", user + "@127.0.0.1",
              *command], input=say, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=60, check=False, env={"PATH": "/usr/bin:/bin", "TERM": "dumb"})
+            timeout=900, check=False, env={"PATH": "/usr/bin:/bin", "TERM": "dumb"})
         return done.stdout
 
     def close(self):

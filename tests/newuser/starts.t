@@ -69,7 +69,7 @@ def on_terminal(m):
             t.type(ASK + "; echo en''d\n")
             t.wait_for(r"(?m)^end")
             t.type("exit\n")
-            t.end(5)
+            t.end()
             bad += judge(shell, options, "a terminal with %s %s" % (shell, *options),
                          t.screen())
     tap.check("a new terminal", bad)
@@ -87,7 +87,7 @@ def in_tmux(m):
         m.run(shell, [*tmux, "send-keys", "(%s) >tmux.part; mv tmux.part tmux.out\n" % ASK
                       if shell != "fish" else
                       "begin; %s; end >tmux.part; mv ../tmux.part ../tmux.out\n" % ASK])
-        for _ in range(100):
+        for _ in range(6000):
             if os.path.exists(out):
                 break
             time.sleep(0.05)

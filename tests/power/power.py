@@ -93,7 +93,7 @@ RC_FILES = (".bashrc", ".profile", ".zshenv", ".zshrc", ".config/fish/conf.d/gov
 
 def run(argv, **kw):
     return subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          errors="replace", timeout=120, **kw)
+                          errors="replace", timeout=1800, **kw)
 
 
 def need(argv, **kw):
@@ -237,7 +237,7 @@ class Machine:
             stderr=subprocess.PIPE, cwd=self.disk.path + "/w", env=self.env, text=True,
             errors="replace")
         os.close(theirs)
-        self.errors = child.communicate(timeout=120)[1]
+        self.errors = child.communicate(timeout=1800)[1]
         reported = b""
         while True:
             try:

@@ -278,7 +278,12 @@ static int take_file(struct flow *f, char *buf, struct gv_err *err)
 {
 	const struct gv_candidate *from = f->what->from;
 	GV_CLEANUP(gv_close) int fd = open_archive(from->path, &f->total, err);
-	int r = fd < 0 ? fd : seek(fd, from, &f->total, err);
+	int r;
+
+	/* Whatever kept it from being opened. */
+	if (fd < 0 && fd != -GV_EGONE && from->try_next_on_any_error)
+		return err->code = -GV_EREMOTE;
+	r = fd < 0 ? fd : seek(fd, from, &f->total, err);
 
 	while (r == 0) {
 		uint64_t left = from->in_bundle ? f->total - f->bytes : CHUNK;

@@ -72,6 +72,10 @@ settings() { # LINE...: of [network] and others
     expect 0 govern install 1.22.5
     [[ $out == *"proven, from exec:x"* ]]
     expect 0 govern uninstall 1.22.5
+    mkfifo fifo
+    locates "echo file $PWD/fifo; echo file /etc; echo file /dev/null; echo stream" 'cat "$archive"'
+    expect 0 govern install 1.22.5
+    expect 0 govern uninstall 1.22.5
     settings '[network]' 'retries = 0'
     locates 'echo file /nonexistent; echo url https://127.0.0.1:1/x.tar.gz; echo stream' \
         'cat "$archive"'

@@ -9,7 +9,8 @@ import real
 
 # What a store looks like before: the base it is made from, then commands.  KEY=VALUE before
 # one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs;
-# "unpack VERSION DIR" is another manager's installing.
+# "unpack VERSION DIR" is another manager's installing; "hooks" puts one into the store for each
+# event, "source" a source plugin into PATH.
 BASES = {
     "bare": (None, []),
     "setup": ("bare", ["setup"]),
@@ -24,6 +25,9 @@ BASES = {
     "half-replaced": ("other", ["interrupt renameat:5 install --force 1.22.6"]),
     "foreign": ("one", ["unpack go1.22.6 .goenv/versions/1.22.6"]),
     "tagged": ("two", ["tag prod 1.22.6"]),
+    "hooked": ("one", ["hooks"]),
+    "two-hooked": ("two", ["hooks"]),
+    "source": ("one", ["source"]),
     "removed": ("two", ["setup --remove"]),
     "bundled": ("two", ["bundle -o go.bundle 1.22.6", "uninstall 1.22.6"]),
 }
@@ -53,6 +57,10 @@ COMMANDS = [
     command("install-replaces", "other", "install --force 1.22.6", away=True),
     command("install-bundle", "bundled", "install --from go.bundle"),
     command("bundle", "two", "bundle --force -o go.bundle 1.22.6"),
+    command("install-hooks", "hooked", "install 1.22.6"),
+    command("default-hooks", "two-hooked", "default 1.22.6"),
+    command("uninstall-hooks", "two-hooked", "uninstall 1.22.6", again=(0, 3)),
+    command("install-exec", "source", "install 1.22.6 --from exec:x"),
     command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
     command("adopt", "foreign", "adopt ../home/.goenv/versions/1.22.6"),
     command("import", "foreign", "import --apply --yes --from goenv",

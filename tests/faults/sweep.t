@@ -111,6 +111,8 @@ class Sweep:
             return ["survives SIGKILL"]
         if status == 0:
             return []
+        if status == 4 and who.startswith("10-x"):  # a hook that fails refuses
+            return []
         if not result.err.strip():
             return ["fails without a word: status %d" % status]
         if status != 1:

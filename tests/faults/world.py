@@ -16,6 +16,11 @@ JOURNAL, JOURNAL_END = ROOT + "/journal", ROOT + "/log-heads/journal"
 STAMPS = re.compile(rb'"(installed_at|time|generation|previous|origin|host)": [^,\n}]*')
 TEMP = re.compile(r"\.tmp-[\w-]+")
 NONCE = re.compile(r"\b[0-9a-f]{16}\b")
+HOOKS = [when + what for when in ("pre-", "post-") for what in ("install", "switch", "remove")]
+SOURCE = """case $1 in
+locate) echo govern-source 1; echo stream; echo end ;;
+fetch) exec cat '%s'/$2.$3.tar.gz ;;
+esac"""
 RC_FILES = [".bashrc", ".profile", ".zshrc"]
 
 
@@ -47,7 +52,9 @@ class World:
         self.env = {"HOME": os.path.join(self.dir, "home"),
                     "ASAN_OPTIONS": "detect_leaks=0",  # it cannot look under a tracer
                     "LC_ALL": "C.UTF-8",
-                    "PATH": os.path.join(b, "bin") + ":/usr/bin:/bin", "GOPROXY": site,
+                    "PATH": ":".join([os.path.join(b, "bin"), "/usr/bin", "/bin",
+                                      os.path.join(self.dir, "home/plugins")]),
+                    "GOPROXY": site,
                     "GOSUMDB": sumdb, "TMPDIR": top}
         os.makedirs(top, exist_ok=True)
         self.platform = self.out("env platform").strip()
@@ -131,12 +138,26 @@ class World:
                 self.site, version, self.platform), "-C", to, "--strip-components=1"],
                 check=True)
             return
+        if words[0] == "hooks":
+            for event in HOOKS:
+                self.script(os.path.join(ROOT, "hooks", event + ".d/10-x"), "echo here")
+            return
+        if words[0] == "source":
+            self.script("home/plugins/govern-source-x", SOURCE % self.site)
+            return
         if words[0] == "interrupt":
             result = self.run(words[2:], address="govern1.1:%s:KILL" % words[1], env=env)
             assert result.hit and os.listdir(os.path.join(self.root, "staging")), line
             return
         result = self.run(words, env=env)
         assert result.status == 0, "%s: %s" % (line, result.err)
+
+    def script(self, path, text):
+        path = os.path.join(self.dir, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as f:
+            f.write("#!/bin/sh\nset -e\n" + text + "\n")
+        os.chmod(path, 0o755)
 
     # -- running ---------------------------------------------------------------------------
 

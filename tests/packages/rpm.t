@@ -7,9 +7,15 @@
 load lib
 load tree
 
+setup() {
+    all || skip "only with TORTURE=full"
+    [ -n "${dist-}" ] || skip "no git checkout"
+}
+
 setup_file() {
-    all
+    all || return 0
     make "$B/deps-packages" B="$B" >&2
+    git rev-parse -q --verify HEAD >/dev/null 2>&1 || return 0
     packages_of_commit "$BATS_FILE_TMPDIR"
     export made=$BATS_FILE_TMPDIR/one/rpm
     make -s rpm B="$BATS_FILE_TMPDIR/one" DIST="$dist" >"$BATS_FILE_TMPDIR/log" 2>&1 || {

@@ -4,7 +4,6 @@
 # A Debian tree with a user in it, for packages to be installed into.
 
 packages_of_commit() { # DIRECTORY: $dist is the source
-    git rev-parse -q --verify HEAD >/dev/null 2>&1 || skip "no git checkout"
     make -s dist B="$1" >&2
     dist=$(echo "$1"/govern-*.tar.gz)
     export dist

@@ -118,6 +118,12 @@ def files_not_durable(calls):
     return bad
 
 
+def may_look_into_all():
+    """Whether we may see which files a confined process has open (CAP_SYS_PTRACE)."""
+    with open("/proc/self/status") as f:
+        return int(re.search(r"(?m)^CapEff:\s*(\w+)", f.read())[1], 16) >> 19 & 1
+
+
 def one_syncfs(calls):
     bad = []
     syncs = [c.text for c in calls if c.name == "syncfs"]
@@ -129,9 +135,11 @@ def one_syncfs(calls):
     print("# install: %d syncfs, %d fsync" % (len(syncs), fsyncs))
     if fsyncs > 44:  # four of them the journal's
         bad.append("%d fsync" % fsyncs)
-    last = max(i for i, c in enumerate(calls) if re.search("/staging/[^/]*/tree/", c.path))
-    if last > first(calls, "syncfs", ""):
-        bad.append("after the syncfs: " + calls[last].text)
+    tree = [i for i, c in enumerate(calls) if re.search("/staging/[^/]*/tree/", c.path)]
+    if not tree:
+        bad.append("nothing was written into the tree")
+    elif tree[-1] > first(calls, "syncfs", ""):
+        bad.append("after the syncfs: " + calls[tree[-1]].text)
     return bad
 
 
@@ -175,9 +183,12 @@ def main():
             print("1..0 # skip cannot trace: %s" % str(e).replace("\n", " "))
             return 0
         install = store.trace("install", "1.22.5")
+        name = "install: one syncfs, after the last byte, and no fsync of its files"
+        if may_look_into_all():
+            tests += [(name, one_syncfs(install))]
+        else:
+            tests += [(name + " # skip we may not see what unpack writes", [])]
         tests += [
-            ("install: one syncfs, after the last byte, and no fsync of its files",
-             one_syncfs(install)),
             ("install: bytes, tree, papers, pointers, report, each durable before the next",
              out_of_order(install, *PUBLISH, *SEEN, *LINK, *POINT, *REPORT))]
         again = store.trace("install", "1.22.5", "--force")

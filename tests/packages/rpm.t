@@ -14,7 +14,7 @@ setup() {
 
 setup_file() {
     all || return 0
-    make "$B/deps-packages" B="$B" >&2
+    .make/deps packages >&2
     git rev-parse -q --verify HEAD >/dev/null 2>&1 || return 0
     packages_of_commit "$BATS_FILE_TMPDIR"
     export made=$BATS_FILE_TMPDIR/one/rpm

@@ -183,12 +183,14 @@ EOF
     printf 'package main\n\nimport _ "net/http"\n\nfunc main() {}\n' >main.go
     status_of() { # PROGRAM
         python3 - "$1" <<'EOF'
-import os, signal, subprocess, sys, tempfile, time
+import glob, os, signal, subprocess, sys, tempfile, time
 with tempfile.TemporaryDirectory() as cache:
     env = dict(os.environ, GOCACHE=cache, GOTOOLCHAIN="local")
     p = subprocess.Popen([sys.argv[1], "build", "-o", "/dev/null", "."], env=env,
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(1.0)
+    # In the middle: something is built, so it listens to signals.
+    while p.poll() is None and not glob.glob(cache + "/*/*-a"):
+        time.sleep(0.05)
     p.send_signal(signal.SIGINT)
     print(p.wait())
     time.sleep(0.5)

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -14,6 +15,8 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/replace.h"
+#include "core/resolve/pin.h"
+#include "core/resolve/words.h"
 #include "core/store/pointers.h"
 
 #define PIN_FILE ".go-version"
@@ -194,12 +197,51 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 		gv_cli_warn_of(cli, &why);
 }
 
+static bool is_pin(const struct gv_buf *text)
+{
+	struct gv_words words =
+		gv_words_in(text->data ? text->data : "", text->len, GV_WORDS_VERSIONS);
+	struct gv_err ignored = GV_ERR_INIT;
+	struct gv_spec spec;
+	struct gv_word word;
+	bool any = false;
+
+	while (gv_words_next(&words, &word) > 0) {
+		if (gv_spec_parse(word.s, word.n, GV_SPEC_PIN, &spec, &ignored) < 0)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Who made the repository may have had it lead to any file of the user's. */
+static int check_link(struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_PIN_MAX);
+	struct stat st;
+	int r;
+
+#ifdef GV_WITHOUT_PIN_LINK /* tests/controls: written over, whatever it is */
+	return 0;
+#endif
+	if (lstat(PIN_FILE, &st) < 0 || !S_ISLNK(st.st_mode))
+		return 0;
+	r = gv_user_file_load(PIN_FILE, &text, err);
+	if (r < 0 || is_pin(&text))
+		return r;
+	gv_err_set(err, -GV_EFAILED, "'%s' is a link to a file that is no pin", PIN_FILE);
+	return gv_err_hint(err, "govern pin --unset removes the link");
+}
+
 static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 {
 	char line[2 * GV_NAME_MAX], dir[PATH_MAX];
 	int n = snprintf(line, sizeof(line), "%s\n", text);
-	int r = gv_user_file_save(PIN_FILE, line, (size_t)n, err);
+	int r = check_link(err);
 
+	if (r < 0)
+		return r;
+	r = gv_user_file_save(PIN_FILE, line, (size_t)n, err);
 	if (r == 0)
 		gv_cli_done(cli, "pinned %s in %s", text, PIN_FILE);
 	else if (r == -ENOENT)

@@ -130,6 +130,23 @@ setup() {
     one_error
 }
 
+@test "pin writes over no file of the user's to which a repository links" {
+    for text in 'alias ll=ls' '# nothing' '' $'1.22.3\nexport PATH'; do
+        printf '%s' "$text" >"$HOME/rc"
+        ln -sf "$HOME/rc" .go-version
+        expect 1 govern pin 1.22.5
+        one_error
+        [ "$(cat "$HOME/rc")" = "$text" ]
+        expect 1 govern pin --as-is 1.22
+    done
+    head -c 9999 /dev/zero >"$HOME/rc"
+    expect 1 govern pin 1.22.5
+    [ "$(stat -c %s "$HOME/rc")" = 9999 ]
+    expect 0 govern pin --unset
+    expect 0 govern pin 1.22.5
+    [ ! -L .go-version ]
+}
+
 @test "pin in a directory that cannot be written: 1, and says where" {
     [ "$(id -u)" != 0 ] || command -v setpriv >/dev/null || skip "needs setpriv"
     mkdir -p ro

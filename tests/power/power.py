@@ -71,6 +71,11 @@ SCENARIOS = [
     Scenario("default", "default 1.22.5", [INSTALL], reports={"go1.22.5": ALL}),
     Scenario("tag", "tag prod 1.22.5", [INSTALL], reports={"@prod is go1.22.5": ALL}),
     Scenario("prune", "prune --yes --keep 0", [INSTALL], reports={"go1.22.5 removed": ALL}),
+    Scenario("gc", "gc --all", [INSTALL, "tag a 1.22.5", "tag --delete a",
+                                "uninstall 1.22.5"]),
+    # Of several each is told; the pointers are changed once, for all of them, behind that.
+    Scenario("adopt", "adopt {site}/foreign/go",
+             reports={"go1.22.5 adopted": ["(tree|toolchain|link) go1.22.5"]}),
     Scenario("verify", "verify 1.22.5", ["install 1.22.5 --trust unproven"], env=NO_LOG,
              reports={"proven .it was": ALL}),
     Scenario("pin", "pin 1.22.5", [INSTALL], reports={"pinned": ["pin"]}),
@@ -173,6 +178,9 @@ class Machine:
         }
         self.platform = need([B + "/bin/govern", "env", "platform"], env=self.env).strip()
         self.prefix = os.path.join(self.root, self.platform)
+        os.mkdir(self.site + "/foreign")
+        need(["tar", "-xzf", "%s/%s.%s.tar.gz" % (self.site, NEW, self.platform), "-C",
+              self.site + "/foreign"])
 
     def argv(self, words):
         words = [w.format(site=self.site, other=self.other) for w in words]

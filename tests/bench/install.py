@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an install costs, beside other ways to get the same files onto the disk.
 
-usage: install.py BUILD UPSTREAM-PROXY OUT.json [RUNS]
+usage: install.py BUILD OUT.json
 
+BENCH_PROXY is the module proxy that the bytes come from once; BENCH_RUNS how many rounds.
 All bytes come from a server on loopback; with BENCH_NETWORK=1 some ways run from the network
 too.  The ways run in turn, in random order within each round; each run writes into a fresh
 directory and nothing is deleted before the end, because deleting trees makes the next ones
@@ -13,12 +14,12 @@ Each run: wall time, processor time of all its processes, and the bytes that the
 files (what was deleted before it reached the disk does not count).  The round before the
 first samples memory, the highest sum of PSS of all processes, every 10 ms, and looking costs
 time, so it is not timed.  `limit` is limit.c.  Where there is perf(1), one more run of each
-way tells what its processor time went into.
+way tells what its processor time went into: a table of its own, install-parts, beside
+OUT.json.
 """
 
 import json
 import os
-import platform
 import random
 import shutil
 import statistics
@@ -28,8 +29,11 @@ import tempfile
 import threading
 import time
 
-build, upstream, out = os.path.abspath(sys.argv[1]), sys.argv[2].rstrip("/"), sys.argv[3]
-runs = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+import bench
+
+build, out = os.path.abspath(sys.argv[1]), sys.argv[2]
+upstream = os.environ["BENCH_PROXY"].split(",")[0].split("|")[0].rstrip("/")
+runs = int(os.environ.get("BENCH_RUNS", "5"))
 version = "go1.24.1"
 others = ("go1.23.7", "go1.22.12")  # for several at once
 target = subprocess.run(
@@ -268,28 +272,52 @@ def all_ways(url, env):
 
 # -- the table --------------------------------------------------------------------------------
 
-def summary(name, all_runs, base):
-    timed = all_runs[1:]
-    row = {k: statistics.median(r[k] for r in timed) for k in ("wall", "user", "sys", "written_mib")}
-    walls = [r["wall"] for r in timed]
-    row.update(name=name, min=min(walls), max=max(walls), ratio=row["wall"] / base,
-               pss_mib=all_runs[0]["pss_mib"])
-    parts = [r["parts"] for r in timed if "parts" in r]
-    if parts:
-        row["parts"] = {k: statistics.median(p[k] for p in parts) for k in parts[0]}
+def beside(label, case, got, a, b):
+    """How long `a` takes beside `b`, by the rounds in which both ran."""
+    walls = [[r["wall"] for r in got[name][1:]] for name in (a, b)]
+    each = [x / y for x, y in zip(*walls)]
+    return {"case": case, "label": label, "ratio": statistics.median(walls[0]) /
+            statistics.median(walls[1]), "low": min(each), "high": max(each)}
+
+
+def summary(name, got):
+    row = {"case": name, "label": name, **{
+        k: statistics.median(r[k] for r in got[name][1:])
+        for k in ("wall", "user", "sys", "written_mib")}}
+    row["pss_mib"] = got[name][0]["pss_mib"]
+    if not name.startswith("network: "):
+        row.update({k: v for k, v in beside("", "", got, name, CURL).items()
+                    if k in ("ratio", "low", "high")})
     return row
 
 
-def goals(rows):
-    wall = {name: row["wall"] for name, row in rows.items()}
-    yield "module zip / curl | tar xz", wall[GOVERN] / wall[CURL], "at most 0.8"
-    yield "tarball / curl | tar xz", wall[TAR] / wall[CURL], "at most 1.0"
-    yield "module zip / limit", wall[GOVERN] / wall[LIMIT], "at most 1.3"
-    if GO in wall:
-        yield "Go's own / module zip", wall[GO] / wall[GOVERN], "at least 2.5"
-        yield "Go's own / tarball", wall[GO] / wall[TAR], "at least 2.5"
-    yield "three at once / in turn", wall[AT_ONCE] / wall[IN_TURN], "at most 1"
-    yield "memory of an install, MiB", max(rows[n]["pss_mib"] for n in (GOVERN, TAR)), "under 64"
+def comparisons(got):
+    yield beside("the module zip beside the limit", "zip_limit", got, GOVERN, LIMIT)
+    if GO in got:
+        yield beside("the module zip beside Go's own", "zip_go", got, GOVERN, GO)
+        yield beside("the tarball beside Go's own", "tar_go", got, TAR, GO)
+    yield beside("three at once beside in turn", "three", got, AT_ONCE, IN_TURN)
+    if "network: " + GOVERN in got:
+        yield beside("network: the module zip beside the download alone", "zip_network", got,
+                     "network: " + GOVERN, "network: download alone")
+        if GO in got:
+            yield beside("network: the module zip beside Go's own", "go_network", got,
+                         "network: " + GOVERN, "network: " + GO)
+
+
+GOALS = {GOVERN: {"ratio": 0.8, "pss_mib": 64}, TAR: {"ratio": 1, "pss_mib": 64},
+         "zip_limit": {"ratio": 1.3}, "zip_go": {"ratio": 0.4}, "tar_go": {"ratio": 0.4},
+         "three": {"ratio": 1}}
+
+
+def write_parts(parts, skipped):
+    names = ("download", "inflate", "write", "hash", "sync", "other")
+    bench.write(f"{os.path.dirname(out)}/install-parts.json", "install-parts",
+                "What an install's processor time goes into",
+                [["label", "way"], *([n, f"{n}, s"] for n in names)],
+                [{"case": way, "label": way, **got} for way, got in parts.items()],
+                repeat="make bench BENCH=install", skipped=skipped,
+                notes=["Sampled by perf in one run more of each way; of the limit, its own clock."])
 
 
 def main():
@@ -309,36 +337,30 @@ def main():
         random.shuffle(names)
         for name in names:
             results[name].append(measure(ways[name](), env, round_number == 0))
-    base = statistics.median(r["wall"] for r in results[CURL][1:])
-    rows = {name: summary(name, got, base) for name, got in results.items()}
-    if shutil.which("perf"):
-        for name in (GOVERN, TAR, CURL, UNZIP):
-            if name in ways:
-                rows[name]["parts"] = split(ways[name](), env)
+    skipped, parts = [], {}
+    if not shutil.which("perf"):
+        skipped.append(["what the time goes into", "there is no perf(1)"])
+    for name in (GOVERN, TAR, CURL, UNZIP):
+        got = split(ways[name](), env) if name in ways and not skipped else None
+        if got:
+            parts[name] = got
+    limits = [r["parts"] for r in results[LIMIT][1:]]
+    parts[LIMIT] = {k: statistics.median(p[k] for p in limits) for k in limits[0]
+                    if k not in ("files", "bytes", "threads", "wall")}
     server.stdin.close()
     server.wait()
-
-    print(f"install of {version} {target} from loopback, {runs} runs each, medians; wall, user\n"
-          "and sys in seconds, MiB written, MiB of memory; govern's are durable and proven")
-    print(f"{'':32} {'wall':>6} {'min-max':>11} {'ratio':>6} {'user':>6} {'sys':>6} "
-          f"{'written':>8} {'memory':>7}")
-    for name, row in rows.items():
-        print(f"{name:32} {row['wall']:6.2f} {row['min']:5.2f}-{row['max']:5.2f} "
-              f"{row['ratio']:6.2f} {row['user']:6.2f} {row['sys']:6.2f} "
-              f"{row['written_mib']:8.1f} {row['pss_mib']:7.1f}")
-    print("\nprocessor time, by what it went into:")
-    for name, row in rows.items():
-        if row.get("parts"):
-            print(f"  {name:30} " + ", ".join(f"{k} {v:.2f}" for k, v in row["parts"].items()
-                                              if k not in ("files", "bytes", "threads", "wall")))
-    print()
-    for what, figure, goal in goals(rows):
-        print(f"  {what:30} {figure:6.2f}   (goal: {goal})")
-    with open(out, "w", encoding="utf-8") as f:
-        json.dump({"schema": 1, "version": version, "platform": target, "runs": runs,
-                   "cpus": os.cpu_count(), "kernel": platform.release(),
-                   "goals": [{"what": w, "figure": g, "goal": t} for w, g, t in goals(rows)],
-                   "rows": list(rows.values())}, f, indent=2)
+    write_parts(parts, skipped)
+    skipped = [[name, "not in PATH"] for way, name in ((UNZIP, "unzip"), (GO, "go")) if way not in ways]
+    bench.write(out, "install", f"An install of {version}, {target}",
+                [["label", "way"], ["wall", "wall, s"], ["ratio", "beside `curl \\| tar xz`"],
+                 ["low", "least"], ["high", "greatest"], ["user", "user, s"], ["sys", "system, s"],
+                 ["written_mib", "written, MiB"], ["pss_mib", "memory, MiB"]],
+                [*(summary(name, results) for name in ways), *comparisons(results)],
+                goals=GOALS, rounds=runs, skipped=skipped, file_system=bench.file_system(scratch),
+                guard=[{"key": "ratio", "low": "low", "high": "high"}],
+                notes=[f"From a server on loopback; medians of {runs} rounds, least and greatest "
+                       "ratios of one round. govern's installs are proven and durable: synced "
+                       "before they are published. Memory: all processes together, sampled."])
     shutil.rmtree(scratch, ignore_errors=True)
 
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two Gos or one: what a toolchain line in go.mod costs at each call of go.
 
-usage: two-gos.py BUILD PROXY OUT.json [ROUNDS]
+usage: two-gos.py BUILD OUT.json
+
+BENCH_PROXY is the module proxy that the toolchains come from.
 
 A project says `toolchain go1.27.4` where go1.26.11 is what would run.  Go then starts a
 second Go: from its module cache, or as go1.27.4 from PATH, where the store has a link to
@@ -14,7 +16,6 @@ ends in, called by its path.  The time on a processor depends less on who else i
 The toolchains stay in BUILD/bench between runs.
 """
 
-import json
 import os
 import random
 import shutil
@@ -24,8 +25,11 @@ import sys
 import tempfile
 import time
 
-build, proxy, out = sys.argv[1:4]
-rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 100
+import bench
+
+build, out = sys.argv[1:3]
+proxy = os.environ["BENCH_PROXY"]
+rounds = int(os.environ.get("BENCH_ROUNDS", "100"))
 BASE, WANTED = "1.26.11", "1.27.4"
 govern = f"{build}/bin/govern"
 kept = f"{build}/bench/two-gos"
@@ -108,28 +112,23 @@ def prepare():
     return cases
 
 
-def report(command, took):
-    first = next(iter(took.values()))
-    base = statistics.median(wall for wall, _ in first)
-    print(f"go {command}")
-    print(f"{'':28} {'median ms':>10} {'quartiles':>13} {'ratio':>6} {'second':>7} {'CPU ms':>7}")
+def rows_of(command, took):
+    first, *_ = took.values()
     rows = []
     for name, times in took.items():
-        low, median, high = statistics.quantiles((wall for wall, _ in times), n=4)
-        second = statistics.median(t[0] - f[0] for t, f in zip(times, first))
-        cpu = statistics.median(used for _, used in times)
-        rows.append({"name": f"go {command}: {name}", "ms": median, "low": low, "high": high,
-                     "ratio": median / base, "second_ms": second, "cpu_ms": cpu})
-        print(f"{name:28} {median:10.2f} {low:6.2f}-{high:6.2f} {median / base:6.2f} "
-              f"{second:7.2f} {cpu:7.2f}")
+        ratio, low, high = bench.ratios(lambda a, b: a / b, [t[0] for t in times],
+                                        [t[0] for t in first])
+        rows.append({
+            "case": f"{command}: {name}", "label": f"`go {command}`: {name}",
+            "ms": statistics.median(wall for wall, _ in times), "ratio": ratio, "low": low,
+            "high": high, "second_ms": statistics.median(t[0] - f[0] for t, f in zip(times, first)),
+            "cpu_ms": statistics.median(used for _, used in times)})
     return rows
 
 
 def main():
     cases = prepare()
     rows = []
-    print(f"a toolchain line: go{WANTED} is wanted where go{BASE} runs, {rounds} rounds in "
-          "random order")
     for command in ("version", "list -m"):
         words = command.split()
         took = {name: [] for name in cases}
@@ -139,9 +138,15 @@ def main():
             for name in random.sample(list(cases), len(cases)):
                 program, cwd, more = cases[name]
                 took[name].append(run(program, words, cwd, more))
-        rows += report(command, took)
-    with open(out, "w", encoding="utf-8") as f:
-        json.dump({"schema": 1, "rounds": rounds, "rows": rows}, f, indent=2)
+        rows += rows_of(command, took)
+    bench.write(out, "two-gos", "Two Gos, one start",
+                [["label", "started"], ["ms", "median, ms"], ["ratio", "beside the right go"],
+                 ["low", "least"], ["high", "greatest"], ["second_ms", "more, ms"],
+                 ["cpu_ms", "processor time, ms"]],
+                rows, rounds=rounds, guard=[{"key": "ratio", "low": "low", "high": "high"}],
+                notes=[f"A toolchain line asks for go{WANTED} where go{BASE} is what runs; "
+                       f"{rounds} rounds in random order. Least and greatest over tenths of the "
+                       "run."])
 
 
 try:

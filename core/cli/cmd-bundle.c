@@ -195,6 +195,7 @@ static int make(struct gv_cli *cli, struct gv_bundling *b, struct gv_install *in
 	gv_progress_clear(&drawing.progress);
 	gv_progress_release(&drawing.progress);
 	in->progress = NULL;
+	in->progress_arg = NULL;
 	return r;
 }
 

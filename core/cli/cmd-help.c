@@ -33,8 +33,9 @@ static void print_details(const char *s)
 		size_t n = end ? (size_t)(end - s) : strlen(s);
 		char *paragraph = strndup(s, n);
 
-		for (char *c = paragraph; c && (c = strchr(c, '\n')) != NULL;)
-			*c = ' ';
+		for (size_t i = 0; paragraph && i < n; i++)
+			if (paragraph[i] == '\n')
+				paragraph[i] = ' ';
 		putchar('\n');
 		if (paragraph)
 			gv_print_prose(paragraph, 0);

@@ -33,12 +33,13 @@ static void print_details(const char *s)
 		size_t n = end ? (size_t)(end - s) : strlen(s);
 		char *paragraph = strndup(s, n);
 
-		for (size_t i = 0; paragraph && i < n; i++)
+		if (!paragraph)
+			return;
+		for (size_t i = 0; i < n; i++)
 			if (paragraph[i] == '\n')
 				paragraph[i] = ' ';
 		putchar('\n');
-		if (paragraph)
-			gv_print_prose(paragraph, 0);
+		gv_print_prose(paragraph, 0);
 		free(paragraph);
 		s += end ? n + 2 : n;
 	}

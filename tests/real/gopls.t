@@ -125,7 +125,7 @@ def main():
     bad = 0
     try:
         prefix = prepare(top)
-        folders = [top + "/work/newer", top + "/work/older"]
+        folders = [top + "/src/newer", top + "/src/older"]
         for folder, version in zip(folders, (NEWER, OLDER)):
             os.makedirs(folder)
             for name, text in ((".go-version", version + "\n"), ("main.go", MAIN),

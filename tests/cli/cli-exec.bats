@@ -123,6 +123,16 @@ EOF
     [ -z "$(ls "$prefix/toolchains" | grep -v go1.22.5)" ]
 }
 
+@test "not from the working directory, nor from a relative element of PATH" {
+    source_is <<<'echo asked >>"$HOME/asked"; exit 1'
+    cd p
+    for path in . "" ./ ../p; do
+        PATH=$path:${PATH#*:} expect 2 govern install 1.22.5
+        [[ $err == *"there is no program 'govern-source-x'"* ]]
+    done
+    [ ! -e "$HOME/asked" ]
+}
+
 @test "it is not asked with --offline, nor when Tab is pressed" {
     source_is <<<'echo asked >>"$HOME/asked"; exit 1'
     expect 1 govern install 1.22 --offline
@@ -214,9 +224,9 @@ EOF
     source_is <<<'exec yes "govern-source 1"'
     expect 1 govern install 1.22
     [[ $err == *"exec:x answers with more than 1048576 bytes"* ]]
-    locates 'echo stream; echo size 1000000' 'cat "$archive"; cat /dev/zero'
+    locates 'echo stream; echo size 1000' 'cat "$archive"; cat /dev/zero'
     expect 1 govern install 1.22.5
-    [[ $err == *"exec:x sends more than 1000000 bytes"* ]]
+    [[ $err == *"exec:x sends more than 1000 bytes"* ]]
     source_is <<<'while :; do echo no >&2; done'
     settings '[exec]' 'timeout = 1'
     expect 1 govern install 1.22

@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/cli/asowner.h"
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
 #include "core/cli/rcfiles.h"
@@ -137,7 +138,7 @@ static int update_file(struct setup *s, const struct gv_rcfile *file, struct gv_
 }
 
 /* One that cannot be changed does not keep the others from it. */
-static int update_rc(struct setup *s, struct gv_err *err)
+static int update_files(struct setup *s, struct gv_err *err)
 {
 	struct gv_err first = GV_ERR_INIT;
 	struct gv_rcfiles files;
@@ -156,6 +157,19 @@ static int update_rc(struct setup *s, struct gv_err *err)
 	if (first.code < 0)
 		*err = first;
 	return first.code;
+}
+
+static int update_rc(struct setup *s, struct gv_err *err)
+{
+	const char *home = getenv("HOME");
+	struct gv_as_owner as;
+	int r = gv_as_owner_begin(home ? home : "", &as, err), updated;
+
+	if (r < 0)
+		return r;
+	updated = update_files(s, err);
+	r = gv_as_owner_end(&as, err);
+	return r < 0 ? r : updated;
 }
 
 /* For what reads no rc file. */

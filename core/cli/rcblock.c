@@ -156,6 +156,37 @@ static const char *find_after(const struct line *begin, const char *end, bool *r
 	return after ? after : skip_body(begin->next, end, GV_RC_FISH);
 }
 
+/* What follows `i` lines of a block is its next one. */
+static bool is_next(const struct line *l, enum gv_rc_syntax syntax, size_t i)
+{
+	const char *want = i <= bodies[syntax].n ? expected(syntax, i) : NULL;
+
+	return want && (is_line(l, want) || (i == 0 && begins_with(l, want)));
+}
+
+/* What stands between the lines of a block that has all of them is the user's. */
+static void keep_others(const char *from, const char *end, enum gv_rc_syntax syntax,
+			struct gv_buf *ret)
+{
+	struct line l;
+	size_t i = 0;
+
+	for (const char *p = from; p < end; p = l.next) {
+		l = line_at(p, end);
+		i += is_next(&l, syntax, i);
+	}
+	if (i <= bodies[syntax].n)
+		return; /* changed, or of another govern */
+	i = 0;
+	for (const char *p = from; p < end; p = l.next) {
+		l = line_at(p, end);
+		if (is_next(&l, syntax, i))
+			i++;
+		else if (!is_line(&l, END))
+			gv_buf_add(ret, l.at, (size_t)(l.next - l.at));
+	}
+}
+
 static unsigned count(const char *p, const char *end, const char *what)
 {
 	unsigned n = 0;
@@ -198,6 +229,10 @@ int gv_rc_remove(const char *text, size_t n, struct gv_buf *ret,
 		if (keep && after == end && has(&l, NEWLINE))
 			keep--;
 		gv_buf_add(ret, from, keep);
+#ifndef GV_WITHOUT_OTHERS /* tests/controls: all of a block goes */
+		for (int syntax = GV_RC_SH; whole && syntax <= GV_RC_FISH; syntax++)
+			keep_others(l.next, after, (enum gv_rc_syntax)syntax, ret);
+#endif
 		p = from = after;
 	}
 	if (from < end)

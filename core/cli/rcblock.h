@@ -12,7 +12,7 @@
  *
  * Other programs write these files too, and are killed, cut them off, join or convert them.
  * A block that lost its end is known by its lines, as long as nothing that is not ours
- * stands where they should.
+ * stands where they should.  Lines that were put between ours stay when the block goes.
  */
 #ifndef GV_CLI_RCBLOCK_H
 #define GV_CLI_RCBLOCK_H

@@ -11,15 +11,6 @@
 #include "core/cli/rcfiles.h"
 #include "core/cli/replace.h"
 
-/* Whose the new file is: root may see to the home of somebody else.  1: ours. */
-static int find_owner(const char *dir, struct stat *ret)
-{
-	if (geteuid() != 0 || stat(dir, ret) < 0 || ret->st_uid == 0)
-		return 1;
-	ret->st_mode = S_IFREG | 0644;
-	return 0;
-}
-
 /* The directory that holds the path, in its place; NULL: none. */
 static char *cut_name(char *path)
 {
@@ -37,7 +28,6 @@ static int make_dirs_above(const char *path, unsigned *made, struct gv_err *err)
 	char dir[PATH_MAX];
 	struct gv_text t = gv_text_in(dir, sizeof(dir));
 	unsigned missing = 0;
-	struct stat owner;
 	int r = 0;
 
 	gv_text_add(&t, path);
@@ -47,28 +37,10 @@ static int make_dirs_above(const char *path, unsigned *made, struct gv_err *err)
 		missing++;
 	*made += missing;
 	for (; missing > 0 && r == 0; missing--) {
-		bool theirs = find_owner(dir, &owner) == 0;
-
 		dir[strlen(dir)] = '/';
 		r = gv_make_dirs(AT_FDCWD, dir, 0755);
-		if (r == 0 && theirs && lchown(dir, owner.st_uid, owner.st_gid) < 0)
-			r = -errno;
 	}
 	return r < 0 ? gv_err_sys(err, r, "cannot make the directory of '%s'", path) : 0;
-}
-
-static int make(const char *path, const struct gv_buf *text, struct gv_err *err)
-{
-	char dir[PATH_MAX];
-	struct gv_text t = gv_text_in(dir, sizeof(dir));
-	struct stat owner;
-	int r;
-
-	gv_text_add(&t, path);
-	if (t.cut || find_owner(cut_name(dir) ? dir : "/", &owner) != 0)
-		return gv_user_file_save(path, text->data, text->len, err);
-	r = gv_save_over(AT_FDCWD, path, text->data, text->len, &owner);
-	return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
 }
 
 static int put_in(const struct gv_rcfile *file, const struct gv_buf *rest, bool is_there,
@@ -86,8 +58,7 @@ static int put_in(const struct gv_rcfile *file, const struct gv_buf *rest, bool 
 			 body->data, file->place, dirs, &new);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot compose '%s'", file->path);
-	return is_there ? gv_user_file_save(file->path, new.data, new.len, err)
-			: make(file->path, &new, err);
+	return gv_user_file_save(file->path, new.data, new.len, err);
 }
 
 /* Those that were made for the file, unless somebody put something there. */
@@ -102,12 +73,20 @@ static void remove_made_dirs(const char *file, unsigned made)
 			return;
 }
 
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int take_out(const struct gv_rcfile *file, const struct gv_buf *rest,
 		    const struct gv_rc_found *found, struct gv_err *err)
 {
 	int r;
 
-	if (!found->made_file)
+	/* A link was put there since: the file has become another one's. */
+	if (!found->made_file || is_link(file->path))
 		return gv_user_file_save(file->path, rest->data ? rest->data : "",
 					 rest->len, err);
 	r = gv_remove_durably(AT_FDCWD, file->path);

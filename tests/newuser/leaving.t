@@ -237,22 +237,75 @@ def damaged(top):
     tap.check("a block that was damaged: setup makes one of it, --remove none", bad)
 
 
+def grown(top):
+    """The user puts lines into the block, and a file that setup made among his dotfiles."""
+    bad, lines = [], "alias mine=1\n# two\n"
+    for name, where in (
+            ("first", lambda t: t.index("govern_bin=")),
+            ("in the loop", lambda t: t.index("done\n")),
+            ("last", lambda t: t.index("# <<<")),
+            ("behind", len)):
+        home = os.path.join(top, "grown " + name)
+        put(home, ".bashrc", "true\n")
+        put(home, ".config/fish/conf.d/govern.fish", "true\n")
+        os.mkdir(home + "/dot files")
+        tap.case()
+        bad += govern(home, {}, "setup")[1]
+        for rc in ".bashrc", ".config/fish/conf.d/govern.fish":
+            with open(home + "/" + rc, encoding="utf-8") as f:
+                text = f.read()
+            at = where(text) if rc == ".bashrc" else text.index("# <<<")
+            put(home, rc, text[:at] + lines + text[at:])
+        os.rename(home + "/.profile", home + "/dot files/profile")
+        os.symlink("dot files/profile", home + "/.profile")
+        bad += govern(home, {}, "setup", "--root", home + "/other")[1]
+        bad += govern(home, {}, "setup")[1]
+        bad += govern(home, {}, "setup", "--remove")[1]
+        left = {k: v[0][3] for k, v in tree(home).items() if len(v[0]) > 3}
+        for rc in ".bashrc", ".config/fish/conf.d/govern.fish":
+            if sorted(left.get(rc, b"").splitlines()) != sorted([b"true", *lines.encode().splitlines()]):
+                bad.append("%s: %s: %r" % (name, rc, left.get(rc)))
+        if left.get(".profile") != "dot files/profile" or left.get("dot files/profile") != b"":
+            bad.append("%s: .profile: %r" % (name, left))
+    tap.check("lines that were put into the block, a file that became a link: nothing is lost", bad)
+
+
+def reachable(top):
+    """For every user."""
+    os.chmod(top, 0o755)
+    while top != "/":
+        if not os.stat(top).st_mode & 0o001:
+            return False
+        top = os.path.dirname(top)
+    return True
+
+
 def of_somebody_else(top):
-    """root sees to the home of a user: what it makes there is his."""
-    if os.geteuid() != 0:
-        tap.skip("root in somebody's home", "needs root")
+    """root sees to the home of a user: what it makes there is his, and it goes nowhere else,
+    whatever his links and his ZDOTDIR say."""
+    if os.geteuid() != 0 or not reachable(top):
+        tap.skip("root in somebody's home", "needs root, and a place that others reach")
         return
-    home = os.path.join(top, "theirs")
+    home, roots = os.path.join(top, "theirs"), os.path.join(top, "roots")
+    put(roots, "zsh/.zshrc", "true\n")
+    put(roots, "fish/conf.d/other.fish", "true\n")
     put(home, ".profile", PROFILE, 0o640)
     os.chown(home, 64100, 64101)
     os.chown(home + "/.profile", 64100, 64101)
     os.symlink("/etc/hostname", home + "/.bashrc")
     os.lchown(home + "/.bashrc", 64100, 64101)
-    before = tree(home)
+    put(home, ".zshenv", "ZDOTDIR=%s/zsh\n" % roots)
+    os.chown(home + "/.zshenv", 64100, 64101)
+    os.mkdir(home + "/.config")
+    os.chown(home + "/.config", 64100, 64101)
+    os.symlink(roots + "/fish", home + "/.config/fish")
+    os.lchown(home + "/.config/fish", 64100, 64101)
+    before, before_roots = tree(home), tree(roots)
     tap.case()
     said, bad = govern(home, {}, "setup", status=1)
-    if "leads to a file of somebody else" not in said:
+    if "belongs to somebody else" not in said:
         bad.append(said)
+    bad += differences(before_roots, tree(roots), said)
     for path, (what, _) in tree(home).items():
         if not path.startswith(".local") and what[1:3] != [64100, 64101]:
             bad.append("%s: %r" % (path, what[:3]))
@@ -264,7 +317,7 @@ def of_somebody_else(top):
 def main():
     top = os.path.realpath(tempfile.mkdtemp(dir=os.environ.get("TMPDIR")))
     try:
-        for suite in (in_homes, protected, damaged, of_somebody_else):
+        for suite in (in_homes, protected, damaged, grown, of_somebody_else):
             if not sys.argv[1:] or suite.__name__ in sys.argv:
                 suite(top)
     finally:

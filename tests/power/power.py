@@ -362,6 +362,9 @@ def link_of(path):
 def file_of(path):
     with open(path, "rb") as f:
         data = f.read()
+    # Which directories setup had to make: after a cut some of them are there.
+    if path.endswith("/conf.d/govern.fish"):
+        data = data.replace(b" +dir", b"")
     return "%o %d %s" % (os.stat(path).st_mode & 0o7777, len(data),
                          hashlib.sha256(data).hexdigest()[:16])
 

@@ -25,6 +25,7 @@ prefix ?= /usr/local
 bindir ?= $(prefix)/bin
 libexecdir ?= $(prefix)/libexec
 mandir ?= $(prefix)/share/man
+docdir ?= $(prefix)/share/doc/govern
 bashcompdir ?= $(prefix)/share/bash-completion/completions
 zshcompdir ?= $(prefix)/share/zsh/site-functions
 fishcompdir ?= $(prefix)/share/fish/vendor_completions.d
@@ -355,10 +356,15 @@ valgrind: programs units fuzz-programs test-tools | $(B)/deps-analyse $(B)/deps-
 	B=$(B) tests/valgrind $(unit_bin) $(fuzz_bin)
 
 # -- installation --------------------------------------------------------------------------
+# What is read beside the manual, by its place in $(docdir); README.md comes there too.
+documents := $(patsubst docs/%,%,$(wildcard docs/*.md docs/*.svg docs/guide/*/*.md))
+document_dirs := $(patsubst %/,%,$(sort $(filter-out ./,$(dir $(documents)))))
+
 install: programs
 	$(INSTALL) -d '$(DESTDIR)$(bindir)' '$(DESTDIR)$(libexecdir)/govern' \
 		'$(DESTDIR)$(mandir)/man1' '$(DESTDIR)$(mandir)/man5' \
-		'$(DESTDIR)$(bashcompdir)' '$(DESTDIR)$(zshcompdir)' '$(DESTDIR)$(fishcompdir)'
+		'$(DESTDIR)$(bashcompdir)' '$(DESTDIR)$(zshcompdir)' '$(DESTDIR)$(fishcompdir)' \
+		$(patsubst %,'$(DESTDIR)$(docdir)/%',$(document_dirs))
 	$(INSTALL) -m 755 $(B)/bin/govern '$(DESTDIR)$(bindir)/govern'
 	$(INSTALL) -m 755 $(B)/libexec/govern/fetch $(B)/libexec/govern/unpack \
 		$(B)/libexec/govern/go '$(DESTDIR)$(libexecdir)/govern/'
@@ -367,6 +373,10 @@ install: programs
 	$(INSTALL) -m 644 completions/govern.bash '$(DESTDIR)$(bashcompdir)/govern'
 	$(INSTALL) -m 644 completions/_govern '$(DESTDIR)$(zshcompdir)/'
 	$(INSTALL) -m 644 completions/govern.fish '$(DESTDIR)$(fishcompdir)/'
+	for f in $(documents); do \
+		$(INSTALL) -m 644 "docs/$$f" '$(DESTDIR)$(docdir)/'"$$f" || exit 1; done
+	$(INSTALL) -m 644 README.md '$(DESTDIR)$(docdir)/'
+	sed -i 's|](docs/|](|g' '$(DESTDIR)$(docdir)/README.md'
 
 # Directories that others use too stay.
 uninstall:
@@ -374,7 +384,11 @@ uninstall:
 		$(wildcard docs/*.1)) $(patsubst docs/%,'$(DESTDIR)$(mandir)/man5/%', \
 		$(wildcard docs/*.5)) '$(DESTDIR)$(bashcompdir)/govern' \
 		'$(DESTDIR)$(zshcompdir)/_govern' '$(DESTDIR)$(fishcompdir)/govern.fish' \
-		$(patsubst %,'$(DESTDIR)$(libexecdir)/govern/%',fetch unpack go)
+		$(patsubst %,'$(DESTDIR)$(libexecdir)/govern/%',fetch unpack go) \
+		$(patsubst %,'$(DESTDIR)$(docdir)/%',README.md $(documents))
+	-[ ! -d '$(DESTDIR)$(docdir)' ] || { \
+		(cd '$(DESTDIR)$(docdir)' && rmdir -p --ignore-fail-on-non-empty $(document_dirs)); \
+		rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(docdir)'; }
 	-[ ! -d '$(DESTDIR)$(libexecdir)/govern' ] || rmdir '$(DESTDIR)$(libexecdir)/govern'
 
 clean:

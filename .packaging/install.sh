@@ -43,10 +43,21 @@ is_plain() { # PATH
 	esac
 }
 
-remove_files() { # FILE-WITH-A-LIST: each file in it goes, and our directory when it is empty
+is_ours() { # DIRECTORY, relative to the prefix: in which others have nothing
+	case $1/ in
+	share/doc/govern/*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
+remove_files() { # FILE-WITH-A-LIST: each file in it goes, and our directories when they are empty
 	while IFS= read -r file; do
 		is_plain "$file" || fail "'$prefix/$list' names '$file', which is none of ours"
 		rm -f "$prefix/$file"
+		dir=${file%/*}
+		while is_ours "$dir" && rmdir "$prefix/$dir" 2>/dev/null; do
+			dir=${dir%/*}
+		done
 	done <"$1"
 }
 

@@ -63,6 +63,7 @@ deb() {
     diff - <(ls DEBIAN) <<<$'conffiles\ncontrol\nmd5sums'
     [ "$(cat DEBIAN/conffiles)" = /etc/govern/govern.ini ]
     cmp usr/libexec/govern/go "$B/libexec/govern/go"
+    "$here/tests/guide" --links usr/share/doc/govern
 }
 
 @test "installed, used, upgraded, removed, purged: a user's store stays as it is" {

@@ -25,7 +25,9 @@ should_be_there() {
     printf './%s\n' bin/govern libexec/govern/fetch libexec/govern/go libexec/govern/unpack \
         share/bash-completion/completions/govern share/fish/vendor_completions.d/govern.fish \
         share/zsh/site-functions/_govern
-    (cd docs && printf './share/man/man1/%s\n' *.1 && printf './share/man/man5/%s\n' *.5)
+    (cd docs && printf './share/man/man1/%s\n' *.1 && printf './share/man/man5/%s\n' *.5 &&
+        find . ! -name '*.[15]' -type f -printf './share/doc/govern/%P\n')
+    echo ./share/doc/govern/README.md
 }
 
 # A person's first minute with it: a store, a toolchain, plain `go`.
@@ -50,6 +52,7 @@ each_shell() { # COMMAND with $sh; never behind `||`, where the shell goes on af
     diff <(should_be_there | LC_ALL=C sort) <(files "$prefix/usr/local")
     [ -z "$(find "$prefix" -type f -path '*/share/*' ! -perm 644)" ]
     [ -z "$(find "$prefix" -type f ! -path '*/share/*' ! -perm 755)" ]
+    tests/guide --links "$prefix/usr/local/share/doc/govern"
     works "$prefix/usr/local"
 }
 
@@ -60,9 +63,14 @@ each_shell() { # COMMAND with $sh; never behind `||`, where the shell goes on af
     [ -z "$(find "$prefix" -name '*govern*')" ]
     make_from_built install DESTDIR="$prefix/" prefix=/usr
     mkdir "$prefix/usr/libexec/govern/plugins"
-    touch "$prefix/usr/libexec/govern/plugins/govern-mine" "$prefix/usr/bin/other"
+    touch "$prefix/usr/libexec/govern/plugins/govern-mine" "$prefix/usr/bin/other" \
+        "$prefix/usr/share/doc/govern/guide/mine"
     make_from_built uninstall DESTDIR="$prefix/" prefix=/usr
-    diff - <(files "$prefix/usr") <<<$'./bin/other\n./libexec/govern/plugins/govern-mine'
+    diff - <(files "$prefix/usr") <<-'LIST'
+	./bin/other
+	./libexec/govern/plugins/govern-mine
+	./share/doc/govern/guide/mine
+	LIST
 }
 
 @test "the helpers may lie in lib/, where a system has no libexec/" {

@@ -71,16 +71,18 @@ PY
 	/usr/libexec/govern
 	/usr/libexec/govern/go
 	/usr/share/bash-completion/completions/govern
-	/usr/share/doc/govern-VERSION
+	/usr/share/doc/govern
 	/usr/share/fish/vendor_completions.d/govern.fish
 	/usr/share/licenses/govern-VERSION
 	LIST
     [ -z "$(rpm -qp --scripts "$(rpm_file)")" ]
     [ "$(rpm -qcp "$(rpm_file)")" = /etc/govern/govern.ini ]
+    rpm -qdp "$(rpm_file)" | grep -qx /usr/share/doc/govern/guide/zh/README.md
     mark=$(sed -n 's/^#define GV_SHIM_MARKER.*"\(.*\)"$/\1/p' core/resolve/marker.h)
     [ -n "$mark" ]
     rpm2cpio "$(rpm_file)" | (cd "$BATS_TEST_TMPDIR" && cpio -id --quiet)
     head -c 4096 "$BATS_TEST_TMPDIR/usr/libexec/govern/go" | grep -q "$mark"
+    tests/guide --links "$BATS_TEST_TMPDIR/usr/share/doc/govern"
 }
 
 @test "installed, used, upgraded, removed: a user's store stays as it is" {

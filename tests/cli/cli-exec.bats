@@ -225,8 +225,11 @@ EOF
     expect 1 govern install 1.22
     [[ $err == *"exec:x answers with more than 1048576 bytes"* ]]
     locates 'echo stream; echo size 1000' 'cat "$archive"; cat /dev/zero'
-    expect 1 govern install 1.22.5
-    [[ $err == *"exec:x sends more than 1000 bytes"* ]]
+    try govern install 1.22.5
+    # whoever sees it first: who counts, or who unpacks
+    [[ $status = 1 && $err == *"exec:x sends more than 1000 bytes"* ||
+        $status = 4 && $err == *"the archive goes on after its gzip member"* ]]
+    [ ! -e "$prefix/toolchains/go1.22.5" ]
     source_is <<<'while :; do echo no >&2; done'
     settings '[exec]' 'timeout = 1'
     expect 1 govern install 1.22

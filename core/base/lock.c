@@ -62,7 +62,8 @@ static void open_to_group(int fd, int dirfd, const char *name)
 
 static int open_lock(int dirfd, const char *name)
 {
-	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY;
+	/* Non-blocking: somebody may have put a FIFO there. */
+	const int flags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
 	int fd = openat(dirfd, name, O_RDWR | O_CREAT | flags, 0666);
 
 	/* Somebody else's: local file systems lock what is open for reading, too. */
@@ -130,7 +131,8 @@ void gv_lock_drop(struct gv_lock *l)
 
 bool gv_lock_is_held(int dirfd, const char *name)
 {
-	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY);
+	int fd = openat(dirfd, name,
+			O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK);
 	bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 
 	if (fd >= 0)

@@ -247,6 +247,27 @@ static void old_temporaries_are_swept(void **state)
 	assert_int_equal(count_names("sweep"), 2);
 }
 
+/* A directory of locks may be shared by users who do not trust each other. */
+static void a_fifo_in_place_of_a_lock_hangs_nobody(void **state)
+{
+	struct gv_lock l = GV_LOCK_INIT;
+	bool root = geteuid() == 0;
+
+	(void)state;
+	assert_int_equal(mkfifoat(dir, "fifo-lock", 0444), 0);
+	assert_int_equal(fchmod(dir, 0755), 0);
+	/* root may write it: as somebody else, where he gets that far */
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	alarm(20);
+	(void)!gv_lock_take(&l, dir, "fifo-lock", 0, NULL, NULL);
+	gv_lock_drop(&l);
+	assert_false(gv_lock_is_held(dir, "fifo-lock"));
+	alarm(0);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +275,7 @@ int main(void)
 		cmocka_unit_test(only_regular_files_are_read),
 		cmocka_unit_test(trees_are_removed_even_when_read_only),
 		cmocka_unit_test(a_lock_excludes_and_dies_with_its_holder),
+		cmocka_unit_test(a_fifo_in_place_of_a_lock_hangs_nobody),
 		cmocka_unit_test(mounts_tell_their_options),
 		cmocka_unit_test(children_get_their_fds_and_no_others),
 		cmocka_unit_test(old_temporaries_are_swept),

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -21,6 +22,23 @@ static void on_waiting(void *arg, const char *name)
 	w->waited = true;
 	if (w->tell)
 		w->tell(w->arg, name);
+}
+
+/* Another user's may not be written; and what has a second name is somebody's file, which
+ * was linked here to be emptied. */
+static void write_over(int fd, const char *said)
+{
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return;
+#ifndef GV_WITHOUT_SECOND_NAME /* tests/controls: whatever is linked there */
+	if (st.st_nlink != 1)
+		return;
+#endif
+	/* When it fails, nobody learns from it. */
+	(void)!ftruncate(fd, 0);
+	(void)!pwrite(fd, said, strlen(said), 0);
 }
 
 /* How the one for whom we waited failed; 0: he did not, or was killed. */
@@ -59,16 +77,14 @@ int gv_attempt_begin(struct gv_store *s, const char *what, long wait_ms,
 		gv_lock_drop(&a.lock);
 		return r;
 	}
-	/* Another user's lock may not be written: then nobody learns from it. */
-	if (a.lock.fd >= 0)
-		(void)!ftruncate(a.lock.fd, 0);
+	write_over(a.lock.fd, "");
 	*ret = a;
 	return 0;
 }
 
 void gv_attempt_end(struct gv_attempt *a, const struct gv_err *failed)
 {
-	if (failed && a->lock.fd >= 0)
-		(void)!pwrite(a->lock.fd, failed->message, strlen(failed->message), 0);
+	if (failed)
+		write_over(a->lock.fd, failed->message);
 	gv_lock_drop(&a->lock);
 }

@@ -107,6 +107,17 @@ END
     expect 42 go version
 }
 
+@test "a file of one's own that is linked into locks/ keeps what is in it" {
+    echo mine >"$HOME/mine"
+    ln "$HOME/mine" "$root/locks/${platform}_attempt_1.22.5"
+    expect 42 go version
+    [ "$(cat "$HOME/mine")" = mine ]
+    echo 1.22.9 >.go-version
+    ln "$HOME/mine" "$root/locks/${platform}_attempt_1.22.9"
+    expect 127 go version
+    [ "$(cat "$HOME/mine")" = mine ]
+}
+
 @test "what runs then finds all as it came: arguments, files, signals, variables, process" {
     cat >launch.py <<'END'
 import os, signal, sys

@@ -12,7 +12,7 @@ static int none_for(const char *from, const char *what, const char *platform,
 {
 	gv_err_set(err, -GV_ENOTFOUND, "the bundle '%s' has no %s for %s", from, what,
 		   platform);
-	return gv_err_hint(err, "tail -n 1 '%s' tells what it has", from);
+	return gv_err_hint(err, "its last line tells what it has: tail -n 1 FILE");
 }
 
 static int bundle_list(const struct gv_source_env *env, const char *platform,

@@ -141,8 +141,12 @@ static int add(struct gv_places *p, const char *manager, const char *path)
 	GV_CLEANUP(gv_free_str) char *real = realpath(path, NULL);
 	struct gv_place *more;
 
+	if (!real && (errno == ENOENT || errno == ENOTDIR || errno == ELOOP))
+		return 0; /* a name of nothing */
 	if (!real)
-		return 0; /* gone, or not for us */
+		real = strdup(path); /* what is wrong with it is told when it is read */
+	if (!real)
+		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->items[i].path, real) == 0)
 			return 0;

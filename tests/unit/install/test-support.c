@@ -80,5 +80,6 @@ int main(void)
 		cmocka_unit_test(too_little_is_known),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,19 +46,20 @@ def same(cells, text):
     return cells
 
 
-def shell(rig, **more):
+def shell(rig, columns, **more):
     os.makedirs(rig.dir + "/home/you/src/app", exist_ok=True)
     bin_dir = rig.root("home/you") + "/" + rig.platform + "/bin"
     env = rig.env("home/you", PS1="\\[\\e[32m\\]$\\[\\e[0m\\] ", **more)
     t = Terminal(["bash", "--norc", "--noprofile", "-i"],
                  {**env, "PATH": bin_dir + ":" + env["PATH"]}, cwd=rig.dir + "/home/you",
-                 rows=50)
+                 columns=columns, rows=50)
     t.wait_for(r"\$$")
     return t
 
 
 def session(rig):
-    t = shell(rig)
+    # As much wider as what the picture leaves out is long: no row breaks for that.
+    t = shell(rig, 80 + len(rig.dir))
     for command in SESSION:
         t.type(command + "\n")
         t.wait_for(r"(?s)%s\n.*\n\$$" % re.escape(command))
@@ -67,7 +68,7 @@ def session(rig):
 
 
 def progress(rig):
-    t = shell(rig, GOPROXY=rig.hold("shot", SIZE * 2 // 5))
+    t = shell(rig, 80, GOPROXY=rig.hold("shot", SIZE * 2 // 5))
     t.type("govern install -j4 1.21 1.22.3 1.20.9\n")
     for row in (r"go1.21.9 +[1-9]\d%", r"go1.22.3 +[1-9]\d%", "go1.20.9 +done"):
         t.wait_for(row)

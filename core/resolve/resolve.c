@@ -313,7 +313,8 @@ static void settle(struct gv_run *run)
 		c->set_goroot = run->req->no_proc || !gv_version_at_least(&v, 10);
 }
 
-static bool is_store(const struct gv_run *run)
+/* Apart, because of its buffer. */
+__attribute__((noinline)) static bool is_store(const struct gv_run *run)
 {
 	char path[PATH_MAX];
 	struct gv_text t = gv_text_in(path, sizeof(path));

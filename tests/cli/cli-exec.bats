@@ -275,12 +275,5 @@ EOF
 
 @test "an interrupt ends it, and nothing is left" {
     source_is <<<'sleep 99 & echo $! >"$HOME/pid"; wait'
-    govern install 1.22 2>/dev/null &
-    pid=$!
-    until [ -s "$HOME/pid" ]; do sleep .05; done
-    kill -TERM $pid
-    status=0
-    wait $pid || status=$?
-    [ "$status" = 143 ]
-    [ ! -d "/proc/$(cat "$HOME/pid")" ] || grep -q '^State:.Z' "/proc/$(cat "$HOME/pid")/status"
+    terminate_both govern install 1.22
 }

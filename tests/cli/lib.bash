@@ -51,6 +51,19 @@ expect() { # STATUS COMMAND...
     return 1
 }
 
+# A command that runs a program which leaves its PID in $HOME/pid: SIGTERM ends both.
+terminate_both() { # COMMAND...
+    local pid
+    "$@" 2>/dev/null &
+    pid=$!
+    until [ -s "$HOME/pid" ]; do sleep .05; done
+    kill -TERM $pid
+    status=0
+    wait $pid || status=$?
+    [ "$status" = 143 ]
+    [ ! -d "/proc/$(cat "$HOME/pid")" ] || grep -q '^State:.Z' "/proc/$(cat "$HOME/pid")/status"
+}
+
 # For tests with a second user: lets him in to the directories of this test.
 let_others_in() {
     [ "$(id -u)" = 0 ] || skip "needs root to be two users"

@@ -3,8 +3,8 @@
 each shell, with a home that nobody would choose, and sshd, cron and sudo have files of their
 own.  Nothing of it is seen outside, and all of it is gone when its first process ends.
 
-    machine.enter()             runs this program again, inside; needs root
-    m = Machine()               the users; each has a store, a default and a project
+    machine.suites(tap, …)      runs this program again, inside; needs root
+    m                           the users; each has a store, a default and a project
     m.run("fish", argv, PATH=…) as that user, in an environment of nothing but what is said
 """
 
@@ -187,3 +187,18 @@ class Machine:
         left = [name for name in (DEFAULT, PINNED)
                 if not os.path.exists("%s/%s" % (self.bin(shell), name))]
         return ["%s: not installed: %s: %s" % (shell, left, said)] if left else []
+
+
+def suites(tap, what, *each):
+    """The whole of a test: the users move in, then each suite, or those on the command line."""
+    why_not = enter()
+    if why_not:
+        print("1..0 # skip %s" % why_not)
+        return 0
+    m = Machine()
+    tap.check("a new user of each shell sets up, and installs",
+              [b for shell in m.shells for b in m.move_in(shell)])
+    for suite in each:
+        if not sys.argv[1:] or suite.__name__ in sys.argv:
+            suite(m)
+    return tap.end(what)

@@ -215,19 +215,5 @@ def run_unit(m, shell, line):
     return m.run(shell, ["/bin/sh", "-c", ASK], env=env)
 
 
-def main():
-    why_not = machine.enter()
-    if why_not:
-        print("1..0 # skip %s" % why_not)
-        return 0
-    m = Machine()
-    tap.check("a new user of each shell sets up, and installs",
-              [b for shell in m.shells for b in m.move_in(shell)])
-    for suite in (by_ssh, by_cron, by_sudo, by_systemd):
-        if not sys.argv[1:] or suite.__name__ in sys.argv:
-            suite(m)
-    return tap.end("Gos started by services")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(machine.suites(tap, "Gos started by services", by_ssh, by_cron, by_sudo, by_systemd))

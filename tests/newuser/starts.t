@@ -172,20 +172,6 @@ def from_hook(m):
     tap.check("a git hook", bad)
 
 
-def main():
-    why_not = machine.enter()
-    if why_not:
-        print("1..0 # skip %s" % why_not)
-        return 0
-    m = Machine()
-    tap.check("a new user of each shell sets up, and installs",
-              [b for shell in m.shells for b in m.move_in(shell)])
-    for suite in (with_command, with_nothing, on_terminal, in_tmux, in_editor, from_make,
-                  from_hook):
-        if not sys.argv[1:] or suite.__name__ in sys.argv:
-            suite(m)
-    return tap.end("ways to start a Go")
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(machine.suites(tap, "ways to start a Go", with_command, with_nothing, on_terminal,
+                            in_tmux, in_editor, from_make, from_hook))

@@ -7,23 +7,8 @@
 load lib
 load tree
 
-setup() {
-    all || skip "only with TORTURE=full"
-    [ -n "${dist-}" ] || skip "no git checkout"
-}
-
-setup_file() {
-    all || return 0
-    .make/deps packages >&2
-    git rev-parse -q --verify HEAD >/dev/null 2>&1 || return 0
-    packages_of_commit "$BATS_FILE_TMPDIR"
-    export made=$BATS_FILE_TMPDIR/one/rpm
-    make -s rpm B="$BATS_FILE_TMPDIR/one" DIST="$dist" >"$BATS_FILE_TMPDIR/log" 2>&1 || {
-        tail -n 20 "$BATS_FILE_TMPDIR/log" >&2
-        return 1
-    }
-    load_site go1.22.5
-}
+setup() { need_package; }
+setup_file() { make_package rpm; }
 
 rpm_file() {
     echo "$made"/RPMS/*/govern-*.rpm

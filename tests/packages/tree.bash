@@ -9,6 +9,26 @@ packages_of_commit() { # DIRECTORY: $dist is the source
     export dist
 }
 
+# For setup_file(): a package of the commit, in $made.
+make_package() { # TARGET VARIABLE=VALUE...
+    all || return 0
+    .make/deps packages >&2
+    git rev-parse -q --verify HEAD >/dev/null 2>&1 || return 0
+    packages_of_commit "$BATS_FILE_TMPDIR"
+    export made=$BATS_FILE_TMPDIR/one/$1
+    make -s "$@" B="$BATS_FILE_TMPDIR/one" DIST="$dist" >"$BATS_FILE_TMPDIR/log" 2>&1 || {
+        tail -n 20 "$BATS_FILE_TMPDIR/log" >&2
+        return 1
+    }
+    load_site go1.22.5
+}
+
+# For setup().
+need_package() {
+    all || skip "only with TORTURE=full"
+    [ -n "${dist-}" ] || skip "no git checkout"
+}
+
 # The tree is downloaded once and kept; each test has a copy of its own.
 tree_of_debian() { # PACKAGE...
     [ "$(id -u)" = 0 ] || skip "needs root for chroot"

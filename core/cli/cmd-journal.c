@@ -68,6 +68,13 @@ static void describe(const struct gv_json *record, struct gv_text *t)
 	} else if (strcmp(event, "tag-delete") == 0) {
 		gv_text_format(t, "no @%s", tag);
 		add_before(t, record);
+	} else if (strcmp(event, "hold") == 0) {
+		gv_text_format(t, "%s held back", version);
+	} else if (strcmp(event, "hold-delete") == 0) {
+		gv_text_format(t, "%s not held back any more", version);
+	} else if (strcmp(event, "rollback") == 0) {
+		gv_text_format(t, "back to generation %llu",
+			       (unsigned long long)gv_json_int(record, "generation", 0));
 	} else if (strcmp(event, "verify") == 0) {
 		gv_text_format(t, "%s is %s", version, text_of(record, "trust"));
 		add_before(t, record);

@@ -13,28 +13,55 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 
 	/* What stands behind a hidden one is the command line of somebody's go. */
 	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
+	if (!whole.reason)
+		whole.reason = gv_cli_option(cli, "reason");
 	if (gv_journal_append(&cli->store, &whole, &why) < 0)
 		gv_cli_warn(cli, "%s", why.message);
 }
 
-static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_change *c,
-			   const char *before)
+static const char *event_of(const struct gv_pointer_change *c)
 {
-	bool is_tag = c->name[0] == '@';
+	if (gv_pointer_is_hold(c->name))
+		return c->target[0] ? "hold" : "hold-delete";
+	if (c->name[0] == '@')
+		return c->target[0] ? "tag" : "tag-delete";
+	return "default";
+}
+
+static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_change *c,
+			   const char *before, const char *reason)
+{
+	bool is_hold = gv_pointer_is_hold(c->name);
 	struct gv_journal_entry e = {
-		.event = !is_tag	? "default"
-			 : c->target[0] ? "tag"
-					: "tag-delete",
-		.tag = is_tag ? c->name + 1 : NULL,
-		.version = c->target,
-		.before = before,
+		.event = event_of(c),
+		.tag = c->name[0] == '@' ? c->name + 1 : NULL,
+		.version = is_hold ? c->name + 1 : c->target,
+		.before = is_hold ? NULL : before,
+		.reason = reason,
 	};
 
 	if (strcmp(c->target, before ? before : "") != 0)
 		gv_cli_record(cli, &e);
 }
 
-/* Of each that will be another. */
+static void record_return(const struct gv_cli *cli, const struct gv_change_note *note)
+{
+	struct gv_journal_entry e = {
+		.event = "rollback",
+		.reason = note->reason,
+		.generation = note->returned_to,
+	};
+
+	gv_cli_record(cli, &e);
+}
+
+/* Whether it will be, or was, another that hooks hear of. */
+static bool concerns_hooks(const struct gv_pointer_change *c, const char *before)
+{
+	return gv_pointer_is_chosen(c->name) &&
+	       strcmp(c->target, before ? before : "") != 0;
+}
+
 static int ask_hooks(struct gv_cli *cli, const struct gv_pointer_change *c, size_t n,
 		     const struct gv_pointers *pointers, struct gv_err *err)
 {
@@ -45,7 +72,7 @@ static int ask_hooks(struct gv_cli *cli, const struct gv_pointer_change *c, size
 		struct gv_hook_subject subject = {
 			.pointer = c[i].name, .version = c[i].target, .before = before};
 
-		if (strcmp(c[i].target, before ? before : "") != 0)
+		if (concerns_hooks(&c[i], before))
 			r = gv_cli_hook_before(cli, GV_HOOK_PRE_SWITCH, &subject, err);
 	}
 	return r;
@@ -57,36 +84,77 @@ static void tell_hooks(struct gv_cli *cli, const struct gv_pointer_change *c,
 	struct gv_hook_subject subject = {
 		.pointer = c->name, .version = c->target, .before = before};
 
-	if (strcmp(c->target, before ? before : "") != 0)
+	if (concerns_hooks(c, before))
 		gv_cli_hook_after(cli, GV_HOOK_POST_SWITCH, &subject);
+}
+
+/* Hooks, the change, its records, hooks. */
+static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
+		 const struct gv_pointers *before, const struct gv_change_note *note,
+		 struct gv_err *err)
+{
+	int r = ask_hooks(cli, changes, n, before, err);
+
+	if (r == 0)
+		r = gv_pointers_change(&cli->store, changes, n, note, err);
+	if (r == 0 && n && note->returned_to)
+		record_return(cli, note);
+	for (size_t i = 0; i < n && r == 0; i++)
+		record_pointer(cli, &changes[i], gv_pointers_get(before, changes[i].name),
+			       note->reason);
+	for (size_t i = 0; i < n && r == 0; i++)
+		tell_hooks(cli, &changes[i], gv_pointers_get(before, changes[i].name));
+	return r;
+}
+
+static struct gv_change_note note_of(const struct gv_cli *cli, const char *reason)
+{
+	return (struct gv_change_note){
+		.command = cli->command_line,
+		.reason = reason ? reason : gv_cli_option(cli, "reason"),
+	};
 }
 
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 struct gv_err *err)
 {
+	return gv_cli_point_for(cli, changes, n, NULL, err);
+}
+
+int gv_cli_point_for(struct gv_cli *cli, const struct gv_pointer_change *changes,
+		     size_t n, const char *reason, struct gv_err *err)
+{
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers before = GV_POINTERS_INIT;
-	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_change_note note = note_of(cli, reason);
 	struct gv_err unused = GV_ERR_INIT;
-	int r;
 
 	if (n)
 		(void)!gv_pointers_load(&cli->store, &before,
 					&unused); /* then it was not known */
-	r = ask_hooks(cli, changes, n, &before, err);
+	return point(cli, changes, n, &before, &note, err);
+}
+
+int gv_cli_return(struct gv_cli *cli, uint64_t number, const char *reason,
+		  struct gv_rollback *ret, struct gv_err *err)
+{
+	struct gv_rollback plan = {0};
+	struct gv_change_note note = note_of(cli, reason);
+	int r = gv_rollback_plan(&cli->store, number, &plan, err);
+
+	note.returned_to = plan.number;
 	if (r == 0)
-		r = gv_pointers_change(&cli->store, changes, n, &note, err);
-	for (size_t i = 0; i < n && r == 0; i++)
-		record_pointer(cli, &changes[i],
-			       gv_pointers_get(&before, changes[i].name));
-	for (size_t i = 0; i < n && r == 0; i++)
-		tell_hooks(cli, &changes[i], gv_pointers_get(&before, changes[i].name));
+		r = point(cli, plan.changes, plan.n, &plan.now, &note, err);
+	if (r == 0 && ret)
+		*ret = plan;
+	else
+		gv_rollback_release(&plan);
 	return r;
 }
 
 int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers before = GV_POINTERS_INIT;
-	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_change_note note = note_of(cli, NULL);
 	struct gv_err unused = GV_ERR_INIT;
 	int r;
 
@@ -98,7 +166,7 @@ int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
 
 		/* Lines and `latest` follow from what is installed. */
 		if (strcmp(p->target, name) == 0 && gv_pointer_is_chosen(p->name))
-			record_pointer(cli, &gone, name);
+			record_pointer(cli, &gone, name, NULL);
 	}
 	return r;
 }

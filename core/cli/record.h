@@ -10,8 +10,9 @@
 #include "core/cli/cli.h"
 #include "core/store/journal.h"
 #include "core/store/pointers.h"
+#include "core/store/rollback.h"
 
-/* `e->command` is filled in.  Any thread may call it.  The store is open. */
+/* `e->command` is filled in, and a `reason` that is not given from --reason.  Any thread may call it.  The store is open. */
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	GV_NONNULL(1, 2);
 
@@ -19,6 +20,16 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
  * others the store's hooks are asked before and told afterwards, and they are recorded. */
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 struct gv_err *err) GV_MUST GV_NONNULL(1, 4);
+
+/* The same for a reason that the command knows; NULL: --reason. */
+int gv_cli_point_for(struct gv_cli *cli, const struct gv_pointer_change *changes,
+		     size_t n, const char *reason, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 5);
+
+/* gv_pointers_return(), the same.  *ret, unless NULL: what it was, released by the caller;
+ * ret->n 0: nothing had to change. */
+int gv_cli_return(struct gv_cli *cli, uint64_t number, const char *reason,
+		  struct gv_rollback *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 5);
 
 /* gv_pointers_forget(), the same. */
 int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)

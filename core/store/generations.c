@@ -50,15 +50,23 @@ static struct gv_path path_of(uint64_t number)
 
 int gv_generation_newest(const struct gv_store *s, uint64_t *ret)
 {
+	return gv_generation_before(s, UINT64_MAX, ret);
+}
+
+int gv_generation_before(const struct gv_store *s, uint64_t number, uint64_t *ret)
+{
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	uint64_t newest = 0;
 	int r = s->prefix_fd < 0 ? 0 : gv_list_dir(s->prefix_fd, "generations", &names);
 
 	if (r < 0 && r != -ENOENT)
 		return r;
-	for (size_t i = 0; i < names.n; i++)
-		if (number_of(names.items[i]) > newest)
-			newest = number_of(names.items[i]);
+	for (size_t i = 0; i < names.n; i++) {
+		uint64_t n = number_of(names.items[i]);
+
+		if (n > newest && n < number)
+			newest = n;
+	}
 	*ret = newest;
 	return 0;
 }
@@ -170,6 +178,8 @@ static int format_note(const struct gv_pointers *p, uint64_t previous,
 	gv_who_put(j);
 	gv_json_set_str(j, "command", note ? note->command : NULL);
 	gv_json_set_str(j, "reason", note ? note->reason : NULL);
+	if (note && note->returned_to)
+		gv_json_set_int(j, "returned_to", (int64_t)note->returned_to);
 	return gv_json_dump(j, true, ret);
 }
 

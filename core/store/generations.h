@@ -10,6 +10,9 @@
 /* The highest number there is; 0: none. */
 int gv_generation_newest(const struct gv_store *s, uint64_t *ret)
 	GV_MUST GV_NONNULL(1, 2);
+/* The highest below `number`; 0: none. */
+int gv_generation_before(const struct gv_store *s, uint64_t number, uint64_t *ret)
+	GV_MUST GV_NONNULL(1, 3);
 /* The number that `current` names; 0: there is no such link. */
 int gv_generation_current(const struct gv_store *s, uint64_t *ret)
 	GV_MUST GV_NONNULL(1, 2);

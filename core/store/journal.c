@@ -124,6 +124,9 @@ static int format(const struct gv_store *s, const struct gv_journal_entry *e,
 	set(j, "h1", e->h1);
 	set(j, "trust", e->trust);
 	set(j, "source", e->source);
+	if (e->generation)
+		gv_json_set_int(j, "generation", (int64_t)e->generation);
+	set(j, "reason", e->reason);
 	if (end->open)
 		gv_buf_add(ret, "\n", 1);
 	return gv_json_dump(j, false, ret);

@@ -8,9 +8,10 @@
  *	previous  SHA-256 of the line before it, its newline included; null in the first
  *	skipped   {bytes, sha256} of what lies between the two, when a crash cut a line off
  *	time, user, host, platform, command
- *	event     install, adopt, uninstall, default, tag, tag-delete, verify,
- *	          setup, setup-remove; refused: by the hook that `source` names
- *	and what is known of version, tag, before, h1, trust, source
+ *	event     install, adopt, uninstall, default, tag, tag-delete, hold, hold-delete,
+ *	          rollback, verify, setup, setup-remove; refused: by the hook that
+ *	          `source` names
+ *	and what is known of version, tag, before, h1, trust, source, generation, reason
  *
  * so that nothing but the end can be changed, left out or moved without a trace, and
  * `sed -n 41p journal | sha256sum` is what line 42 must say.  What the end is, is noted
@@ -41,6 +42,8 @@ struct gv_journal_entry {
 	const char
 		*before; /* what the default or the tag named, or the trust, until now */
 	const char *h1, *trust, *source;
+	const char *reason;  /* why, in the user's words */
+	uint64_t generation; /* of pointers, that was gone back to; 0: none */
 };
 
 /* Adds it; does nothing in a store that cannot be written.  What it tells of is done:

@@ -109,11 +109,34 @@ bool gv_pointer_is_chosen(const char *name)
 	       (name[0] == '@' && gv_tag_valid(name + 1, strlen(name + 1)));
 }
 
+bool gv_pointer_is_hold(const char *name)
+{
+	return name[0] == '!' && gv_store_name_valid(name + 1);
+}
+
+struct gv_pointer_name gv_pointer_hold(const char *toolchain)
+{
+	struct gv_pointer_name hold;
+	struct gv_text t = gv_text_in(hold.s, sizeof(hold.s));
+
+	gv_text_format(&t, "!%s", toolchain);
+	return hold;
+}
+
+static bool is_held(const struct gv_pointers *p, const char *toolchain)
+{
+	return gv_pointers_get(p, gv_pointer_hold(toolchain).s) != NULL;
+}
+
 static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 		 struct gv_err *err)
 {
 	int r;
 
+	/* Of a toolchain that is still to come, perhaps. */
+	if (gv_pointer_is_hold(c->name) &&
+	    (!c->target[0] || strcmp(c->target, c->name + 1) == 0))
+		return 0;
 	if (!gv_pointer_is_chosen(c->name))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "'%s' cannot be set: it is neither 'default' "
@@ -137,21 +160,18 @@ static bool counts(const struct gv_store *s, const char *name)
 	return r != -GV_ENOTFOUND && r != -GV_EVERIFY;
 }
 
-/* Lines and `latest`, as if `leaving` were not there. */
-static int add_lines(const struct gv_store *s, const char *leaving, struct gv_pointers *p,
-		     struct gv_err *err)
+/* Lines and `latest`, of those that are held back or of the others. */
+static int add_those(const struct gv_store *s, const struct gv_list *installed,
+		     const char *leaving, bool held, struct gv_pointers *p)
 {
-	GV_CLEANUP(gv_list_release) struct gv_list installed = GV_LIST_INIT;
-	int r = gv_store_list(s, &installed, err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < installed.n && r == 0; i++) {
-		const char *name = installed.items[i];
+	for (size_t i = 0; i < installed->n && r == 0; i++) {
+		const char *name = installed->items[i];
 		char line[GV_NAME_MAX];
 		struct gv_version v;
 
-		if ((leaving && strcmp(name, leaving) == 0) ||
+		if ((leaving && strcmp(name, leaving) == 0) || is_held(p, name) != held ||
 		    gv_version_parse(name, strlen(name), &v) < 0 ||
 		    !gv_version_is_stable(&v) || !counts(s, name))
 			continue;
@@ -161,6 +181,22 @@ static int add_lines(const struct gv_store *s, const char *leaving, struct gv_po
 		if (r == 0)
 			r = gv_pointers_set(p, "latest", name);
 	}
+	return r;
+}
+
+/* Lines and `latest`, as if `leaving` were not there.  What is held back comes first, so
+ * that it stays only where there is no other. */
+static int add_lines(const struct gv_store *s, const char *leaving, struct gv_pointers *p,
+		     struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list installed = GV_LIST_INIT;
+	int r = gv_store_list(s, &installed, err);
+
+	if (r < 0)
+		return r;
+	r = add_those(s, &installed, leaving, true, p);
+	if (r == 0)
+		r = add_those(s, &installed, leaving, false, p);
 	return r < 0 ? gv_err_sys(err, r, "cannot list the toolchains in '%s'", s->prefix)
 		     : 0;
 }
@@ -189,7 +225,8 @@ static int apply(const struct gv_store *s, const struct change *c,
 
 	next->generation = base->generation + 1;
 	for (size_t i = 0; i < base->n && r == 0; i++)
-		if (gv_pointer_is_chosen(base->items[i].name) &&
+		if ((gv_pointer_is_chosen(base->items[i].name) ||
+		     gv_pointer_is_hold(base->items[i].name)) &&
 		    !(c->leaving && strcmp(base->items[i].target, c->leaving) == 0))
 			r = gv_pointers_set(next, base->items[i].name,
 					    base->items[i].target);
@@ -265,7 +302,8 @@ int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *chang
 	for (size_t i = 0; i < n && r == 0; i++) {
 		const char *target = changes[i].target;
 
-		if (target[0] && gv_store_look(s, target) == 0)
+		if (target[0] && gv_pointer_is_chosen(changes[i].name) &&
+		    gv_store_look(s, target) == 0)
 			forget_if_gone(s, target, note);
 	}
 	return r < 0 ? r : check_all(s, &c, err);

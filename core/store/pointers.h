@@ -15,8 +15,9 @@
 #include "core/store/store.h"
 
 struct gv_pointer {
-	char name[GV_NAME_MAX + 1]; /* "default", "latest", "1.22", "@prod" */
-	char target[GV_NAME_MAX];   /* "go1.22.5" */
+	char name[GV_NAME_MAX +
+		  1];		  /* "default", "latest", "1.22", "@prod", "!go1.22.6" */
+	char target[GV_NAME_MAX]; /* "go1.22.5" */
 };
 
 struct gv_pointers {
@@ -40,22 +41,36 @@ const char *gv_pointers_get(const struct gv_pointers *p, const char *name)
  * installed. */
 bool gv_pointer_is_chosen(const char *name) GV_NONNULL(1);
 
-/* One change: target "" removes the pointer.  Only `default` and tags can be set: lines
- * and `latest` follow from what is installed. */
+/*
+ * A toolchain may be held back, by the pointer "!<name>" that leads to itself: lines and
+ * `latest` pass over it where there is another one.  So a line can stay where it was
+ * although something newer is installed: before it was tried, or after going back
+ * (core/store/rollback.h).  It need not be installed yet; when it goes, its hold does too.
+ * gv_pointers_change() sets and removes holds like tags.
+ */
+bool gv_pointer_is_hold(const char *name) GV_NONNULL(1);
+struct gv_pointer_name {
+	char s[GV_NAME_MAX + 1];
+};
+struct gv_pointer_name gv_pointer_hold(const char *toolchain) GV_NONNULL(1);
+
+/* One change: target "" removes the pointer.  Only `default`, tags and holds can be set:
+ * lines and `latest` follow from what is installed. */
 struct gv_pointer_change {
 	const char *name;
 	const char *target;
 };
 
 struct gv_change_note {
-	const char *command; /* "govern default 1.22" */
-	const char *reason;  /* or NULL */
+	const char *command;  /* "govern default 1.22" */
+	const char *reason;   /* or NULL */
+	uint64_t returned_to; /* the generation whose pointers these are again; 0: none */
 };
 
 /*
  * Makes the next generation from the newest one: the given changes, then lines and
- * `latest` recomputed from what is installed (newest stable, not adopted under another
- * name), all in one switch.  Nothing changes when nothing would: then the generation
+ * `latest` recomputed from what is installed (newest stable, not held back, not adopted
+ * under another name), all in one switch.  Nothing changes when nothing would: then the generation
  * stays.  `note` may be NULL.
  * -GV_EUSAGE: not the name of a pointer that can be set.  -GV_ENOTFOUND: the target is
  * not installed; -GV_EVERIFY: it was adopted, and is another version now.

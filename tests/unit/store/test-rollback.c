@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/unit/store/fixture.h"
+
+#include "core/json/json.h"
+#include "core/store/generations.h"
+#include "core/store/rollback.h"
+
+static const struct gv_change_note note = {.command = "govern test", .reason = "why"};
+
+static int point(struct gv_store *s, const char *name, const char *target)
+{
+	struct gv_pointer_change c = {.name = name, .target = target};
+	struct gv_err err = GV_ERR_INIT;
+
+	return gv_pointers_change(s, &c, name ? 1 : 0, &note, &err);
+}
+
+static uint64_t generation(const struct gv_store *s)
+{
+	uint64_t n = 0;
+
+	assert_int_equal(gv_generation_current(s, &n), 0);
+	return n;
+}
+
+static int back_to(struct gv_store *s, uint64_t number, struct gv_err *err)
+{
+	*err = GV_ERR_INIT;
+	return gv_pointers_return(s, number, &note, err);
+}
+
+static void bring_in(struct gv_store *s, const char *name)
+{
+	assert_int_equal(install(s, name, "A", false), 0);
+	assert_int_equal(point(s, NULL, NULL), 0);
+}
+
+static void test_chosen(void **state)
+{
+	struct gv_buf text = GV_BUF_INIT(0);
+	struct gv_err err;
+	struct gv_json *j;
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	bring_in(&s, "go1.21.13");
+	bring_in(&s, "go1.22.5");				/* 2 */
+	assert_int_equal(point(&s, "default", "go1.22.5"), 0);	/* 3 */
+	assert_int_equal(point(&s, "@prod", "go1.21.13"), 0);	/* 4 */
+	assert_int_equal(point(&s, "default", "go1.21.13"), 0); /* 5 */
+	assert_int_equal(point(&s, "@next", "go1.22.5"), 0);	/* 6 */
+	assert_int_equal(back_to(&s, 4, &err), 0);
+	assert_int_equal(generation(&s), 7);
+	assert_pointer(&s, "default", "go1.22.5");
+	assert_pointer(&s, "@prod", "go1.21.13");
+	assert_pointer(&s, "@next", NULL);
+	assert_pointer(&s, "latest", "go1.22.5");
+	assert_int_equal(
+		gv_read_file(s.prefix_fd, "generations/7/generation.json", &text), 0);
+	j = gv_json_parse(text.data, text.len, NULL);
+	assert_int_equal(gv_json_int(j, "returned_to", 0), 4);
+	assert_int_equal(gv_json_int(j, "previous", 0), 6);
+	assert_string_equal(gv_json_str(j, "reason"), "why");
+	gv_json_free(j);
+	gv_buf_release(&text);
+	/* the one before is the one that was left */
+	assert_int_equal(back_to(&s, 0, &err), 0);
+	assert_int_equal(generation(&s), 8);
+	assert_pointer(&s, "@next", "go1.22.5");
+	/* where we are already */
+	assert_int_equal(back_to(&s, 8, &err), 0);
+	assert_int_equal(back_to(&s, 6, &err), 0);
+	assert_int_equal(generation(&s), 8);
+	gv_store_close(&s);
+}
+
+static void test_refused(void **state)
+{
+	struct gv_err err;
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	assert_int_equal(back_to(&s, 0, &err), -GV_ENOTFOUND);
+	bring_in(&s, "go1.21.13");
+	assert_int_equal(back_to(&s, 0, &err), -GV_ENOTFOUND);
+	assert_int_equal(back_to(&s, 9, &err), -GV_ENOTFOUND);
+	assert_non_null(strstr(err.message, "generation 9"));
+	bring_in(&s, "go1.22.5");
+	assert_int_equal(point(&s, "@prod", "go1.21.13"), 0); /* 3 */
+	assert_int_equal(gv_pointers_forget(&s, "go1.21.13", &note, &err), 0);
+	assert_int_equal(gv_store_remove(&s, "go1.21.13", &err), 0);
+	assert_int_equal(generation(&s), 4);
+	/* named, and how to have it again; nothing changed */
+	assert_int_equal(back_to(&s, 3, &err), -GV_ENOTFOUND);
+	assert_non_null(strstr(err.message, "@prod is go1.21.13"));
+	assert_string_equal(err.hint, "govern install 1.21.13");
+	assert_int_equal(generation(&s), 4);
+	bring_in(&s, "go1.21.13");
+	assert_int_equal(back_to(&s, 3, &err), 0);
+	assert_pointer(&s, "@prod", "go1.21.13");
+	gv_store_close(&s);
+}
+
+/* What came in since is held back: lines stay where they were, until something newer. */
+static void test_lines(void **state)
+{
+	struct gv_err err;
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	bring_in(&s, "go1.22.5"); /* 1 */
+	bring_in(&s, "go1.22.6");
+	bring_in(&s, "go1.23.0"); /* 3 */
+	assert_pointer(&s, "1.22", "go1.22.6");
+	assert_int_equal(back_to(&s, 1, &err), 0);
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_pointer(&s, "latest", "go1.22.5");
+	/* a pin of a line that there was not yet keeps working */
+	assert_pointer(&s, "1.23", "go1.23.0");
+	/* neither healing nor another change undoes that */
+	gv_store_heal(&s);
+	assert_int_equal(generation(&s), 4);
+	assert_int_equal(gv_pointers_look(&s), 0);
+	assert_int_equal(point(&s, "@prod", "go1.22.6"), 0); /* 5 */
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_pointer(&s, "@prod", "go1.22.6");
+	/* something newer does, for its line */
+	bring_in(&s, "go1.22.7"); /* 6 */
+	assert_pointer(&s, "1.22", "go1.22.7");
+	assert_pointer(&s, "latest", "go1.22.7");
+	bring_in(&s, "go1.23.1"); /* 7 */
+	assert_pointer(&s, "1.23", "go1.23.1");
+	assert_pointer(&s, "latest", "go1.23.1");
+	/* forth again */
+	assert_int_equal(back_to(&s, 3, &err), 0);
+	assert_pointer(&s, "1.22", "go1.22.6");
+	assert_pointer(&s, "1.23", "go1.23.0");
+	assert_pointer(&s, "latest", "go1.23.0");
+	assert_pointer(&s, "!go1.22.6", NULL);
+	assert_pointer(&s, "!go1.22.7", "go1.22.7");
+	/* what the line led to is gone: the nearest */
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_int_equal(gv_store_remove(&s, "go1.22.6", &err), 0);
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_int_equal(back_to(&s, 3, &err), 0);
+	assert_pointer(&s, "1.22", "go1.22.5");
+	/* the last of a line, held back or not */
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.5", &note, &err), 0);
+	assert_int_equal(gv_store_remove(&s, "go1.22.5", &err), 0);
+	assert_pointer(&s, "1.22", "go1.22.7");
+	gv_store_close(&s);
+}
+
+/* Before it is installed, and until it goes. */
+static void test_hold(void **state)
+{
+	struct gv_pointer_name hold = gv_pointer_hold("go1.22.6");
+	struct gv_err err = GV_ERR_INIT;
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	bring_in(&s, "go1.22.5");
+	assert_string_equal(hold.s, "!go1.22.6");
+	assert_int_equal(point(&s, hold.s, "go1.22.6"), 0);
+	assert_int_equal(point(&s, hold.s, "go1.22.5"), -GV_EUSAGE);
+	assert_int_equal(point(&s, "!1.22.6", "1.22.6"), -GV_EUSAGE);
+	bring_in(&s, "go1.22.6");
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_int_equal(point(&s, hold.s, ""), 0);
+	assert_pointer(&s, "1.22", "go1.22.6");
+	assert_pointer(&s, "latest", "go1.22.6");
+	assert_int_equal(point(&s, hold.s, "go1.22.6"), 0);
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_pointer(&s, hold.s, NULL);
+	gv_store_close(&s);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_chosen),
+		TEST(test_refused),
+		TEST(test_lines),
+		TEST(test_hold),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -55,3 +55,23 @@ int gv_clock_parse(const char *s, time_t *ret)
 	*ret = when;
 	return 0;
 }
+
+int gv_duration_parse(const char *s, int64_t *ret_seconds)
+{
+	static const struct {
+		char letter;
+		unsigned seconds;
+	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
+	enum { NUMBER_MAX = 1000000 };
+	size_t n = strlen(s);
+	uint64_t number;
+
+	for (size_t i = 0; n > 1 && i < GV_COUNT(units); i++) {
+		if (s[n - 1] != units[i].letter ||
+		    gv_num_parse(s, n - 1, NUMBER_MAX, &number) < 0)
+			continue;
+		*ret_seconds = (int64_t)(number * units[i].seconds);
+		return 0;
+	}
+	return -EINVAL;
+}

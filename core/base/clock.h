@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Time: milliseconds that only grow, and RFC 3339 in UTC for records and JSON.
+ * Time: milliseconds that only grow, RFC 3339 in UTC for records and JSON, and lengths of
+ * time as people write them.
  */
 #ifndef GV_BASE_CLOCK_H
 #define GV_BASE_CLOCK_H
@@ -16,5 +17,8 @@ int64_t gv_clock_ms(void);
 void gv_clock_rfc3339(time_t when, char ret[GV_RFC3339_LEN]);
 /* -EINVAL when it is not of exactly that form. */
 int gv_clock_parse(const char *s, time_t *ret) GV_MUST GV_NONNULL(1, 2);
+
+/* A length of time, a number and its unit: 90s, 30m, 12h, 7d, 2w.  -EINVAL. */
+int gv_duration_parse(const char *s, int64_t *ret_seconds) GV_MUST GV_NONNULL(1, 2);
 
 #endif

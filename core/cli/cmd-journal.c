@@ -170,24 +170,15 @@ static int visit(void *arg, const struct gv_journal_line *line)
 /* 2026-11-21T11:07:36Z, 2026-11-21, or how long ago: 30m, 12h, 7d, 2w. */
 static int parse_since(const char *s, time_t *ret, struct gv_err *err)
 {
-	static const struct {
-		char letter;
-		unsigned seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
-	enum { AGO_MAX = 1000000 };
 	char whole[64];
 	struct gv_text t = gv_text_in(whole, sizeof(whole));
-	size_t n = strlen(s);
-	uint64_t number;
+	int64_t ago;
 
 	gv_text_format(&t, "%sT00:00:00Z", s);
 	if (gv_clock_parse(s, ret) == 0 || gv_clock_parse(whole, ret) == 0)
 		return 0;
-	for (size_t i = 0; n > 1 && i < GV_COUNT(units); i++) {
-		if (s[n - 1] != units[i].letter ||
-		    gv_num_parse(s, n - 1, AGO_MAX, &number) < 0)
-			continue;
-		*ret = time(NULL) - (time_t)(number * units[i].seconds);
+	if (gv_duration_parse(s, &ago) == 0) {
+		*ret = time(NULL) - (time_t)ago;
 		return 0;
 	}
 	gv_err_set(err, -GV_EUSAGE, "'%s' is neither a time nor an age", s);

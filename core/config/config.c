@@ -51,11 +51,13 @@ static int lock_keys(struct gv_config *c, const struct gv_inifile *ini,
 		n = strcspn(p, " \t,");
 		if (n == 0)
 			return 0;
-		for (int i = 0; i < GV_SETTINGS; i++) {
+		for (int i = 0; i < GV_KEYS; i++) {
 			if (strncmp(gv_setting_defs[i].key, p, n) != 0 ||
 			    gv_setting_defs[i].key[n] != '\0')
 				continue;
-			c->settings[i].locked = true;
+			/* A rule of policy holds anyway, whatever follows. */
+			if (i < GV_SETTINGS)
+				c->settings[i].locked = true;
 			found = true;
 		}
 		if (!found)
@@ -64,6 +66,31 @@ static int lock_keys(struct gv_config *c, const struct gv_inifile *ini,
 					 ini->path, ini->lock_line, (int)n, p);
 		p += n;
 	}
+}
+
+static int add_rule(struct gv_config *c, const struct gv_inifile *ini,
+		    enum gv_setting_id id, bool shared, struct gv_err *err)
+{
+	struct gv_policy *p = &c->policy;
+	struct gv_policy_rule rule = {
+		.id = id,
+		.key = gv_setting_defs[id].key,
+		.value = strdup(ini->values[id]),
+		.file = strdup(ini->path),
+		.line = ini->lines[id],
+		.shared = shared,
+	};
+	struct gv_policy_rule *more = reallocarray(p->rules, p->n + 1, sizeof(*more));
+
+	if (more)
+		p->rules = more;
+	if (!more || !rule.value || !rule.file) {
+		free(rule.value);
+		free(rule.file);
+		return no_memory(err);
+	}
+	more[p->n++] = rule;
+	return 0;
 }
 
 static int read_one(struct gv_config *c, size_t which, bool is_store, struct gv_err *err)
@@ -83,6 +110,11 @@ static int read_one(struct gv_config *c, size_t which, bool is_store, struct gv_
 		if (gv_buf_format(&origin, "%s:%u", ini.path, ini.lines[i]) < 0)
 			return no_memory(err);
 		r = set(&c->settings[i], ini.values[i], origin.data, err);
+		if (r < 0)
+			return r;
+	}
+	for (int i = GV_SETTINGS; i < GV_KEYS; i++) {
+		r = ini.values[i] ? add_rule(c, &ini, i, which < 2, err) : 0;
 		if (r < 0)
 			return r;
 	}
@@ -154,6 +186,11 @@ void gv_config_release(struct gv_config *c)
 		free(c->settings[i].value);
 		free(c->settings[i].origin);
 	}
+	for (size_t i = 0; i < c->policy.n; i++) {
+		free(c->policy.rules[i].value);
+		free(c->policy.rules[i].file);
+	}
+	free(c->policy.rules);
 	for (size_t i = 0; i < GV_COUNT(c->files); i++)
 		free(c->files[i]);
 	*c = (struct gv_config){0};

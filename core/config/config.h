@@ -2,7 +2,8 @@
 /*
  * govern.ini: read in order from /etc/govern, the store, the user's configuration
  * directory and $GOVERN_CONFIG; the later wins, except that a key which the store's
- * [policy] `lock` names keeps what it had after the store's file.  Format:
+ * [policy] `lock` names keeps what it had after the store's file, and that the other keys of
+ * [policy] add up (core/config/policy.h).  Format:
  * https://github.com/benhoyt/inih, through a strict reader: an unknown section or key, a
  * line over 190 bytes (inih would cut it), a key given twice, a value that does not parse
  * discard the whole file with an error that names file, line and the nearest key.  A list
@@ -43,11 +44,43 @@ enum gv_setting_id {
 	GV_SET_STORE_KEEP_CACHE,
 	GV_SET_HOOKS_TIMEOUT, /* seconds; 0: none */
 	GV_SET_EXEC_TIMEOUT,  /* seconds; 0: none */
-	GV_SETTINGS,
+	GV_SETTINGS, /* those above have one value each; of these below there are rules */
+	GV_POLICY_DENY = GV_SETTINGS,
+	GV_POLICY_ALLOW,
+	GV_POLICY_PRERELEASES,
+	GV_POLICY_MINIMUM_TRUST,
+	GV_POLICY_SOURCES,
+	GV_POLICY_SUPPORTED_ONLY,
+	GV_POLICY_MINIMUM_AGE,
+	GV_POLICY_VARIABLES, /* the keys from here on are named as the variables of Go */
+	GV_POLICY_GOFLAGS = GV_POLICY_VARIABLES,
+	GV_POLICY_GOTOOLCHAIN,
+	GV_POLICY_GOPROXY,
+	GV_POLICY_GOSUMDB,
+	GV_POLICY_GONOSUMDB,
+	GV_POLICY_GOPRIVATE,
+	GV_POLICY_CGO_ENABLED,
+	GV_KEYS,
+};
+
+/* One key of one file's [policy]. */
+struct gv_policy_rule {
+	enum gv_setting_id id;
+	const char *key; /* "policy.deny" */
+	char *value;
+	char *file;
+	unsigned line;
+	bool shared; /* of /etc or of the store: for all who use it */
+};
+
+struct gv_policy {
+	struct gv_policy_rule *rules; /* in the order of files and keys */
+	size_t n;
 };
 
 struct gv_config {
 	struct gv_setting settings[GV_SETTINGS];
+	struct gv_policy policy;
 	char *files[4]; /* the paths looked at, in order; NULL: not applicable */
 	bool read[4];	/* whether each was there */
 };

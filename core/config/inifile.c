@@ -15,6 +15,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/nearest.h"
 #include "core/config/settings.h"
 
 #define LINE_MAX_BYTES	  190
@@ -66,11 +67,7 @@ static void check_section(struct parser *p, const char *s, size_t n)
 	}
 	memcpy(name, s + 1, len);
 	name[len] = '\0';
-	if (strcmp(name, "policy") == 0) {
-		if (!p->ini->may_lock)
-			complain(p, "only the store's own govern.ini may have a section",
-				 name, len);
-	} else if (!gv_setting_section(name)) {
+	if (!gv_setting_section(name)) {
 		complain(p, "unknown section", name, len);
 		guess(p, gv_setting_guess_section(name));
 	}
@@ -149,6 +146,14 @@ static int append(struct parser *p, const char *value)
 	return 0;
 }
 
+/* `lock` is no setting, and yet a key. */
+static const char *guess_key(const char *section, const char *name)
+{
+	const char *best = gv_setting_guess(section, name);
+
+	return strcmp(section, "policy") == 0 ? gv_nearer(name, best, "lock") : best;
+}
+
 static int on_value(void *arg, const char *section, const char *name, const char *value)
 {
 	struct parser *p = arg;
@@ -164,13 +169,15 @@ static int on_value(void *arg, const char *section, const char *name, const char
 		id = gv_setting_find(section, name);
 		if (id < 0) {
 			complain(p, "unknown key", name, strlen(name));
-			guess(p, strcmp(section, "policy") == 0
-					 ? "lock"
-					 : gv_setting_guess(section, name));
+			guess(p, guess_key(section, name));
 			return 0;
 		}
 		p->current = &p->ini->values[id];
 		line = &p->ini->lines[id];
+	} else if (!p->ini->may_lock) {
+		complain(p, "only the store's own govern.ini may have", name,
+			 strlen(name));
+		return 0;
 	}
 	if (*p->current) {
 		complain(p, "given a second time:", name, strlen(name));
@@ -185,7 +192,7 @@ static int on_value(void *arg, const char *section, const char *name, const char
 
 static int check_values(struct gv_inifile *ini, struct gv_err *err)
 {
-	for (int i = 0; i < GV_SETTINGS; i++) {
+	for (int i = 0; i < GV_KEYS; i++) {
 		const char *must = ini->values[i] ? gv_setting_check(&gv_setting_defs[i],
 								     ini->values[i])
 						  : NULL;
@@ -236,7 +243,7 @@ void gv_inifile_release(struct gv_inifile *ini)
 {
 	if (!ini)
 		return;
-	for (int i = 0; i < GV_SETTINGS; i++)
+	for (int i = 0; i < GV_KEYS; i++)
 		free(ini->values[i]);
 	free(ini->lock);
 }

@@ -12,10 +12,10 @@
 #define GV_INIFILE_MAX (64u << 10)
 
 struct gv_inifile {
-	const char *path;	   /* for messages */
-	bool may_lock;		   /* [policy] is allowed here */
-	char *values[GV_SETTINGS]; /* NULL: not in this file */
-	unsigned lines[GV_SETTINGS];
+	const char *path;      /* for messages */
+	bool may_lock;	       /* [policy] may have `lock` here */
+	char *values[GV_KEYS]; /* NULL: not in this file */
+	unsigned lines[GV_KEYS];
 	char *lock; /* [policy] lock, as written; NULL */
 	unsigned lock_line;
 };

@@ -4,12 +4,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/config/nearest.h"
+#include "core/config/policy.h"
 
 /* clang-format off */
-const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
+const struct gv_setting_def gv_setting_defs[GV_KEYS] = {
 	[GV_SET_SOURCES_ORDER] = {"sources.order", "goproxy godev", GV_VALUE_SOURCES, 0},
 	[GV_SET_GOPROXY_URL] = {"goproxy.url", "", GV_VALUE_TEXT, 0},
 	[GV_SET_GODEV_FEED] = {"godev.feed", "https://go.dev/dl/?mode=json&include=all",
@@ -29,6 +31,20 @@ const struct gv_setting_def gv_setting_defs[GV_SETTINGS] = {
 	[GV_SET_STORE_KEEP_CACHE] = {"store.keep_cache", "no", GV_VALUE_BOOL, 0},
 	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
+	[GV_POLICY_DENY] = {"policy.deny", NULL, GV_VALUE_SPECS, 0},
+	[GV_POLICY_ALLOW] = {"policy.allow", NULL, GV_VALUE_SPECS, 0},
+	[GV_POLICY_PRERELEASES] = {"policy.prereleases", NULL, GV_VALUE_BOOL, 0},
+	[GV_POLICY_MINIMUM_TRUST] = {"policy.minimum_trust", NULL, GV_VALUE_TRUST, 0},
+	[GV_POLICY_SOURCES] = {"policy.sources", NULL, GV_VALUE_SOURCES, 0},
+	[GV_POLICY_SUPPORTED_ONLY] = {"policy.supported_only", NULL, GV_VALUE_BOOL, 0},
+	[GV_POLICY_MINIMUM_AGE] = {"policy.minimum_age", NULL, GV_VALUE_DURATION, 0},
+	[GV_POLICY_GOFLAGS] = {"policy.GOFLAGS", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_GOTOOLCHAIN] = {"policy.GOTOOLCHAIN", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_GOPROXY] = {"policy.GOPROXY", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_GOSUMDB] = {"policy.GOSUMDB", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_GONOSUMDB] = {"policy.GONOSUMDB", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_GOPRIVATE] = {"policy.GOPRIVATE", NULL, GV_VALUE_TEXT, 0},
+	[GV_POLICY_CGO_ENABLED] = {"policy.CGO_ENABLED", NULL, GV_VALUE_TEXT, 0},
 };
 /* clang-format on */
 
@@ -42,7 +58,7 @@ static const char *name_in(const char *key, const char *section)
 
 int gv_setting_find(const char *section, const char *name)
 {
-	for (int i = 0; i < GV_SETTINGS; i++) {
+	for (int i = 0; i < GV_KEYS; i++) {
 		const char *n = name_in(gv_setting_defs[i].key, section);
 
 		if (n && strcmp(n, name) == 0)
@@ -53,7 +69,7 @@ int gv_setting_find(const char *section, const char *name)
 
 bool gv_setting_section(const char *name)
 {
-	for (int i = 0; i < GV_SETTINGS; i++)
+	for (int i = 0; i < GV_KEYS; i++)
 		if (name_in(gv_setting_defs[i].key, name))
 			return true;
 	return false;
@@ -63,14 +79,14 @@ const char *gv_setting_guess(const char *section, const char *name)
 {
 	const char *best = NULL;
 
-	for (int i = 0; i < GV_SETTINGS; i++) {
+	for (int i = 0; i < GV_KEYS; i++) {
 		const char *n = name_in(gv_setting_defs[i].key, section);
 
 		if (n)
 			best = gv_nearer(name, best, n);
 	}
 	/* The right name in the wrong section. */
-	for (int i = 0; i < GV_SETTINGS && !best; i++)
+	for (int i = 0; i < GV_KEYS && !best; i++)
 		if (strcmp(strchr(gv_setting_defs[i].key, '.') + 1, name) == 0)
 			best = gv_setting_defs[i].key;
 	return best;
@@ -141,6 +157,7 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 	static const char *const bools[] = {"always", "yes", "no",  "true",
 					    "false",  "on",  "off", NULL};
 	uint64_t number;
+	int64_t seconds;
 
 	switch (def->kind) {
 	case GV_VALUE_TEXT:
@@ -156,6 +173,14 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 		return is_one_of(value, bools + 1) ? NULL : "yes or no";
 	case GV_VALUE_BOOL_OR_ALWAYS:
 		return is_one_of(value, bools) ? NULL : "yes, no or always";
+	case GV_VALUE_SPECS:
+		return gv_policy_specs_valid(value)
+			       ? NULL
+			       : "versions, lines and ranges, with commas between them";
+	case GV_VALUE_DURATION:
+		return gv_duration_parse(value, &seconds) == 0
+			       ? NULL
+			       : "a number and its unit: 12h, 7d, 2w";
 	case GV_VALUE_NUMBER:
 		return gv_num_parse(value, strlen(value), def->max, &number) == 0
 			       ? NULL

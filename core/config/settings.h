@@ -9,8 +9,8 @@
 #include "core/config/config.h"
 
 struct gv_setting_def {
-	const char *key; /* "section.name" */
-	const char *otherwise;
+	const char *key;       /* "section.name" */
+	const char *otherwise; /* of a setting that has one value */
 	enum {
 		GV_VALUE_TEXT,
 		GV_VALUE_SOURCES,
@@ -19,11 +19,13 @@ struct gv_setting_def {
 		GV_VALUE_NUMBER,
 		GV_VALUE_BOOL,
 		GV_VALUE_BOOL_OR_ALWAYS,
+		GV_VALUE_SPECS,
+		GV_VALUE_DURATION,
 	} kind;
 	uint64_t max; /* of a number */
 };
 
-extern const struct gv_setting_def gv_setting_defs[GV_SETTINGS];
+extern const struct gv_setting_def gv_setting_defs[GV_KEYS];
 
 /* Which setting `section` and `name` are; -1. */
 int gv_setting_find(const char *section, const char *name) GV_NONNULL(1, 2);

@@ -314,7 +314,7 @@ int gv_spec_parse(const char *s, size_t n, unsigned flags, struct gv_spec *ret,
 	return 0;
 }
 
-static bool holds(enum gv_range_op op, int c)
+bool gv_range_holds(enum gv_range_op op, int c)
 {
 	switch (op) {
 	case GV_RANGE_LT:
@@ -351,8 +351,9 @@ bool gv_spec_matches(const struct gv_spec *spec, const struct gv_version *v)
 		if (!gv_version_is_stable(v))
 			return false;
 		for (unsigned i = 0; i < spec->n_ranges; i++)
-			if (!holds(spec->ranges[i].op,
-				   gv_version_compare(v, &spec->ranges[i].version)))
+			if (!gv_range_holds(
+				    spec->ranges[i].op,
+				    gv_version_compare(v, &spec->ranges[i].version)))
 				return false;
 		return true;
 	case GV_SPEC_TAG:

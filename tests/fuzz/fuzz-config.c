@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		lines += text[i] == '\n';
-	for (int i = 0; r == 0 && i < GV_SETTINGS; i++)
+	for (int i = 0; r == 0 && i < GV_KEYS; i++)
 		if (ini.values[i] && gv_setting_check(&gv_setting_defs[i], ini.values[i]))
 			abort();
 	if (r < 0 && (!err.message[0] || err.line == 0 || err.line > lines))

@@ -120,7 +120,7 @@ static void test_nul(void **state)
 	gv_inifile_release(&ini);
 }
 
-static void test_policy_only_in_the_store(void **state)
+static void test_lock_only_in_the_store(void **state)
 {
 	struct gv_inifile ini = {.path = "x.ini", .may_lock = false};
 	struct gv_err err = GV_ERR_INIT;
@@ -128,11 +128,20 @@ static void test_policy_only_in_the_store(void **state)
 
 	(void)state;
 	assert_int_equal(gv_inifile_parse(&ini, text, strlen(text), &err), -GV_EUSAGE);
+	assert_int_equal(err.line, 2);
 	gv_inifile_release(&ini);
 	assert_int_equal(parse(text, &ini, &err), 0);
 	assert_string_equal(ini.lock, "trust.minimum");
 	gv_inifile_release(&ini);
 	refused("[policy]\nlok = trust.minimum\n", 2, "'lock'");
+	refused("[policy]\nalow = 1.22\n", 2, "'allow'");
+	refused("[policy]\ndeny = 1.22 1.23\n", 2, "commas");
+	refused("[policy]\nminimum_age = 7\n", 2, "7d");
+	refused("[policy]\nprereleases = never\n", 2, "yes or no");
+	accepted("[policy]\ndeny = <1.21,\n  1.22.3\n", GV_POLICY_DENY, "<1.21, 1.22.3",
+		 2);
+	accepted("[policy]\nGOFLAGS = -mod=readonly\n", GV_POLICY_GOFLAGS,
+		 "-mod=readonly", 2);
 }
 
 /* -- the files together -- */
@@ -233,6 +242,41 @@ static void test_order_and_lock(void **state)
 	gv_config_release(&c);
 }
 
+/* All of them hold; what a later file says takes nothing away. */
+static void test_policy_adds_up(void **state)
+{
+	struct gv_err err = GV_ERR_INIT;
+	char store_ini[4400], user_ini[4400];
+	const struct gv_policy_rule *r;
+	struct gv_config c;
+
+	(void)state;
+	setenv("XDG_CONFIG_HOME", home, 1);
+	unsetenv("GOVERN_CONFIG");
+	snprintf(store_ini, sizeof(store_ini), "%s/govern.ini", root);
+	snprintf(user_ini, sizeof(user_ini), "%s/govern/govern.ini", home);
+	put(store_ini, "[policy]\nlock = policy.prereleases\nprereleases = no\n"
+		       "deny = 1.22.3\n");
+	put(user_ini, "[policy]\nprereleases = yes\nGOFLAGS =\n");
+	assert_int_equal(gv_config_load(root, &c, &err), 0);
+	r = c.policy.rules;
+	assert_int_equal(c.policy.n, 4);
+	assert_string_equal(r[0].key, "policy.deny");
+	assert_string_equal(r[0].value, "1.22.3");
+	assert_string_equal(r[0].file, store_ini);
+	assert_int_equal(r[0].line, 4);
+	assert_true(r[0].shared && r[1].shared && !r[2].shared);
+	assert_int_equal(r[1].id, GV_POLICY_PRERELEASES);
+	assert_string_equal(r[1].value, "no");
+	assert_string_equal(r[2].value, "yes");
+	assert_string_equal(r[2].file, user_ini);
+	assert_int_equal(r[3].id, GV_POLICY_GOFLAGS);
+	assert_string_equal(r[3].value, "");
+	gv_config_release(&c);
+	put(store_ini, "");
+	put(user_ini, "");
+}
+
 static void test_dirs(void **state)
 {
 	struct gv_err err = GV_ERR_INIT;
@@ -292,8 +336,10 @@ int main(void)
 		cmocka_unit_test(test_accepted),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_nul),
-		cmocka_unit_test(test_policy_only_in_the_store),
+		cmocka_unit_test(test_lock_only_in_the_store),
 		cmocka_unit_test_setup_teardown(test_order_and_lock, make_dirs,
+						remove_dirs),
+		cmocka_unit_test_setup_teardown(test_policy_adds_up, make_dirs,
 						remove_dirs),
 		cmocka_unit_test(test_dirs),
 		cmocka_unit_test(test_nearest),

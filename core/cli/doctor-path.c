@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/birth.h"
 #include "core/base/file.h"
 #include "core/base/num.h"
 #include "core/base/text.h"
@@ -249,15 +250,15 @@ static void look_at_memory(struct gv_doctor *d, const struct way *w)
 {
 	long long start = started(getppid());
 	struct timespec now, boot;
-	struct statx st;
+	int64_t made;
 	struct gv_err *f;
 
 	if (!w->behind[0] || start < 0 || !is_hashing_shell(getppid()) ||
-	    statx(d->cli->store.prefix_fd, "bin/go", 0, STATX_BTIME, &st) < 0 ||
-	    !(st.stx_mask & STATX_BTIME) || clock_gettime(CLOCK_REALTIME, &now) < 0 ||
+	    gv_birth_time(d->cli->store.prefix_fd, "bin/go", &made) < 0 ||
+	    clock_gettime(CLOCK_REALTIME, &now) < 0 ||
 	    clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return;
-	if (now.tv_sec - boot.tv_sec + start >= st.stx_btime.tv_sec)
+	if (now.tv_sec - boot.tv_sec + start >= made)
 		return;
 	f = gv_doctor_find(d, GV_CHECK_PATH_HASH);
 	gv_err_set(f, -GV_EFAILED,

@@ -9,7 +9,6 @@
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
 #include "core/cli/record.h"
-#include "core/install/bundle.h"
 #include "core/store/pointers.h"
 #include "plugins/dir/dir.h"
 
@@ -52,7 +51,7 @@ static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, ch
 	}
 	if (r < 0 || argc > 0)
 		return r;
-	if (p->in.from && !gv_source_find(p->in.from) && gv_bundle_is(p->in.from))
+	if (p->in.bundle)
 		return add_bundled(p, b, err);
 	if (p->in.from && !gv_source_find(p->in.from) && !is_directory(p->in.from)) {
 		r = gv_source_dir_version(p->in.from, cli->store.platform, &v, err);
@@ -195,7 +194,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		gv_cli_warn(cli, "--trust %s accepts what is not proven",
 			    gv_trust_name(p.in.minimum));
 	gv_store_heal(&cli->store);
-	r = add_all(cli, &p, argc, argv, &batch, err);
+	r = gv_pipeline_open_bundle(&p, err);
+	if (r == 0)
+		r = add_all(cli, &p, argc, argv, &batch, err);
 	if (r == 0)
 		r = gv_batch_install(cli, &p, &batch, jobs, err);
 	if (r == 0 || r == -GV_EINTERRUPTED) {

@@ -108,10 +108,24 @@ int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err 
 	return 0;
 }
 
+int gv_pipeline_open_bundle(struct gv_pipeline *p, struct gv_err *err)
+{
+	const char *from = p->in.from;
+	int r = 0;
+
+	if (!from || gv_source_find(from) || !gv_bundle_is(from))
+		return 0;
+	r = gv_bundle_load(from, &p->bundle, err);
+	if (r == 0)
+		p->in.bundle = &p->bundle;
+	return r;
+}
+
 void gv_pipeline_close(struct gv_pipeline *p)
 {
 	if (!p)
 		return;
+	gv_bundle_release(&p->bundle);
 	gv_close(&p->cache_dir);
 	free(p->libexec);
 	gv_found_setting_release(&p->goproxy);

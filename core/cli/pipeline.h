@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 
 #include "core/cli/cli.h"
+#include "core/install/bundle.h"
 #include "core/install/install.h"
 
 /* GOPROXY or GOSUMDB as in force, and what said so. */
@@ -44,11 +45,15 @@ struct gv_pipeline {
 	char *libexec;
 	struct gv_found_setting goproxy, gosumdb;
 	struct gv_sumdb_setting sumdb;
+	struct gv_bundle bundle;
 	int cache_dir;
 };
 
 int gv_pipeline_open(struct gv_cli *cli, struct gv_pipeline *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
+/* Where --from names a bundle: its index is read here, once for all toolchains in it. */
+int gv_pipeline_open_bundle(struct gv_pipeline *p, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2);
 void gv_pipeline_close(struct gv_pipeline *p);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "core/base/text.h"
 #include "core/config/nearest.h"
-#include "core/install/bundle.h"
 
 struct gv_source_env gv_asking_env(const struct gv_install *in,
 				   struct gv_fetcher *fetcher)
@@ -16,6 +15,7 @@ struct gv_source_env gv_asking_env(const struct gv_install *in,
 		.cache_dir = in->cache_dir,
 		.goproxy = in->goproxy,
 		.from = in->from && !gv_source_find(in->from) ? in->from : NULL,
+		.bundle = in->bundle,
 		.libexec = in->libexec,
 		.root = in->root,
 		.offline = in->offline,
@@ -69,7 +69,7 @@ int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_e
 	if (in->from) {
 		const struct gv_source *named = gv_source_find(in->from);
 
-		if (!named && gv_bundle_is(in->from))
+		if (in->bundle)
 			put(a, &gv_source_bundle, "bundle");
 		else
 			put(a, named ? named : &gv_source_dir, named ? in->from : "dir");

@@ -70,7 +70,7 @@ bool gv_bundle_is(const char *from)
 	       memcmp(head, ANY_MAGIC, sizeof(head)) == 0;
 }
 
-int gv_bundle_path(const char *from, char **ret, struct gv_err *err)
+static int absolute_path(const char *from, char **ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_free_str) char *path = local_path(from);
 
@@ -158,14 +158,19 @@ int gv_bundle_load(const char *from, struct gv_bundle *ret, struct gv_err *err)
 	GV_CLEANUP(gv_free_str) char *path = NULL;
 	GV_CLEANUP(gv_close) int fd = -1;
 	struct stat st;
-	int r = gv_bundle_path(from, &path, err);
+	int r = absolute_path(from, &path, err);
 
 	if (r < 0)
 		return r;
 	fd = r = open_regular(path, &st);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot open '%s'", path);
-	return load(path, fd, (uint64_t)st.st_size, ret, err);
+	r = load(path, fd, (uint64_t)st.st_size, ret, err);
+	if (r == 0) {
+		ret->path = path;
+		path = NULL;
+	}
+	return r;
 }
 
 void gv_bundle_release(struct gv_bundle *b)
@@ -174,6 +179,7 @@ void gv_bundle_release(struct gv_bundle *b)
 		return;
 	for (size_t i = 0; i < b->n; i++)
 		gv_receipt_record_release(&b->items[i].record);
+	free(b->path);
 	free(b->items);
 	free(b->beginnings);
 	*b = (struct gv_bundle){0};

@@ -48,6 +48,7 @@ struct gv_bundle_item {
 };
 
 struct gv_bundle {
+	char *path; /* absolute; NULL: made by parsing alone */
 	struct gv_bundle_item *items;
 	size_t n;
 	struct gv_beginning *beginnings;
@@ -56,10 +57,6 @@ struct gv_bundle {
 
 /* Whether it is a regular file that begins as a bundle does, of whatever version. */
 bool gv_bundle_is(const char *from) GV_MUST GV_NONNULL(1);
-/* Its absolute path, on the heap.  -errno, -GV_EUSAGE. */
-int gv_bundle_path(const char *from, char **ret, struct gv_err *err)
-	GV_MUST GV_NONNULL(1, 2, 3);
-
 /* Reads the index.  -GV_EVERIFY: it is damaged, cut off, or contradicts itself or the
  * file's size; -GV_EFAILED: of a later version; -errno. */
 int gv_bundle_load(const char *from, struct gv_bundle *ret, struct gv_err *err)

@@ -10,8 +10,8 @@
 #include "core/install/log.h"
 
 /* One by another log says nothing here. */
-static int check_log(const struct gv_install *in, const char *path,
-		     const struct gv_bundle_item *item, struct gv_err *err)
+static int check_log(const struct gv_install *in, const struct gv_bundle_item *item,
+		     struct gv_err *err)
 {
 	const struct gv_vkey *key = &in->sumdb->key;
 	const char *log = item->record.log;
@@ -24,7 +24,7 @@ static int check_log(const struct gv_install *in, const char *path,
 	gv_err_set(err, -GV_EVERIFY,
 		   "the proof of %s in '%s' is by the log '%.*s', and the one in force "
 		   "here is '%s'",
-		   item->name, path, (int)strcspn(log, "+"), log, key->name);
+		   item->name, in->bundle->path, (int)strcspn(log, "+"), log, key->name);
 	return gv_err_hint(err, "govern env trust.sumdb");
 }
 
@@ -53,9 +53,10 @@ static bool met_before(const struct gv_install *in, const struct gv_record *reco
 	return met;
 }
 
-static int follow(const struct gv_install *in, const struct gv_bundle *b,
-		  const struct gv_record *record, struct gv_err *err)
+static int follow(const struct gv_install *in, const struct gv_record *record,
+		  struct gv_err *err)
 {
+	const struct gv_bundle *b = in->bundle;
 	struct gv_err why = GV_ERR_INIT;
 	struct gv_sumdb db;
 	int r = gv_log_db(in, &db, err);
@@ -74,22 +75,21 @@ static int follow(const struct gv_install *in, const struct gv_bundle *b,
 	return r;
 }
 
-static int prove(const struct gv_install *in, const char *path, const struct gv_bundle *b,
-		 const struct gv_bundle_item *item, struct gv_record *ret,
-		 char ret_h1[GV_H1_LEN], struct gv_err *err)
+static int prove(const struct gv_install *in, const struct gv_bundle_item *item,
+		 struct gv_record *ret, char ret_h1[GV_H1_LEN], struct gv_err *err)
 {
 	struct gv_record record;
 	int r = gv_evidence_load(&item->record, &record);
 
 	if (r == -GV_EFORMAT)
 		return gv_err_set(err, -GV_EVERIFY, "the proof of %s in '%s' is damaged",
-				  item->name, path);
+				  item->name, in->bundle->path);
 	if (r < 0)
-		return gv_err_sys(err, r, "cannot read '%s'", path);
+		return gv_err_sys(err, r, "cannot read '%s'", in->bundle->path);
 	r = gv_record_check(&record, &in->sumdb->key, item->name, item->platform, ret_h1,
 			    err);
 	if (r == 0)
-		r = follow(in, b, &record, err);
+		r = follow(in, &record, err);
 	if (r < 0)
 		gv_record_release(&record);
 	else
@@ -98,26 +98,18 @@ static int prove(const struct gv_install *in, const char *path, const struct gv_
 	return r == -GV_EFORMAT ? (err->code = -GV_EVERIFY) : r;
 }
 
-int gv_bundle_prove(const struct gv_install *in, const char *path, const char *name,
-		    struct gv_record *ret, char ret_h1[GV_H1_LEN], bool *ret_other,
-		    struct gv_err *err)
+int gv_bundle_prove(const struct gv_install *in, const char *name, struct gv_record *ret,
+		    char ret_h1[GV_H1_LEN], bool *ret_other, struct gv_err *err)
 {
-	const struct gv_bundle_item *item;
-	struct gv_bundle b;
-	int r = gv_bundle_load(path, &b, err);
+	const struct gv_bundle_item *item =
+		gv_bundle_find(in->bundle, name, in->store->platform);
+	int r;
 
 	*ret_other = false;
-	if (r < 0)
-		return r;
-	item = gv_bundle_find(&b, name, in->store->platform);
-	if (item) {
-		r = check_log(in, path, item, err);
-		*ret_other = r < 0;
-	} else {
-		r = gv_err_set(err, -GV_EVERIFY, "'%s' is another file now", path);
-	}
-	if (r == 0)
-		r = prove(in, path, &b, item, ret, ret_h1, err);
-	gv_bundle_release(&b);
-	return r;
+	if (!item) /* nobody asks for what it does not have */
+		return gv_err_set(err, -GV_ENOTFOUND, "the bundle '%s' has no %s for %s",
+				  in->bundle->path, name, in->store->platform);
+	r = check_log(in, item, err);
+	*ret_other = r < 0;
+	return r < 0 ? r : prove(in, item, ret, ret_h1, err);
 }

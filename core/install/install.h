@@ -36,12 +36,15 @@ enum gv_step {
 typedef void gv_install_progress(void *arg, enum gv_step step, uint64_t done,
 				 uint64_t total);
 
+struct gv_bundle;
+
 struct gv_install {
 	struct gv_store *store;
 	const struct gv_config *config;
 	const char *libexec;
 	const char *root; /* the store's, also when it is not there yet */
 	const char *from; /* --from: source name, file, directory or URL; or NULL */
+	const struct gv_bundle *bundle; /* what that file is, read once; or NULL */
 	enum gv_trust minimum;
 	bool force;   /* install again what is there */
 	bool offline; /* no request is made: local files, and see lookup.h */

@@ -106,8 +106,7 @@ static void run_bundle(struct gv_lookup *l)
 	struct gv_err why;
 	bool other;
 
-	l->result = gv_bundle_prove(l->in, l->bundle, l->name, &l->record, l->h1, &other,
-				    &l->err);
+	l->result = gv_bundle_prove(l->in, l->name, &l->record, l->h1, &other, &l->err);
 	if (is_final(l->result) && !other)
 		return;
 	why = l->err;
@@ -132,7 +131,7 @@ static void run(struct gv_lookup *l)
 				       l->name);
 		return;
 	}
-	if (l->bundle) {
+	if (l->bundled) {
 		run_bundle(l);
 		return;
 	}
@@ -180,7 +179,7 @@ void gv_lookup_start(struct gv_lookup *l, const struct gv_candidate *from)
 		return;
 	l->started = true;
 	if (slash && from->in_bundle)
-		l->bundle = strdup(from->path);
+		l->bundled = true;
 	else if (slash)
 		l->beside = strndup(from->path, (size_t)(slash - from->path));
 	/* Without a thread it is only slower. */
@@ -205,6 +204,5 @@ void gv_lookup_release(struct gv_lookup *l)
 		pthread_join(l->thread, NULL);
 	gv_record_release(&l->record);
 	free(l->beside);
-	free(l->bundle);
 	*l = (struct gv_lookup){0};
 }

@@ -25,7 +25,7 @@ struct gv_lookup {
 	const struct gv_install *in;
 	char name[GV_NAME_MAX];
 	char *beside; /* directory of the archive, or NULL; owned */
-	char *bundle; /* path of the bundle it lies in, or NULL; owned */
+	bool bundled; /* it lies in in->bundle */
 	bool running; /* the thread must be joined */
 	bool started;
 	atomic_bool failed; /* it has ended, without a proof */

@@ -18,6 +18,7 @@
 #include "core/worker/fetcher.h"
 #include "core/worker/unpacker.h"
 
+struct gv_bundle;
 struct gv_config;
 
 #define GV_SOURCE_NAME_MAX 32 /* "exec:NAME" and a NUL */
@@ -29,7 +30,8 @@ struct gv_source_env {
 	int cache_dir;	     /* <cache>, or -1 */
 	const char *goproxy; /* the GOPROXY value in force; NULL: none is known */
 	const char *from;    /* --from, or NULL */
-	const char *source;  /* who is asked, as sources.order names it: "exec:NAME" */
+	const struct gv_bundle *bundle; /* that file's, or NULL */
+	const char *source; /* who is asked, as sources.order names it: "exec:NAME" */
 	const char *libexec, *root; /* for programs that are run */
 	bool refresh;		    /* do not answer from a cache without asking */
 	bool offline;

@@ -23,8 +23,9 @@ struct gv_option {
 	char letter;	      /* 0: none */
 	const char *argument; /* "FILE"; NULL: takes none */
 	const char *what;     /* for help, one line */
-	const char *complete; /* what completes the argument: "file", "spec", "platform",
-				 or NULL */
+	const char
+		*complete; /* what completes the argument: "file", "platform", ...; with
+				 a comma at its end a list of them; or NULL */
 };
 
 struct gv_cli;
@@ -36,10 +37,10 @@ struct gv_command {
 	const char *what;		 /* one line */
 	const char *details;		 /* paragraphs for `help NAME`, or NULL */
 	const struct gv_option *options; /* ends with name NULL; or NULL */
-	const char
-		*complete; /* what completes the operands: "installed", "available", … */
-	int max_operands;  /* more are a usage error; -1: any number */
-	bool json;	   /* understands --json */
+	const char *complete; /* what completes the operands: "installed", "available", …;
+			      "tag installed": the first one, and the others */
+	int max_operands;     /* more are a usage error; -1: any number */
+	bool json;	      /* understands --json */
 	bool stop_at_operand; /* options end at the first operand (run) */
 	bool hidden;	      /* for the shim, not for people */
 	bool stands_for_shim; /* fails as the shim does: 126, 127 */
@@ -104,6 +105,10 @@ void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
  * the heap. */
 int gv_cli_libexec(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 void gv_cli_release(struct gv_cli *cli) GV_NONNULL(1);
+
+/* The version, behind a mark by which the file of a govern tells it (as what(1) looks for). */
+#define GV_VERSION_MARK_LEN (sizeof("@(#)govern ") - 1)
+extern const char gv_version_mark[];
 
 /* Exit status for a code: 0 to 4. */
 int gv_exit_status(int code);

@@ -302,7 +302,7 @@ static const struct gv_option options[] = {
 	{"output", 'o', "FILE", "the file to write; - is stdout", "file"},
 	{"force", 0, NULL, "replace a file that is there", NULL},
 	{"platforms", 0, "LIST",
-	 "of these, not of this machine's: linux-amd64,linux-arm64", "platform"},
+	 "of these, not of this machine's: linux-amd64,linux-arm64", "platform,"},
 	{"since", 0, "LIST",
 	 "also for who remembers a tree head of so many records (12,345)", NULL},
 	{0},

@@ -24,6 +24,7 @@ struct completion {
 	const char *word;
 	const char
 		*before; /* "--platform=", which the shell takes for part of the word */
+	char list[1024]; /* "linux-amd64,", the same, when the word is in a list */
 	/* what was read on the way there */
 	const struct gv_command *command;
 	const struct gv_option *option; /* that wants the word as its argument */
@@ -31,14 +32,26 @@ struct completion {
 	bool options_end;
 };
 
+static bool is_listed(const char *list, const char *word)
+{
+	for (size_t n; *list; list += n + 1) {
+		n = strcspn(list, ",");
+		if (strncmp(list, word, n) == 0 && !word[n])
+			return true;
+	}
+	return false;
+}
+
 static void offer(const struct completion *c, const char *word, const char *what)
 {
+	if (is_listed(c->list, word))
+		return;
 	/* What was typed already is not offered again. */
 	for (int i = c->first_operand; c->n_operands && i < c->n; i++)
 		if (strcmp(c->words[i], word) == 0)
 			return;
 	if (gv_after_prefix(word, c->word))
-		printf("%s%s\t%s\n", c->before, word, what);
+		printf("%s%s%s\t%s\n", c->before, c->list, word, what);
 }
 
 static void leave_to_shell(const char *what)
@@ -63,7 +76,6 @@ static void offer_toolchain(const struct completion *c, const char *name)
 static void offer_installed(struct completion *c)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	struct gv_pointers pointers = GV_POINTERS_INIT;
 	struct gv_err ignored = GV_ERR_INIT;
 
 	if (gv_cli_store(c->cli, GV_STORE_READ, &ignored) != 0)
@@ -71,12 +83,21 @@ static void offer_installed(struct completion *c)
 	if (gv_store_list(&c->cli->store, &names, &ignored) == 0)
 		for (size_t i = names.n; i > 0; i--)
 			offer_toolchain(c, names.items[i - 1]);
-	if (gv_pointers_load(&c->cli->store, &pointers, &ignored) == 0)
-		for (size_t i = 0; i < pointers.n; i++)
-			if (pointers.items[i].name[0] == '@')
-				offer(c, pointers.items[i].name,
-				      pointers.items[i].target);
-	gv_pointers_release(&pointers);
+}
+
+/* Where a tag is one of several things that can be meant it has its "@". */
+static void offer_tags(struct completion *c, bool bare)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (gv_cli_store(c->cli, GV_STORE_READ, &ignored) != 0 ||
+	    gv_pointers_load(&c->cli->store, &pointers, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < pointers.n; i++)
+		if (pointers.items[i].name[0] == '@')
+			offer(c, pointers.items[i].name + (bare && c->word[0] != '@'),
+			      pointers.items[i].target);
 }
 
 /* A line at first; its releases when no other line begins like that. */
@@ -182,7 +203,13 @@ static const char *const managers[] = {
 	"snap",	 "system", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
-static void offer_kind(struct completion *c, const char *kind)
+/* The kind is the n bytes at `at`. */
+static bool is_kind(const char *at, size_t n, const char *kind)
+{
+	return n == strlen(kind) && memcmp(at, kind, n) == 0;
+}
+
+static void offer_kind(struct completion *c, const char *kind, size_t n)
 {
 	static const struct {
 		const char *kind;
@@ -192,18 +219,56 @@ static void offer_kind(struct completion *c, const char *kind)
 		{"manager", managers},	 {"color", colors},
 	};
 
-	if (strcmp(kind, "installed") == 0)
+	if (is_kind(kind, n, "installed")) {
 		offer_installed(c);
-	else if (strcmp(kind, "available") == 0)
+		offer_tags(c, false);
+	} else if (is_kind(kind, n, "available")) {
 		offer_available(c);
-	else if (strcmp(kind, "command") == 0)
+	} else if (is_kind(kind, n, "tag")) {
+		offer_tags(c, true);
+	} else if (is_kind(kind, n, "command")) {
 		offer_commands(c);
-	else if (strcmp(kind, "file") == 0 || strcmp(kind, "directory") == 0)
-		leave_to_shell(kind);
+	} else if (is_kind(kind, n, "file")) {
+		leave_to_shell("file");
+	} else if (is_kind(kind, n, "directory")) {
+		leave_to_shell("directory");
+	}
 	for (size_t i = 0; i < GV_COUNT(fixed); i++)
 		for (const char *const *w = fixed[i].words;
-		     strcmp(kind, fixed[i].kind) == 0 && *w; w++)
+		     is_kind(kind, n, fixed[i].kind) && *w; w++)
 			offer(c, *w, fixed[i].kind);
+}
+
+/* One word, or, where the kind ends with a comma, the last one of a list. */
+static void offer_words(struct completion *c, const char *kind, size_t n)
+{
+	const char *comma = strrchr(c->word, ',');
+	struct gv_text t = gv_text_in(c->list, sizeof(c->list));
+
+	if (n == 0 || kind[n - 1] != ',') {
+		offer_kind(c, kind, n);
+		return;
+	}
+	if (comma) {
+		gv_text_add_n(&t, c->word, (size_t)(comma + 1 - c->word));
+		c->word = comma + 1;
+	}
+	if (!t.cut)
+		offer_kind(c, kind, n - 1);
+}
+
+/* "tag installed": the last one stands for all that follow. */
+static void offer_operand(struct completion *c, const char *kinds)
+{
+	for (int i = 0; i < c->n_operands && strchr(kinds, ' '); i++)
+		kinds = strchr(kinds, ' ') + 1;
+	offer_words(c, kinds, strcspn(kinds, " "));
+}
+
+static void offer_argument(struct completion *c, const struct gv_option *o)
+{
+	if (o->complete)
+		offer_words(c, o->complete, strlen(o->complete));
 }
 
 /* -- where the cursor is ------------------------------------------------------------ */
@@ -262,7 +327,7 @@ static void complete_operand(struct completion *c)
 	else if (command->complete &&
 		 (command->max_operands < 0 || command->stop_at_operand ||
 		  c->n_operands < command->max_operands))
-		offer_kind(c, command->complete);
+		offer_operand(c, command->complete);
 }
 
 static void complete(struct completion *c)
@@ -275,7 +340,7 @@ static void complete(struct completion *c)
 	for (int i = 0; i < c->n; i++)
 		read_word(c, i);
 	if (c->option) {
-		offer_kind(c, c->option->complete ? c->option->complete : "");
+		offer_argument(c, c->option);
 	} else if (!c->options_end && c->word[0] == '-') {
 		o = c->word[1] == '-' ? option_of(c, c->word, &inside) : NULL;
 		if (!o || !inside) {
@@ -285,7 +350,7 @@ static void complete(struct completion *c)
 		gv_text_format(&t, "--%s=", o->name);
 		c->before = before;
 		c->word = strchr(c->word, '=') + 1;
-		offer_kind(c, o->complete ? o->complete : "");
+		offer_argument(c, o);
 	} else {
 		complete_operand(c);
 	}

@@ -179,7 +179,7 @@ const struct gv_command gv_cmd_tag = {
 		"@NAME means it from\nthen on, 1.22.5@NAME only while the two agree.  "
 		"Without SPEC: what has this tag;\nwithout NAME: all tags.",
 	.options = options,
-	.complete = "installed",
+	.complete = "tag installed",
 	.max_operands = 2,
 	.json = true,
 	.run = run,

@@ -50,6 +50,11 @@ offers() { # WORD... is CANDIDATE...
     offers install --trust=un is --trust=unproven
     offers list --platform linux-am is linux-amd64
     offers --color a is auto always
+    offers bundle --platforms linux-am is linux-amd64
+    offers bundle --platforms linux-amd64,linux-a is \
+        linux-amd64,linux-arm64 linux-amd64,linux-arm
+    offers bundle --platforms=darwin-arm64,darwin- is --platforms=darwin-arm64,darwin-amd64
+    offers list --platform linux-amd64,linux-a is
     offers install --jobs "" is
     offers install --force=x is
     offers list --no-such=x is
@@ -77,6 +82,11 @@ offers() { # WORD... is CANDIDATE...
     offers pin 1.21 is 1.21.9
     expect 0 govern tag prod 1.22.3
     offers default @ is @prod
+    offers tag "" is prod
+    offers tag @ is @prod
+    offers tag --delete p is prod
+    offers tag prod 1.22 is 1.22.5 1.22.3
+    offers tag prod @ is @prod
     offers uninstall 1.22 is 1.22.5 1.22.3
     offers --root "$BATS_TEST_TMPDIR/other" uninstall "" is
     offers "--root=$BATS_TEST_TMPDIR/other" uninstall "" is

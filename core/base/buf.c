@@ -100,6 +100,27 @@ int gv_buf_vformat_visible(struct gv_buf *b, const char *fmt, va_list ap)
 	return add_formatted(b, gv_text_vformat_visible, fmt, ap);
 }
 
+int gv_buf_add_word(struct gv_buf *b, const char *s)
+{
+	gv_buf_add_str(b, "'");
+	for (;;) {
+		size_t n = strcspn(s, "'");
+
+		gv_buf_add(b, s, n);
+		if (!s[n])
+			break;
+		gv_buf_add_str(b, "'\\''");
+		s += n + 1;
+	}
+	gv_buf_add_str(b, "'");
+	return b->error;
+}
+
+const char *gv_word(struct gv_buf *b, const char *s)
+{
+	return gv_buf_add_word(b, s) == 0 ? b->data : "";
+}
+
 int gv_buf_error(const struct gv_buf *b)
 {
 	return b->error;

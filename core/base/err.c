@@ -50,5 +50,7 @@ int gv_err_hint(struct gv_err *err, const char *fmt, ...)
 	va_start(ap, fmt);
 	gv_text_vformat_visible(&t, fmt, ap);
 	va_end(ap);
+	if (t.cut)
+		err->hint[0] = '\0';
 	return err->code;
 }

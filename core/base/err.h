@@ -10,7 +10,8 @@
  *   - it is set once, where the context is known (the file, the URL, the version);
  *     a caller that adds nothing passes the callee's error through unchanged;
  *   - `message` is one line, lower case, no full stop, says what failed, then why;
- *   - `hint`, when set, is a command to paste or one thing to do;
+ *   - `hint`, when set, is a command to paste or one thing to do; half a command is none:
+ *     what does not fit is left out.  Paths in it are words (gv_word(), core/base/buf.h);
  *   - `file` and `line` are set when the error is about a place in a file; `message`
  *     names them too (the shim has only `message`).
  *

@@ -78,12 +78,13 @@ static void find_mode(struct gv_doctor *d, const char *base, const char *path)
 static void find_owner(struct gv_doctor *d, const char *base, const char *path,
 		       const struct stat *root)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	struct gv_err *f = gv_doctor_find(d, GV_CHECK_STORE_OWNER);
 
 	gv_err_set(f, -GV_EFAILED, "'%s/%s' does not belong to the owner of the store",
 		   base, path);
-	gv_err_hint(f, "sudo chown -R %u:%u '%s'", (unsigned)root->st_uid,
-		    (unsigned)root->st_gid, d->cli->root);
+	gv_err_hint(f, "sudo chown -R %u:%u %s", (unsigned)root->st_uid,
+		    (unsigned)root->st_gid, gv_word(&word, d->cli->root));
 }
 
 static void look_at_entry(struct gv_doctor *d, int dirfd, const char *base,
@@ -129,6 +130,7 @@ static void look_at_owner(struct gv_doctor *d)
 
 static void on_amiss(void *arg, enum gv_amiss what, const char *path)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	struct gv_doctor *d = arg;
 	struct gv_err *f;
 
@@ -146,7 +148,7 @@ static void on_amiss(void *arg, enum gv_amiss what, const char *path)
 		f = gv_doctor_find(d, GV_CHECK_TOOLCHAIN_LINK);
 		gv_err_set(f, -GV_EFAILED, "'%s' is not the link that belongs there",
 			   path);
-		gv_err_hint(f, "rm '%s' && govern doctor --fix", path);
+		gv_err_hint(f, "rm %s && govern doctor --fix", gv_word(&word, path));
 		return;
 	default:
 		f = gv_doctor_find(d, GV_CHECK_POINTER_STALE);

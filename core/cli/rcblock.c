@@ -39,14 +39,15 @@ static const struct {
 
 void gv_rc_quote(struct gv_buf *b, const char *s, enum gv_rc_syntax syntax)
 {
+	if (syntax == GV_RC_SH) {
+		gv_buf_add_word(b, s);
+		return;
+	}
 	gv_buf_add_str(b, "'");
 	for (; *s; s++) {
-		if (*s == '\'')
-			gv_buf_add_str(b, "'\\''");
-		else if (*s == '\\' && syntax == GV_RC_FISH)
-			gv_buf_add_str(b, "\\\\");
-		else
-			gv_buf_add(b, s, 1);
+		if (*s == '\'' || *s == '\\')
+			gv_buf_add_str(b, "\\");
+		gv_buf_add(b, s, 1);
 	}
 	gv_buf_add_str(b, "'");
 }

@@ -61,6 +61,7 @@ static int xdg_dir(const char *variable, const char *otherwise, const char *what
 int gv_dirs_root(const char *given, char **ret, const char **ret_origin,
 		 struct gv_err *err)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	const char *origin = "--root";
 	int r;
 
@@ -75,7 +76,8 @@ int gv_dirs_root(const char *given, char **ret, const char **ret_origin,
 	} else if (given && given[0]) {
 		gv_err_set(err, -GV_EUSAGE, "%s must be an absolute path, not '%s'",
 			   origin, given);
-		return gv_err_hint(err, "export %s=\"$PWD/%s\"", origin, given);
+		return gv_err_hint(err, "export %s=\"$PWD\"/%s", origin,
+				   gv_word(&word, given));
 	} else {
 		origin = absolute("XDG_DATA_HOME") ? "XDG_DATA_HOME" : "default";
 		r = xdg_dir("XDG_DATA_HOME", "/.local/share/govern", "store", ret, err);

@@ -172,6 +172,7 @@ static void on_mode(void *arg, const char *rel)
 
 static int check_modes(int fd, const struct gv_goroot *g, struct gv_err *err)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	struct open open = {.n = 0};
 	struct stat st;
 	int r = gv_modes_check(fd, true, on_mode, &open);
@@ -189,7 +190,7 @@ static int check_modes(int fd, const struct gv_goroot *g, struct gv_err *err)
 		return 0;
 	gv_err_set(err, -GV_EPOLICY, "everybody can change '%s' in '%s'", open.first,
 		   g->path);
-	return gv_err_hint(err, "chmod -R o-w,ug-s '%s'", g->path);
+	return gv_err_hint(err, "chmod -R o-w,ug-s %s", gv_word(&word, g->path));
 }
 
 static int check(const struct gv_goroot *g, const char *platform, struct gv_err *err)

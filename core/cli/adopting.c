@@ -11,11 +11,10 @@
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
 #include "core/cli/record.h"
-#include "core/install/adopt.h"
 #include "core/store/pointers.h"
 
 void gv_adopting_init(struct gv_adopting *a, struct gv_cli *cli,
-		      const struct gv_pipeline *p, bool dry)
+		      const struct gv_pipeline *p, bool dry, struct gv_adopt_seen *seen)
 {
 	*a = (struct gv_adopting){
 		.cli = cli,
@@ -24,6 +23,7 @@ void gv_adopting_init(struct gv_adopting *a, struct gv_cli *cli,
 		.adopted = gv_json_new_array(),
 		.left = gv_json_new_array(),
 	};
+	a->seen = seen || dry ? seen : &a->own;
 }
 
 void gv_adopting_release(struct gv_adopting *a)
@@ -33,6 +33,7 @@ void gv_adopting_release(struct gv_adopting *a)
 	gv_list_release(&a->names);
 	gv_list_release(&a->paths);
 	gv_list_release(&a->fresh);
+	gv_adopt_seen_release(&a->own);
 }
 
 /* -- what is told -------------------------------------------------------------------- */
@@ -118,7 +119,7 @@ static int ask_hooks(struct gv_adopting *a, const struct gv_goroot *g, struct gv
 
 	if (a->dry || !gv_cli_has_hooks(a->cli, GV_HOOK_PRE_INSTALL))
 		return 0;
-	r = gv_adopt_one(&a->pipeline->in, g, true, &would, err);
+	r = gv_adopt_one(&a->pipeline->in, g, true, a->seen, &would, err);
 	if (r < 0 || would.already)
 		return r;
 	subject.trust = gv_trust_name(would.trust);
@@ -133,7 +134,7 @@ static int adopt(struct gv_adopting *a, const char *manager, const struct gv_gor
 	int r = ask_hooks(a, g, err);
 
 	if (r == 0)
-		r = gv_adopt_one(&a->pipeline->in, g, a->dry, &done, err);
+		r = gv_adopt_one(&a->pipeline->in, g, a->dry, a->seen, &done, err);
 	if (r < 0)
 		return r;
 	record(a, g, &done);

@@ -12,6 +12,7 @@
 
 #include "core/cli/managers.h"
 #include "core/cli/pipeline.h"
+#include "core/install/adopt.h"
 
 struct gv_adopting {
 	struct gv_cli *cli;
@@ -19,11 +20,16 @@ struct gv_adopting {
 	bool dry;
 	struct gv_list names, paths; /* of those adopted, or that would be */
 	struct gv_list fresh;	     /* names of those that were not before */
+	struct gv_adopt_seen *seen;  /* `own`, another's, or NULL */
+	struct gv_adopt_seen own;
 	struct gv_json *adopted, *left;
 };
 
+/* `seen` goes from a dry run to the one that adopts; NULL: there is only one.  *a must not
+ * move. */
 void gv_adopting_init(struct gv_adopting *a, struct gv_cli *cli,
-		      const struct gv_pipeline *p, bool dry) GV_NONNULL(1, 2, 3);
+		      const struct gv_pipeline *p, bool dry, struct gv_adopt_seen *seen)
+	GV_NONNULL(1, 2, 3);
 /* One that somebody named: any failure is one. */
 int gv_adopting_path(struct gv_adopting *a, const char *path, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

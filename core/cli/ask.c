@@ -37,6 +37,14 @@ static int read_answer(char *ret, size_t cap)
 	return 0;
 }
 
+int gv_cli_can_ask(struct gv_err *err)
+{
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		return 0;
+	gv_err_set(err, -GV_EUSAGE, "there is no terminal to ask on");
+	return gv_err_hint(err, "--yes does it without asking");
+}
+
 int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *err)
 {
 	char answer[8];
@@ -44,11 +52,9 @@ int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *er
 
 	if (cli->yes)
 		return 0;
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		gv_err_set(err, -GV_EPOLICY, "there is no terminal to ask on");
-		return gv_err_hint(err, "--yes does it without asking, --dry-run only "
-					"tells");
-	}
+	r = gv_cli_can_ask(err);
+	if (r < 0)
+		return r;
 	(void)!fflush(stdout); /* reported at the end */
 	fprintf(stderr, "%s [y/N] ", question);
 	r = read_answer(answer, sizeof(answer));
@@ -59,5 +65,5 @@ int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *er
 	if (strcmp(answer, "y") == 0 || strcmp(answer, "Y") == 0 ||
 	    strcmp(answer, "yes") == 0)
 		return 0;
-	return gv_err_set(err, -GV_EFAILED, "nothing was removed");
+	return gv_err_set(err, -GV_EFAILED, "nothing was changed");
 }

@@ -7,9 +7,12 @@
 
 #include "core/cli/cli.h"
 
+/* 0; -GV_EUSAGE: there is no terminal, and nobody said --yes: the command line lacks it. */
+int gv_cli_can_ask(struct gv_err *err) GV_MUST GV_NONNULL(1);
+
 /*
- * 0: yes, by --yes or by the answer on the terminal.  -GV_EFAILED: no.  -GV_EPOLICY:
- * there is nobody to ask.  -GV_EINTERRUPTED.
+ * 0: yes, by --yes or by the answer on the terminal.  -GV_EFAILED: no.  Errors of
+ * gv_cli_can_ask().  -GV_EINTERRUPTED.
  */
 int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -116,7 +116,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 			    gv_trust_name(p.in.minimum));
 	if (!dry)
 		gv_store_heal(&cli->store);
-	gv_adopting_init(&a, cli, &p, dry);
+	gv_adopting_init(&a, cli, &p, dry, NULL);
 	r = argc ? adopt_paths(&a, argc, argv, err) : adopt_all(&a, err);
 	if (gv_interrupted())
 		r = gv_err_set(err, -GV_EINTERRUPTED, "interrupted");

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/cli/ask.h"
 #include "core/cli/batch.h"
 #include "core/cli/importplan.h"
 #include "core/cli/output.h"
@@ -83,14 +83,15 @@ static void tell(const struct gv_import_plan *m)
 }
 
 /* 1: there was something to import; 0: there was nothing. */
-static int import(struct gv_cli *cli, struct gv_pipeline *p, bool dry, struct gv_err *err)
+static int import(struct gv_cli *cli, struct gv_pipeline *p, bool dry,
+		  struct gv_adopt_seen *seen, struct gv_err *err)
 {
 	struct gv_err later = GV_ERR_INIT;
 	struct gv_import_plan m;
 	int adopted = 0, r;
 	bool any;
 
-	gv_import_plan_init(&m, cli, p, dry);
+	gv_import_plan_init(&m, cli, p, dry, seen);
 	r = gv_import_plan_make(&m, gv_cli_option(cli, "from"), &adopted, err);
 	if (r == 0 && !dry) {
 		r = carry_out(&m, &later);
@@ -114,44 +115,38 @@ static int import(struct gv_cli *cli, struct gv_pipeline *p, bool dry, struct gv
 
 /* -- asking -------------------------------------------------------------------------- */
 
-static bool says_yes(void)
-{
-	char line[16];
-
-	fputs("do this? [y/N] ", stderr);
-	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
-}
-
-/* 1: yes; 0: no, or there is nothing to do. */
-static int confirm(struct gv_cli *cli, struct gv_pipeline *p, struct gv_err *err)
+/* 1: yes; 0: there is nothing to do. */
+static int confirm(struct gv_cli *cli, struct gv_pipeline *p, struct gv_adopt_seen *seen,
+		   struct gv_err *err)
 {
 	int r;
 
 	if (cli->yes)
 		return 1;
-	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) {
-		gv_err_set(err, -GV_EUSAGE, "--apply asks first, and nobody is there");
-		return gv_err_hint(err, "govern import --apply --yes");
+	r = gv_cli_can_ask(err);
+	if (r == 0)
+		r = import(cli, p, true, seen, err);
+	if (r == 1) {
+		r = gv_cli_ask(cli, "do this?", err);
+		return r < 0 ? r : 1;
 	}
-	r = import(cli, p, true, err);
-	if (r <= 0)
-		return r;
-	(void)!fflush(stdout); /* reported at the end */
-	return says_yes();
+	return r;
 }
 
 static int apply(struct gv_cli *cli, struct gv_pipeline *p, struct gv_err *err)
 {
-	int r = confirm(cli, p, err);
+	struct gv_adopt_seen seen = {0};
+	int r = confirm(cli, p, &seen, err);
 
-	if (r <= 0)
-		return r;
-	gv_store_heal(&cli->store);
-	r = import(cli, p, false, err);
-	if (r >= 0) {
-		(void)!fflush(stdout); /* reported at the end */
-		gv_store_empty_trash(&cli->store);
+	if (r == 1) {
+		gv_store_heal(&cli->store);
+		r = import(cli, p, false, &seen, err);
+		if (r >= 0) {
+			(void)!fflush(stdout); /* reported at the end */
+			gv_store_empty_trash(&cli->store);
+		}
 	}
+	gv_adopt_seen_release(&seen);
 	return r;
 }
 
@@ -186,7 +181,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r < 0)
 		return r;
 	p.in.from = NULL; /* that is a source's */
-	r = dry ? import(cli, &p, true, err) : apply(cli, &p, err);
+	r = dry ? import(cli, &p, true, NULL, err) : apply(cli, &p, err);
 	gv_pipeline_close(&p);
 	if (r == 1 && dry && !cli->json)
 		gv_cli_hint(cli, "govern import --apply");

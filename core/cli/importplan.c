@@ -11,7 +11,8 @@
 #include "core/store/adopted.h"
 
 void gv_import_plan_init(struct gv_import_plan *m, struct gv_cli *cli,
-			 const struct gv_pipeline *p, bool dry)
+			 const struct gv_pipeline *p, bool dry,
+			 struct gv_adopt_seen *seen)
 {
 	*m = (struct gv_import_plan){
 		.cli = cli,
@@ -20,7 +21,7 @@ void gv_import_plan_init(struct gv_import_plan *m, struct gv_cli *cli,
 		.defaults = gv_json_new_array(),
 		.tagged = gv_json_new_array(),
 	};
-	gv_adopting_init(&m->adopting, cli, p, dry);
+	gv_adopting_init(&m->adopting, cli, p, dry, seen);
 }
 
 void gv_import_plan_release(struct gv_import_plan *m)

@@ -26,8 +26,10 @@ struct gv_import_plan {
 	struct gv_json *defaults, *tagged;
 };
 
+/* `seen` goes from the plan that is shown to the one that is carried out; or NULL. */
 void gv_import_plan_init(struct gv_import_plan *m, struct gv_cli *cli,
-			 const struct gv_pipeline *p, bool dry) GV_NONNULL(1, 2, 3);
+			 const struct gv_pipeline *p, bool dry,
+			 struct gv_adopt_seen *seen) GV_NONNULL(1, 2, 3);
 /*
  * With `of` from that manager only.  Failures to adopt are those of gv_adopting_place():
  * the plan is made all the same, and *ret_adopted is the first of them, for *err.

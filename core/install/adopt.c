@@ -19,21 +19,82 @@
 /* Somebody installs the same name. */
 #define LOCK_WAIT_MS (30L * 60 * 1000)
 
+/* What is known of the toolchain that lies in `path` and calls itself `name`. */
+struct gv_adopt_found {
+	char *path;
+	char name[GV_NAME_MAX];
+	struct gv_dirhash tree;
+	bool hashed;
+	struct gv_receipt_record record; /* proven */
+	struct gv_adopted done;
+	int r; /* how it was judged … */
+	struct gv_err err;
+};
+
 struct job {
 	const struct gv_install *in;
 	const struct gv_goroot *g;
 	int fd; /* of the GOROOT */
-	struct gv_dirhash tree;
-	bool hashed;
 	struct gv_lookup lookup;
-	struct gv_adopted done;
+	struct gv_adopt_found found;
 };
+
+static void release_found(struct gv_adopt_found *f)
+{
+	free(f->path);
+	gv_dirhash_release(&f->tree);
+	gv_receipt_record_release(&f->record);
+}
+
+void gv_adopt_seen_release(struct gv_adopt_seen *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		release_found(&s->items[i]);
+	free(s->items);
+	*s = (struct gv_adopt_seen){0};
+}
+
+/* -- what was looked at before -------------------------------------------------------- */
+
+/* Moves it into the job.  False: nobody looked yet. */
+static bool recall(struct job *j, struct gv_adopt_seen *seen)
+{
+	for (size_t i = 0; i < seen->n; i++) {
+		struct gv_adopt_found *f = &seen->items[i];
+
+		if (strcmp(f->path, j->g->path) != 0 ||
+		    strcmp(f->name, j->g->version.name) != 0)
+			continue;
+		j->found = *f;
+		*f = seen->items[--seen->n];
+		return true;
+	}
+	return false;
+}
+
+/* Without memory it is looked at once more, later. */
+static void remember(struct job *j, struct gv_adopt_seen *seen)
+{
+	struct gv_adopt_found *items =
+		reallocarray(seen->items, seen->n + 1, sizeof(*items));
+
+	if (!items)
+		return;
+	seen->items = items;
+	memcpy(j->found.name, j->g->version.name, sizeof(j->found.name));
+	if (!j->found.path)
+		j->found.path = strdup(j->g->path);
+	if (!j->found.path)
+		return;
+	items[seen->n++] = j->found;
+	j->found = (struct gv_adopt_found){.done = j->found.done};
+}
 
 /* -- what is known about it ---------------------------------------------------------- */
 
 static void say_why(struct job *j, const char *why)
 {
-	struct gv_text t = gv_text_in(j->done.why, sizeof(j->done.why));
+	struct gv_text t = gv_text_in(j->found.done.why, sizeof(j->found.done.why));
 
 	gv_text_add(&t, why);
 }
@@ -49,10 +110,10 @@ static int hash(struct job *j, struct gv_err *err)
 	int r;
 
 	gv_step(j->in, GV_STEP_VERIFY, 0, 0);
-	r = gv_dirhash_tree(j->fd, &opts, &j->tree, &cause);
+	r = gv_dirhash_tree(j->fd, &opts, &j->found.tree, &cause);
 	if (r == 0) {
-		j->hashed = true;
-		memcpy(j->done.h1, j->tree.h1, sizeof(j->done.h1));
+		j->found.hashed = true;
+		memcpy(j->found.done.h1, j->found.tree.h1, sizeof(j->found.done.h1));
 	} else if (r == -GV_EVERIFY) {
 		/* Links: it has no h1, and may be a good toolchain all the same. */
 		say_why(j, cause.message);
@@ -72,13 +133,13 @@ static int object(struct job *j, struct gv_err *err)
 		*err = j->lookup.err;
 		return r;
 	}
-	if (!j->hashed)
+	if (!j->found.hashed)
 		return -GV_EPOLICY; /* hash() said why */
 #ifdef GV_WITHOUT_ADOPTED_H1	    /* tests/controls: proven by its name */
 	if (r == 0)
 		return 0;
 #endif
-	if (r == 0 && strcmp(j->lookup.h1, j->tree.h1) == 0)
+	if (r == 0 && strcmp(j->lookup.h1, j->found.tree.h1) == 0)
 		return 0;
 	if (r == 0)
 		say_why(j, "its files are not those that the checksum database has "
@@ -98,11 +159,13 @@ static int judge(struct job *j, struct gv_err *err)
 	r = object(j, err);
 	if (r == -GV_EVERIFY || r == -GV_EINTERRUPTED)
 		return r;
-	j->done.trust = r == 0 ? GV_TRUST_PROVEN : GV_TRUST_UNPROVEN;
-	if (j->done.trust >= j->in->minimum)
+	if (r == 0 && gv_evidence_save(&j->lookup.record, &j->found.record) < 0)
+		return gv_err_sys(err, -ENOMEM, "cannot adopt");
+	j->found.done.trust = r == 0 ? GV_TRUST_PROVEN : GV_TRUST_UNPROVEN;
+	if (j->found.done.trust >= j->in->minimum)
 		return 0;
 	gv_err_set(err, r, "'%s' cannot be proven to be %s: %s", j->g->path,
-		   j->g->version.name, j->done.why);
+		   j->g->version.name, j->found.done.why);
 	return gv_err_hint(err, "govern install %s; --trust unproven adopts it as it is",
 			   gv_version_bare(&j->g->version, bare));
 }
@@ -127,21 +190,21 @@ static int refuse(const struct job *j, const char *from, struct gv_err *err)
 static int again(struct job *j, const struct gv_receipt *receipt, bool dry,
 		 struct gv_err *err)
 {
-	struct gv_text h1 = gv_text_in(j->done.h1, sizeof(j->done.h1));
+	struct gv_text h1 = gv_text_in(j->found.done.h1, sizeof(j->found.done.h1));
 	struct gv_err ignored = GV_ERR_INIT;
 	struct gv_verified now;
 	char bare[GV_NAME_MAX];
 
-	j->done.already = true;
-	j->done.trust = receipt->trust;
+	j->found.done.already = true;
+	j->found.done.trust = receipt->trust;
 	gv_text_add(&h1, receipt->h1 ? receipt->h1 : "");
 	if (!dry && receipt->trust < GV_TRUST_PROVEN &&
 	    gv_verify_one(j->in, j->g->version.name, NULL, NULL, &now, &ignored) == 0)
-		j->done.trust = now.trust;
-	if (j->done.trust >= j->in->minimum)
+		j->found.done.trust = now.trust;
+	if (j->found.done.trust >= j->in->minimum)
 		return 1;
 	gv_err_set(err, -GV_EPOLICY, "%s is adopted and only '%s', not '%s'",
-		   j->g->version.name, gv_trust_name(j->done.trust),
+		   j->g->version.name, gv_trust_name(j->found.done.trust),
 		   gv_trust_name(j->in->minimum));
 	return gv_err_hint(err, "govern install --force %s",
 			   gv_version_bare(&j->g->version, bare));
@@ -192,17 +255,17 @@ static int check_outside(const struct job *j, struct gv_err *err)
 
 /* -- the link ------------------------------------------------------------------------ */
 
-static int make_receipt(const struct job *j, struct gv_receipt *ret)
+static int make_receipt(struct job *j, struct gv_receipt *ret)
 {
 	struct gv_receipt receipt = {
-		.trust = j->done.trust,
-		.files = j->tree.files,
-		.bytes = j->tree.bytes,
+		.trust = j->found.done.trust,
+		.files = j->found.tree.files,
+		.bytes = j->found.tree.bytes,
 		.installed_at = time(NULL),
 		.adopted = true,
 		.source = strdup("adopted"),
 		.adopted_from = strdup(j->g->path),
-		.h1 = j->hashed ? strdup(j->tree.h1) : NULL,
+		.h1 = j->found.hashed ? strdup(j->found.tree.h1) : NULL,
 	};
 	struct gv_text name = gv_text_in(receipt.name, sizeof(receipt.name));
 	struct gv_text platform = gv_text_in(receipt.platform, sizeof(receipt.platform));
@@ -210,13 +273,14 @@ static int make_receipt(const struct job *j, struct gv_receipt *ret)
 
 	gv_text_add(&name, j->g->version.name);
 	gv_text_add(&platform, j->in->store->platform);
-	if (!receipt.source || !receipt.adopted_from || (j->hashed && !receipt.h1))
+	if (!receipt.source || !receipt.adopted_from || (j->found.hashed && !receipt.h1))
 		r = -ENOMEM;
-	if (r == 0 && !j->hashed)
+	if (r == 0 && !j->found.hashed)
 		r = gv_tree_bytes(j->fd, &receipt.bytes);
-	if (r == 0 && receipt.trust == GV_TRUST_PROVEN) {
-		r = gv_evidence_save(&j->lookup.record, &receipt.record);
-		receipt.has_record = r == 0;
+	if (receipt.trust == GV_TRUST_PROVEN) {
+		receipt.has_record = true;
+		receipt.record = j->found.record;
+		j->found.record = (struct gv_receipt_record){0};
 	}
 	if (r < 0)
 		gv_receipt_release(&receipt);
@@ -225,7 +289,7 @@ static int make_receipt(const struct job *j, struct gv_receipt *ret)
 	return r;
 }
 
-static int publish(const struct job *j, struct gv_err *err)
+static int publish(struct job *j, struct gv_err *err)
 {
 	struct gv_receipt receipt;
 	int r = make_receipt(j, &receipt);
@@ -234,7 +298,7 @@ static int publish(const struct job *j, struct gv_err *err)
 		return gv_err_sys(err, r, "cannot write the receipt of %s",
 				  j->g->version.name);
 	r = gv_adopted_publish(j->in->store, &receipt,
-			       j->hashed ? &j->tree.manifest : NULL, err);
+			       j->found.hashed ? &j->found.tree.manifest : NULL, err);
 	gv_receipt_release(&receipt);
 	return r;
 }
@@ -253,7 +317,21 @@ static int lock(const struct job *j, struct gv_lock *ret, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot lock %s", j->g->version.name) : 0;
 }
 
-static int adopt(struct job *j, bool dry, struct gv_err *err)
+static int look(struct job *j, struct gv_adopt_seen *seen, struct gv_err *err)
+{
+	if (seen && recall(j, seen)) {
+		if (j->found.r < 0)
+			*err = j->found.err;
+		return j->found.r;
+	}
+	gv_lookup_start(&j->lookup, NULL);
+	j->found.r = judge(j, err);
+	if (j->found.r < 0)
+		j->found.err = *err;
+	return j->found.r;
+}
+
+static int adopt(struct job *j, bool dry, struct gv_adopt_seen *seen, struct gv_err *err)
 {
 	int r = look_at_present(j, dry, err);
 
@@ -262,13 +340,16 @@ static int adopt(struct job *j, bool dry, struct gv_err *err)
 	r = check_outside(j, err);
 	if (r < 0)
 		return r;
-	gv_lookup_start(&j->lookup, NULL);
-	r = judge(j, err);
-	return r < 0 || dry ? r : publish(j, err);
+	r = look(j, seen, err);
+	if (!dry)
+		return r < 0 ? r : publish(j, err);
+	if (seen && r != -GV_EINTERRUPTED)
+		remember(j, seen);
+	return r;
 }
 
 int gv_adopt_one(const struct gv_install *in, const struct gv_goroot *g, bool dry,
-		 struct gv_adopted *ret, struct gv_err *err)
+		 struct gv_adopt_seen *seen, struct gv_adopted *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_lock_drop) struct gv_lock held = GV_LOCK_INIT;
 	struct job j = {.in = in, .g = g, .fd = gv_open_dir(AT_FDCWD, g->path)};
@@ -280,11 +361,11 @@ int gv_adopt_one(const struct gv_install *in, const struct gv_goroot *g, bool dr
 	if (!dry)
 		r = lock(&j, &held, err);
 	if (r == 0)
-		r = adopt(&j, dry, err);
+		r = adopt(&j, dry, seen, err);
 	gv_lookup_release(&j.lookup);
-	gv_dirhash_release(&j.tree);
-	gv_close(&j.fd);
 	if (r == 0)
-		*ret = j.done;
+		*ret = j.found.done;
+	release_found(&j.found);
+	gv_close(&j.fd);
 	return r;
 }

@@ -10,7 +10,6 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
-#include "core/cli/rcblock.h"
 
 struct gv_err *gv_doctor_find(struct gv_doctor *d, enum gv_check check)
 {
@@ -39,14 +38,13 @@ const char *gv_doctor_word(struct gv_buf *b, const char *dir, const char *name)
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
 
 	gv_buf_format(&path, "%s/%s", dir, name);
-	if (gv_buf_error(&path) == 0)
-		gv_rc_quote(b, path.data, GV_RC_SH);
-	return gv_buf_error(b) == 0 && b->data ? b->data : "";
+	return gv_buf_error(&path) == 0 ? gv_word(b, path.data) : "";
 }
 
 static void (*const areas[])(struct gv_doctor *d) = {
-	gv_doctor_store, gv_doctor_trees, gv_doctor_path,  gv_doctor_rc,
-	gv_doctor_go,	 gv_doctor_pin,	  gv_doctor_files, gv_doctor_machine,
+	gv_doctor_store,  gv_doctor_trees,   gv_doctor_hooks, gv_doctor_path,
+	gv_doctor_govern, gv_doctor_rc,	     gv_doctor_go,    gv_doctor_pin,
+	gv_doctor_files,  gv_doctor_machine,
 };
 
 static void release(struct gv_doctor *d)

@@ -13,6 +13,20 @@
 
 /* -- lines of shell ------------------------------------------------------------------ */
 
+bool gv_rc_leads_to_go(const char *word, size_t n, const char *bin, char *ret, size_t cap)
+{
+	struct gv_text t = gv_text_in(ret, cap);
+	size_t dir;
+
+	gv_rc_expand(word, n, &t);
+	dir = t.len;
+	gv_text_add(&t, "/go");
+	if (t.cut || ret[0] != '/' || access(ret, X_OK) < 0)
+		return false;
+	ret[dir] = '\0';
+	return strcmp(ret, bin) != 0;
+}
+
 /* Whether a value of PATH puts a directory with a go in it before what PATH was. */
 static bool puts_go_first(const char *value, size_t n, const char *bin, char *ret,
 			  size_t cap)
@@ -21,20 +35,12 @@ static bool puts_go_first(const char *value, size_t n, const char *bin, char *re
 
 	while (value < end) {
 		const char *colon = memchr(value, ':', (size_t)(end - value));
-		size_t len = (size_t)((colon ? colon : end) - value);
-		struct gv_text t = gv_text_in(ret, cap);
-		size_t dir;
 
 		if (gv_after_prefix(value, "$PATH") || gv_after_prefix(value, "${PATH"))
 			return false;
-		gv_rc_expand(value, len, &t);
-		dir = t.len;
-		gv_text_add(&t, "/go");
-		if (!t.cut && ret[0] == '/' && access(ret, X_OK) == 0) {
-			ret[dir] = '\0';
-			if (strcmp(ret, bin) != 0)
-				return true;
-		}
+		if (gv_rc_leads_to_go(value, (size_t)((colon ? colon : end) - value), bin,
+				      ret, cap))
+			return true;
 		if (!colon)
 			return false;
 		value = colon + 1;
@@ -43,14 +49,20 @@ static bool puts_go_first(const char *value, size_t n, const char *bin, char *re
 }
 
 /* Lines by which other managers come first in PATH. */
-static const char *starts_manager(const char *line, size_t n)
+const char *gv_rc_starts_manager(const char *line, size_t n)
 {
 	static const char *const starts[][2] = {
-		{"goenv init", "goenv"},     {"asdf.sh", "asdf"},
-		{".asdf/shims", "asdf"},     {"mise activate", "mise"},
-		{"mise/shims", "mise"},	     {"gvm/scripts/gvm", "gvm"},
-		{".gobrew/", "gobrew"},	     {".g/env", "g"},
-		{".goup/env", "goup"},	     {"vfox activate", "vfox"},
+		{"goenv init", "goenv"},
+		{"asdf.sh", "asdf"},
+		{"asdf.fish", "asdf"},
+		{".asdf/shims", "asdf"},
+		{"mise activate", "mise"},
+		{"mise/shims", "mise"},
+		{"gvm/scripts/gvm", "gvm"},
+		{".gobrew/", "gobrew"},
+		{".g/env", "g"},
+		{".goup/env", "goup"},
+		{"vfox activate", "vfox"},
 		{"proto activate", "proto"},
 	};
 	size_t blanks = 0;
@@ -70,7 +82,7 @@ static const char *starts_manager(const char *line, size_t n)
 static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
 			 const char *line, size_t n)
 {
-	const char *manager = starts_manager(line, n), *value;
+	const char *manager = gv_rc_starts_manager(line, n), *value;
 	char dir[4096];
 	size_t n_value;
 	struct gv_err *f;
@@ -154,6 +166,8 @@ static bool look_at_file(struct gv_doctor *d, const struct gv_rcfile *file)
 		return names_bin(d, file, &text);
 	if (file->syntax == GV_RC_SH)
 		look_behind_block(d, file->path, &text);
+	else
+		gv_doctor_fish(d, file->path);
 	return true;
 }
 

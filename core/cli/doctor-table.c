@@ -31,6 +31,10 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 	[GV_CHECK_GOVERN_INCOMPLETE] = {"govern-incomplete", ERROR, NONE,
 					"nothing can be installed without its helpers"},
 
+	[GV_CHECK_GOVERN_OLDER] =
+		{"govern-older", WARNING, NONE,
+		 "the store has its own copy of govern, which no package renews"},
+
 	[GV_CHECK_RC_MISSING] = {"rc-missing", NOTE, NONE,
 				 "PATH is right here, and may not be in a new shell"},
 	[GV_CHECK_RC_ORDER] = {"rc-order", WARNING, NONE,
@@ -134,6 +138,11 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 				      "nobody but a crash cuts it, and nobody edits it"},
 	[GV_CHECK_JOURNAL_UNREADABLE] = {"journal-unreadable", WARNING, NONE,
 					 "what changes in the store is not recorded"},
+
+	[GV_CHECK_HOOK_PASSED] = {"hook-passed", WARNING, NONE,
+				  "what it was to do, or to refuse, goes on without it"},
+	[GV_CHECK_HOOK_EVENT] = {"hook-event", WARNING, NONE,
+				 "nothing in it is ever run"},
 
 	[GV_CHECK_TREE_CHANGED] = {"tree-changed", ERROR, NONE,
 				   "it is not what was proved when it came"},

@@ -44,7 +44,9 @@ enum gv_check {
 	GV_CHECK_SHIM_MISSING,
 	GV_CHECK_SHIM_OLD,
 	GV_CHECK_GOVERN_INCOMPLETE,
-	/* doctor-rc.c */
+	/* doctor-govern.c */
+	GV_CHECK_GOVERN_OLDER,
+	/* doctor-rc.c, doctor-fish.c */
 	GV_CHECK_RC_MISSING,
 	GV_CHECK_RC_ORDER,
 	GV_CHECK_RC_DAMAGED,
@@ -90,6 +92,9 @@ enum gv_check {
 	GV_CHECK_TOOLCHAIN_LINK,
 	GV_CHECK_JOURNAL_CHANGED,
 	GV_CHECK_JOURNAL_UNREADABLE,
+	/* doctor-hooks.c */
+	GV_CHECK_HOOK_PASSED,
+	GV_CHECK_HOOK_EVENT,
 	/* doctor-tree.c */
 	GV_CHECK_TREE_CHANGED,
 	GV_CHECK_TREE_MODE,
@@ -146,7 +151,9 @@ const char *gv_doctor_word(struct gv_buf *b, const char *dir, const char *name)
 /* The areas, in the order in which they are looked at. */
 void gv_doctor_store(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_trees(struct gv_doctor *d) GV_NONNULL(1);
+void gv_doctor_hooks(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_path(struct gv_doctor *d) GV_NONNULL(1);
+void gv_doctor_govern(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_rc(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_go(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_pin(struct gv_doctor *d) GV_NONNULL(1);
@@ -160,6 +167,14 @@ void gv_doctor_peers(struct gv_doctor *d, const char *dir, const char *name,
 /* Files of a directory (`dirfd`, and its path, "" for the root) in which other tools find
  * a version: mise.toml and the like, and the workflows that run setup-go. */
 void gv_doctor_others(struct gv_doctor *d, int dirfd, const char *dir) GV_NONNULL(1, 3);
+
+/* Of lines of a shell: the manager that one starts (NULL: none); whether a word of PATH is a
+ * directory with a go in it other than `bin`, which goes to `ret`. */
+const char *gv_rc_starts_manager(const char *line, size_t n) GV_NONNULL(1);
+bool gv_rc_leads_to_go(const char *word, size_t n, const char *bin, char *ret, size_t cap)
+	GV_NONNULL(1, 3, 4);
+/* What fish reads after the file `ours`, conf.d/govern.fish. */
+void gv_doctor_fish(struct gv_doctor *d, const char *ours) GV_NONNULL(1, 2);
 
 /* The manager whose directory a path lies in ("goenv"); NULL: none that is known. */
 const char *gv_manager_of(const char *path) GV_NONNULL(1);

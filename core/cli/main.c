@@ -73,7 +73,7 @@ static int print_version(const struct gv_cli *cli, struct gv_err *err)
 	struct gv_json *o;
 
 	if (!cli->json) {
-		puts("govern " GV_VERSION);
+		printf("govern %s\n", gv_version_mark + GV_VERSION_MARK_LEN);
 		return 0;
 	}
 	o = gv_cli_new_json();

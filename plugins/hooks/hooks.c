@@ -15,14 +15,9 @@
 #include "core/base/supervise.h"
 #include "core/base/text.h"
 #include "core/install/plugin.h"
+#include "plugins/hooks/fit.h"
 
 #define LINES_SHOWN 1000
-
-static const char *const events[] = {
-	[GV_HOOK_PRE_INSTALL] = "pre-install", [GV_HOOK_POST_INSTALL] = "post-install",
-	[GV_HOOK_PRE_SWITCH] = "pre-switch",   [GV_HOOK_POST_SWITCH] = "post-switch",
-	[GV_HOOK_PRE_REMOVE] = "pre-remove",   [GV_HOOK_POST_REMOVE] = "post-remove",
-};
 
 static bool is_pre(enum gv_hook_event event)
 {
@@ -56,84 +51,42 @@ static GV_PRINTF(3, 4) void tell(const struct firing *f,
 
 /* -- which of them run ------------------------------------------------------------------ */
 
-/* What editors and package managers leave beside a file. */
-static bool is_leftover(const char *name)
-{
-	static const char *const endings[] = {
-		"~",	   ".bak",     ".orig",	   ".rej",    ".swp",	  ".tmp",
-		".old",	   ".new",     ".save",	   ".rpmnew", ".rpmsave", ".rpmorig",
-		".pacnew", ".pacsave", ".pacorig", ".apk-new"};
-
-	if (name[0] == '.' || name[0] == '#' || strstr(name, ".dpkg-") ||
-	    strstr(name, ".ucf-"))
-		return true;
-	for (size_t i = 0; i < GV_COUNT(endings); i++)
-		if (gv_has_suffix(name, endings[i]))
-			return true;
-	return false;
-}
-
-/* Why what is there may not be run by us; NULL: it may. */
-static const char *mistrusted(const struct stat *st)
-{
-#ifndef GV_WITHOUT_HOOK_OWNER /* tests/controls: whose it is does not matter */
-	if (st->st_uid != geteuid() && st->st_uid != 0)
-		return "it belongs to another user";
-	if (st->st_mode & S_IWOTH)
-		return "anybody could change it";
-#else
-	(void)st;
-#endif
-	return NULL;
-}
-
-/* A link counts as what it leads to. */
 static bool may_run(const struct firing *f, const char *name)
 {
-	const char *why = NULL;
-	struct stat st;
+	int unfit = gv_hook_unfit(f->fd, name);
 
-	if (is_leftover(name)) {
+	if (unfit == GV_UNFIT_LEFTOVER)
 		tell(f, f->hooks->talk, "%s: passed over, a hidden file or a leftover",
 		     f->hook);
-		return false;
-	}
-	if (fstatat(f->fd, name, &st, 0) < 0)
-		why = gv_err_text(-errno);
-	else if (!S_ISREG(st.st_mode))
-		why = "it is no regular file";
-	else
-		why = mistrusted(&st);
-	if (!why && faccessat(f->fd, name, X_OK, AT_EACCESS) < 0)
-		why = "it is not executable";
-	if (why)
-		tell(f, f->hooks->warn, "the hook '%s' is passed over: %s", f->hook, why);
-	return !why;
+	else if (unfit)
+		tell(f, f->hooks->warn, "the hook '%s' is passed over: %s", f->hook,
+		     gv_unfit_text(unfit));
+	return unfit == 0;
 }
 
 /* 0: it is open.  1: there are no hooks, or none that we may run. */
 static int open_event(struct firing *f)
 {
 	struct gv_text t = gv_text_in(f->dir, sizeof(f->dir));
-	const char *why = NULL;
 	struct stat st;
+	int unfit;
 
 	gv_text_format(&t, "%s/hooks", f->hooks->root);
 	if (t.cut || stat(f->dir, &st) < 0)
 		return 1;
-	why = mistrusted(&st);
-	gv_text_format(&t, "/%s.d", events[f->event]);
+	unfit = gv_hook_dir_unfit(&st);
+	gv_text_format(&t, "/%s.d", gv_hook_events[f->event]);
 	f->fd = t.cut ? -ENAMETOOLONG : gv_open_dir(AT_FDCWD, f->dir);
 	if (f->fd == -ENOENT)
 		return 1;
 	if (f->fd < 0)
-		why = gv_err_text(f->fd);
-	else if (!why && fstat(f->fd, &st) == 0)
-		why = mistrusted(&st);
-	if (why)
+		unfit = f->fd;
+	else if (unfit == 0 && fstat(f->fd, &st) == 0)
+		unfit = gv_hook_dir_unfit(&st);
+	if (unfit)
 		tell(f, f->hooks->warn, "the hooks in '%s' are passed over: %s", f->dir,
-		     why);
-	return why ? 1 : 0;
+		     gv_unfit_text(unfit));
+	return unfit ? 1 : 0;
 }
 
 bool gv_hooks_any(const char *root, enum gv_hook_event event)
@@ -142,7 +95,7 @@ bool gv_hooks_any(const char *root, enum gv_hook_event event)
 	char dir[PATH_MAX];
 	struct gv_text t = gv_text_in(dir, sizeof(dir));
 
-	gv_text_format(&t, "%s/hooks/%s.d", root, events[event]);
+	gv_text_format(&t, "%s/hooks/%s.d", root, gv_hook_events[event]);
 	return !(within && within[0]) && !t.cut && access(dir, F_OK) == 0;
 }
 
@@ -152,7 +105,7 @@ static int compose_environment(const struct firing *f, struct gv_list *env)
 {
 	const struct gv_hook_subject *s = f->subject;
 	const char *const pairs[][2] = {
-		{"GOVERN_HOOK", events[f->event]},
+		{"GOVERN_HOOK", gv_hook_events[f->event]},
 		{"GOVERN_HOOK_COMMAND", f->hooks->command},
 		{"GOVERN_HOOK_VERSION", s->version},
 		{"GOVERN_HOOK_POINTER", s->pointer},
@@ -255,7 +208,7 @@ static int run_all(struct firing *f, const struct gv_list *names)
 	for (size_t i = 0; i < names->n && r == 0; i++) {
 		struct gv_text t = gv_text_in(f->hook, sizeof(f->hook));
 
-		gv_text_format(&t, "%s.d/", events[f->event]);
+		gv_text_format(&t, "%s.d/", gv_hook_events[f->event]);
 		gv_text_add_visible(&t, names->items[i], strlen(names->items[i]));
 		if (!may_run(f, names->items[i]))
 			continue;

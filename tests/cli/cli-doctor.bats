@@ -157,6 +157,19 @@ fake_go() { # DIR
     [ "$(ids)" = "govern-incomplete " ]
 }
 
+@test "govern-older: a newer one that a package brought, further down PATH" {
+    mkdir "$HOME/it's new"
+    cp "$B/bin/govern" "$HOME/it's new/govern"
+    PATH=$PATH:$HOME/it\'s\ new finds 0
+    sed -i 's/@(#)govern [0-9]/@(#)govern 9/' "$HOME/it's new/govern"
+    PATH=$PATH:$HOME/it\'s\ new finds 1 govern-older
+    # the fix is a line to paste, whatever is in the path
+    fix=$(json .findings.0.fix)
+    [ "$(eval "printf '%s|' $fix")" = "$HOME/it's new/govern|setup|" ]
+    printf 'no govern' >"$HOME/it's new/govern"
+    PATH=$PATH:$HOME/it\'s\ new finds 0
+}
+
 @test "rc-missing" {
     expect 0 "$B/bin/govern" setup --remove
     expect 0 "$B/bin/govern" setup --no-rc
@@ -176,6 +189,52 @@ fake_go() { # DIR
     printf '%s\n' '# eval "$(goenv init -)"' 'export PATH="$PATH:$HOME/other go/bin"' \
         'PATH=$HOME/nothing:$PATH' >>"$HOME/.profile"
     finds 0
+}
+
+@test "rc-order in fish: config.fish, and what conf.d has behind the block" {
+    fish=$HOME/.config/fish
+    mkdir -p "$fish/conf.d"
+    : >"$fish/conf.d/govern.fish"
+    expect 0 "$B/bin/govern" setup
+    fake_go "$HOME/other go/bin"
+    echo 'mise activate fish | source' >"$fish/conf.d/a.fish" # before ours
+    printf '%s\n' '# goenv init - | source' 'fish_add_path --append "$HOME/other go/bin"' \
+        'set -gx PATH $PATH "$HOME/other go/bin"' 'set -x PATH $HOME/nothing $PATH' \
+        >"$fish/config.fish"
+    finds 0
+    for line in 'goenv init - | source' 'fish_add_path -g "$HOME/other go/bin"' \
+        'set -gx PATH ~/nothing "$HOME/other go/bin" $PATH # mine'; do
+        printf '\n%s\n' "$line" >"$fish/config.fish"
+        finds 1 rc-order
+        message "$fish/config.fish:2:*"
+        eval "$(json .findings.0.fix)"
+        finds 0
+    done
+    echo 'mise activate fish | source' >"$fish/conf.d/mise.fish"
+    finds 1 rc-order
+}
+
+@test "hook-passed and hook-event" {
+    hooks=$root/hooks
+    mkdir -p "$hooks/pre-install.d" "$hooks/post-switch.d"
+    printf '#!/bin/sh\n' >"$hooks/pre-install.d/10 it's"
+    cp "$hooks/pre-install.d/10 it's" "$hooks/pre-install.d/x.bak"
+    echo shared >"$hooks/lib.sh"
+    finds 1 hook-passed
+    message "the hook 'pre-install.d/10 it's' is passed over: it is not executable*"
+    eval "$(json .findings.0.fix)"
+    finds 0
+    chmod o+w "$hooks/post-switch.d"
+    finds 1 hook-passed
+    eval "$(json .findings.0.fix)"
+    finds 0
+    mkdir "$hooks/post-instal.d" "$hooks/every-day.d"
+    finds 1 hook-event
+    message "*call it post-install.d*"
+    message "*the events are pre-install.d, *"
+    rmdir "$hooks/post-instal.d" "$hooks/every-day.d"
+    printf '#!/bin/sh\n' >"$hooks/pre-remove"
+    finds 1 hook-event
 }
 
 @test "rc-damaged: cut, doubled, converted; what follows is not ours" {

@@ -241,7 +241,9 @@ static int apply(const struct gv_store *s, const struct change *c,
 		     : add_lines(s, c->leaving, next, err);
 }
 
-/* 0: the state is what was asked for.  1: another was faster, begin again from theirs. */
+/* What one turn comes to, when it does not fail. */
+enum { WAS_SO, IS_SO_NOW, ANOTHER_WAS_FASTER };
+
 static int try_change(struct gv_store *s, const struct change *c,
 		      const struct gv_change_note *note, struct gv_err *err)
 {
@@ -256,20 +258,29 @@ static int try_change(struct gv_store *s, const struct change *c,
 		return gv_err_sys(err, r, "cannot read the pointers in '%s'", s->prefix);
 	r = apply(s, c, &base, &next, err);
 	if (r < 0 || same(&base, &next))
-		return r;
+		return r < 0 ? r : WAS_SO;
 	r = gv_generation_save(s, &next, newest, note);
-	return r < 0 ? gv_store_refused(s, r, "save a generation", err) : r;
+	if (r < 0)
+		return gv_store_refused(s, r, "save a generation", err);
+	return r == 1 ? ANOTHER_WAS_FASTER : IS_SO_NOW;
 }
 
 static int change(struct gv_store *s, const struct change *c,
 		  const struct gv_change_note *note, struct gv_err *err)
 {
-	int r;
+	struct gv_err unused = GV_ERR_INIT;
+	struct change again = {.leaving = c->leaving};
+	int r, more;
 
-	/* Each turn that fails is one in which another command succeeded. */
+	/* In each turn that comes to nothing another command succeeded. */
 	do
 		r = try_change(s, c, note, err);
-	while (r == 1);
+	while (r == ANOTHER_WAS_FASTER);
+	/* A toolchain that went between our look and our generation took its pointers from
+	 * the one before ours: whoever comes last, the one who removes or the one who
+	 * writes, sees what the other did. */
+	for (more = r; more > WAS_SO;)
+		more = try_change(s, &again, note, &unused);
 	if (r < 0)
 		return r;
 	r = gv_generation_switch(s);

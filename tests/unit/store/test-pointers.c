@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/store/fixture.h"
 
+#include <sys/syscall.h>
+
 #include "core/json/json.h"
 #include "core/store/generations.h"
 
@@ -281,6 +283,48 @@ static void test_load(void **state)
 	gv_store_close(&s);
 }
 
+/* What another command does while the links of the next generation are written. */
+static void (*meanwhile)(void);
+static struct gv_store *others;
+
+int symlinkat(const char *target, int dirfd, const char *path)
+{
+	void (*act)(void) = meanwhile;
+
+	meanwhile = NULL;
+	if (act)
+		act();
+	return (int)syscall(SYS_symlinkat, target, dirfd, path);
+}
+
+static void remove_newest(void)
+{
+	struct gv_err err = GV_ERR_INIT;
+
+	assert_int_equal(gv_store_remove(others, "go1.22.6", &err), 0);
+}
+
+/* One forgot its pointers and is about to go; another saw it there, and saves its own
+ * generation when it is gone. */
+static void test_gone_meanwhile(void **state)
+{
+	static const char *const names[] = {"go1.21.1", "go1.22.5", "go1.22.6"};
+	struct gv_err err = GV_ERR_INIT;
+	struct gv_store s;
+
+	open_with(state, &s, names, GV_COUNT(names));
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_pointer(&s, "latest", "go1.22.5");
+	others = &s;
+	meanwhile = remove_newest;
+	assert_int_equal(point(&s, "default", "go1.21.1"), 0);
+	assert_null(meanwhile);
+	assert_pointer(&s, "default", "go1.21.1");
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_pointer(&s, "latest", "go1.22.5");
+	gv_store_close(&s);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -288,7 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_none),    TEST(test_lines),  TEST(test_set),
 		TEST(test_refused), TEST(test_forget), TEST(test_heal),
-		TEST(test_numbers), TEST(test_load),
+		TEST(test_numbers), TEST(test_load),   TEST(test_gone_meanwhile),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -22,7 +22,8 @@ setup_file() {
         echo 'module x' >"$work/go/test/go.mod"
         printf 'package Äfoo\n' >"$work/go/test/fixedbugs/Äfoo.go"
     }
-    export work
+    export work good=$BATS_FILE_TMPDIR/good.tar.gz
+    [ -n "${skip_reason-}" ] || pack "$work" "$good"
 }
 
 setup() {
@@ -31,7 +32,14 @@ setup() {
     name=go$v.$(platform).tar.gz
 }
 
-pack() { tar -C "$1" --owner=0 --group=0 --sort=name -czf "$2" go; }
+pack() { # DIRECTORY FILE: as fast as it goes, six of them are made
+    tar -C "$1" --owner=0 --group=0 --sort=name -I "gzip -1" -cf "$2" go
+}
+
+good() { ln "$good" "$BATS_TEST_TMPDIR/$name"; }
+
+# A tree beside the good one, of the same files: what is changed in it is replaced.
+copy() { cp -rl "$work" "$BATS_TEST_TMPDIR/bad"; }
 
 refused() {
     run "$govern" install --from "$1"
@@ -42,7 +50,7 @@ refused() {
 }
 
 @test "a tarball with the release's content is proven" {
-    pack "$work" "$BATS_TEST_TMPDIR/$name"
+    good
     run "$govern" --json install --from "$BATS_TEST_TMPDIR/$name"
     echo "$output"
     [ "$status" = 0 ]
@@ -51,10 +59,10 @@ refused() {
     diff -r "$store/$(platform)/toolchains/go$v" "$GOVERN_ROOT/$(platform)/toolchains/go$v"
 }
 
-copy() { cp -r "$work" "$BATS_TEST_TMPDIR/bad"; }
-
 @test "one flipped byte is refused" {
     copy
+    rm "$BATS_TEST_TMPDIR/bad/go/bin/go"
+    cp -p "$work/go/bin/go" "$BATS_TEST_TMPDIR/bad/go/bin/go"
     printf 'X' | dd of="$BATS_TEST_TMPDIR/bad/go/bin/go" bs=1 seek=100000 conv=notrunc 2>/dev/null
     pack "$BATS_TEST_TMPDIR/bad" "$BATS_TEST_TMPDIR/$name"
     refused "$BATS_TEST_TMPDIR/$name"
@@ -75,19 +83,20 @@ copy() { cp -r "$work" "$BATS_TEST_TMPDIR/bad"; }
 }
 
 @test "another version than the name says is refused" {
-    pack "$work" "$BATS_TEST_TMPDIR/go1.21.6.$(platform).tar.gz"
-    refused "$BATS_TEST_TMPDIR/go1.21.6.$(platform).tar.gz"
+    name=go1.21.6.$(platform).tar.gz
+    good
+    refused "$BATS_TEST_TMPDIR/$name"
 }
 
 @test "a byte of the archive itself is refused" {
-    pack "$work" "$BATS_TEST_TMPDIR/$name"
+    cp "$good" "$BATS_TEST_TMPDIR/$name"
     size=$(stat -c %s "$BATS_TEST_TMPDIR/$name")
     printf '\377' | dd of="$BATS_TEST_TMPDIR/$name" bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
     refused "$BATS_TEST_TMPDIR/$name"
 }
 
 @test "verify names each changed, missing and extra file" {
-    pack "$work" "$BATS_TEST_TMPDIR/$name"
+    good
     "$govern" install --from "$BATS_TEST_TMPDIR/$name"
     tree=$GOVERN_ROOT/$(platform)/toolchains/go$v
     run "$govern" verify --offline $v

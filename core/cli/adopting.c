@@ -225,7 +225,7 @@ int gv_adopting_place(struct gv_adopting *a, const struct gv_place *place,
 
 int gv_adopting_finish(struct gv_adopting *a, struct gv_err *err)
 {
-	struct gv_change_note note = {.command = a->cli->command_line};
+	struct gv_change_note note = gv_cli_note(a->cli, NULL);
 	int r;
 
 	/* Also for what was there already: a kill may have come before this, then. */

@@ -62,6 +62,8 @@ struct gv_cli {
 	char *command_line; /* "govern default 1.22", for generations */
 	/* global options */
 	const char *root_option;
+	const char
+		*reason; /* of what is changed, in the user's words; NULL: none given */
 	bool json, quiet, offline, yes, help, version;
 	int verbose;
 	enum gv_color color;

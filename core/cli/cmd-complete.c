@@ -15,6 +15,7 @@
 #include "core/cli/options.h"
 #include "core/cli/pipeline.h"
 #include "core/cli/plugin.h"
+#include "core/store/history.h"
 #include "core/store/pointers.h"
 
 struct completion {
@@ -98,6 +99,30 @@ static void offer_tags(struct completion *c, bool bare)
 		if (pointers.items[i].name[0] == '@')
 			offer(c, pointers.items[i].name + (bare && c->word[0] != '@'),
 			      pointers.items[i].target);
+}
+
+/* The newest first: of all of them that one is meant most often. */
+static void offer_generations(struct completion *c)
+{
+	struct gv_history history = {0};
+	struct gv_err ignored = GV_ERR_INIT;
+
+	if (gv_cli_store(c->cli, GV_STORE_READ, &ignored) != 0 ||
+	    gv_history_load(&c->cli->store, &history, &ignored) < 0)
+		return;
+	for (size_t i = history.n; i > 0; i--) {
+		const struct gv_generation *g = &history.items[i - 1];
+		const char *command = gv_json_str(g->note, "command");
+		char number[24], what[128];
+		struct gv_text n = gv_text_in(number, sizeof(number));
+		struct gv_text w = gv_text_in(what, sizeof(what));
+
+		gv_text_format(&n, "%llu", (unsigned long long)g->pointers.generation);
+		gv_text_add_visible(&w, command ? command : "",
+				    command ? strlen(command) : 0);
+		offer(c, number, what);
+	}
+	gv_history_release(&history);
 }
 
 /* A line at first; its releases when no other line begins like that. */
@@ -232,6 +257,8 @@ static void offer_kind(struct completion *c, const char *kind, size_t n)
 		leave_to_shell("file");
 	} else if (is_kind(kind, n, "directory")) {
 		leave_to_shell("directory");
+	} else if (is_kind(kind, n, "generation")) {
+		offer_generations(c);
 	}
 	for (size_t i = 0; i < GV_COUNT(fixed); i++)
 		for (const char *const *w = fixed[i].words;

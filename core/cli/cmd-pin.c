@@ -14,6 +14,7 @@
 #include "core/cli/gomod.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
+#include "core/cli/record.h"
 #include "core/cli/replace.h"
 #include "core/resolve/pin.h"
 #include "core/resolve/words.h"
@@ -156,7 +157,7 @@ static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_vers
 
 static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err *err)
 {
-	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_change_note note = gv_cli_note(cli, NULL);
 	struct gv_batch batch = {0};
 	struct gv_pipeline p;
 	int r;

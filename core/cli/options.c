@@ -15,6 +15,7 @@ const struct gv_option gv_global_options[] = {
 	{"color", 0, "WHEN", "auto, always or never", "color"},
 	{"offline", 0, NULL, "do not use the network", NULL},
 	{"yes", 'y', NULL, "do not ask", NULL},
+	{"reason", 0, "TEXT", "why, recorded with what is changed", NULL},
 	{"help", 'h', NULL, "show help", NULL},
 	{"version", 0, NULL, "show the version of govern", NULL},
 	{0},
@@ -96,6 +97,18 @@ static int set_color(struct gv_cli *cli, const char *value, struct gv_err *err)
 			  "--color takes auto, always or never, not '%s'", value);
 }
 
+/* A record is one line, and lines have a limit (core/store/journal.h). */
+static int set_reason(struct gv_cli *cli, const char *value, struct gv_err *err)
+{
+	enum { REASON_MAX = 1000 };
+
+	if (strlen(value) > REASON_MAX)
+		return gv_err_set(err, -GV_EUSAGE, "--reason takes at most %d bytes",
+				  REASON_MAX);
+	cli->reason = value[0] ? value : NULL;
+	return 0;
+}
+
 /* `value` is "" for an option without argument. */
 static int apply(struct parser *p, const struct gv_option *o, const char *value)
 {
@@ -108,6 +121,8 @@ static int apply(struct parser *p, const struct gv_option *o, const char *value)
 	}
 	switch (o->name[0]) {
 	case 'r':
+		if (strcmp(o->name, "reason") == 0)
+			return set_reason(cli, value, p->err);
 		cli->root_option = value;
 		return value[0] ? 0
 				: gv_err_set(p->err, -GV_EUSAGE,

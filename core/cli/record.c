@@ -14,7 +14,7 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	/* What stands behind a hidden one is the command line of somebody's go. */
 	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
 	if (!whole.reason)
-		whole.reason = gv_cli_option(cli, "reason");
+		whole.reason = cli->reason;
 	if (gv_journal_append(&cli->store, &whole, &why) < 0)
 		gv_cli_warn(cli, "%s", why.message);
 }
@@ -107,11 +107,11 @@ static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 	return r;
 }
 
-static struct gv_change_note note_of(const struct gv_cli *cli, const char *reason)
+struct gv_change_note gv_cli_note(const struct gv_cli *cli, const char *reason)
 {
 	return (struct gv_change_note){
 		.command = cli->command_line,
-		.reason = reason ? reason : gv_cli_option(cli, "reason"),
+		.reason = reason ? reason : cli->reason,
 	};
 }
 
@@ -125,7 +125,7 @@ int gv_cli_point_for(struct gv_cli *cli, const struct gv_pointer_change *changes
 		     size_t n, const char *reason, struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers before = GV_POINTERS_INIT;
-	struct gv_change_note note = note_of(cli, reason);
+	struct gv_change_note note = gv_cli_note(cli, reason);
 	struct gv_err unused = GV_ERR_INIT;
 
 	if (n)
@@ -138,7 +138,7 @@ int gv_cli_return(struct gv_cli *cli, uint64_t number, const char *reason,
 		  struct gv_rollback *ret, struct gv_err *err)
 {
 	struct gv_rollback plan = {0};
-	struct gv_change_note note = note_of(cli, reason);
+	struct gv_change_note note = gv_cli_note(cli, reason);
 	int r = gv_rollback_plan(&cli->store, number, &plan, err);
 
 	note.returned_to = plan.number;
@@ -154,7 +154,7 @@ int gv_cli_return(struct gv_cli *cli, uint64_t number, const char *reason,
 int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers before = GV_POINTERS_INIT;
-	struct gv_change_note note = note_of(cli, NULL);
+	struct gv_change_note note = gv_cli_note(cli, NULL);
 	struct gv_err unused = GV_ERR_INIT;
 	int r;
 

@@ -16,6 +16,10 @@
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	GV_NONNULL(1, 2);
 
+/* What a generation says of this command.  `reason` NULL: --reason. */
+struct gv_change_note gv_cli_note(const struct gv_cli *cli, const char *reason)
+	GV_NONNULL(1);
+
 /* gv_pointers_change() in the name of this command; of the default and tags that become
  * others the store's hooks are asked before and told afterwards, and they are recorded. */
 int gv_cli_point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,

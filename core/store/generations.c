@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -48,6 +49,40 @@ static struct gv_path path_of(uint64_t number)
 	return path;
 }
 
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+void gv_free_numbers(uint64_t **numbers)
+{
+	free(*numbers);
+	*numbers = NULL;
+}
+
+int gv_generation_list(const struct gv_store *s, uint64_t **ret, size_t *ret_n)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	uint64_t *numbers;
+	size_t n = 0;
+	int r = s->prefix_fd < 0 ? 0 : gv_list_dir(s->prefix_fd, "generations", &names);
+
+	if (r < 0 && r != -ENOENT)
+		return r;
+	numbers = calloc(names.n + 1, sizeof(*numbers));
+	if (!numbers)
+		return -ENOMEM;
+	for (size_t i = 0; i < names.n; i++)
+		if (number_of(names.items[i]))
+			numbers[n++] = number_of(names.items[i]);
+	qsort(numbers, n, sizeof(*numbers), by_number);
+	*ret = numbers;
+	*ret_n = n;
+	return 0;
+}
+
 int gv_generation_newest(const struct gv_store *s, uint64_t *ret)
 {
 	return gv_generation_before(s, UINT64_MAX, ret);
@@ -55,19 +90,16 @@ int gv_generation_newest(const struct gv_store *s, uint64_t *ret)
 
 int gv_generation_before(const struct gv_store *s, uint64_t number, uint64_t *ret)
 {
-	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	uint64_t newest = 0;
-	int r = s->prefix_fd < 0 ? 0 : gv_list_dir(s->prefix_fd, "generations", &names);
+	GV_CLEANUP(gv_free_numbers) uint64_t *numbers = NULL;
+	uint64_t before = 0;
+	size_t n = 0;
+	int r = gv_generation_list(s, &numbers, &n);
 
-	if (r < 0 && r != -ENOENT)
+	if (r < 0)
 		return r;
-	for (size_t i = 0; i < names.n; i++) {
-		uint64_t n = number_of(names.items[i]);
-
-		if (n > newest && n < number)
-			newest = n;
-	}
-	*ret = newest;
+	for (size_t i = 0; i < n && numbers[i] < number; i++)
+		before = numbers[i];
+	*ret = before;
 	return 0;
 }
 
@@ -164,6 +196,27 @@ int gv_generation_load(const struct gv_store *s, uint64_t number, struct gv_poin
 		return r;
 	*ret = p;
 	p = GV_POINTERS_INIT;
+	return 0;
+}
+
+int gv_generation_note(const struct gv_store *s, uint64_t number, struct gv_json **ret)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(64u << 10);
+	struct gv_path path = path_of(number);
+	struct gv_text t = gv_text_in(path.s, sizeof(path.s));
+	struct gv_json *note;
+	int r;
+
+	gv_text_format(&t, "generations/%llu/" NOTE_FILE, (unsigned long long)number);
+	r = gv_read_file(s->prefix_fd, path.s, &text);
+	if (r < 0)
+		return r;
+	note = gv_json_parse(text.data, text.len, NULL);
+	if (!gv_json_is_object(note)) {
+		gv_json_free(note);
+		return -GV_EFORMAT;
+	}
+	*ret = note;
 	return 0;
 }
 

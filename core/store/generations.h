@@ -5,8 +5,13 @@
 #ifndef GV_STORE_GENERATIONS_H
 #define GV_STORE_GENERATIONS_H
 
+#include "core/json/json.h"
 #include "core/store/pointers.h"
 
+/* All numbers, the lowest first; freed by the caller. */
+int gv_generation_list(const struct gv_store *s, uint64_t **ret, size_t *ret_n)
+	GV_MUST GV_NONNULL(1, 2, 3);
+void gv_free_numbers(uint64_t **numbers); /* for GV_CLEANUP */
 /* The highest number there is; 0: none. */
 int gv_generation_newest(const struct gv_store *s, uint64_t *ret)
 	GV_MUST GV_NONNULL(1, 2);
@@ -19,6 +24,9 @@ int gv_generation_current(const struct gv_store *s, uint64_t *ret)
 
 /* The pointers in one; none in number 0.  -ENOENT when it is gone. */
 int gv_generation_load(const struct gv_store *s, uint64_t number, struct gv_pointers *ret)
+	GV_MUST GV_NONNULL(1, 3);
+/* What generation.json says.  -GV_EFORMAT. */
+int gv_generation_note(const struct gv_store *s, uint64_t number, struct gv_json **ret)
 	GV_MUST GV_NONNULL(1, 3);
 /* Writes p->generation, which replaces `previous`.  0: made, durable; 1: there is one of
  * that number already. */

@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# generations, rollback: what pointers were, and that they can be so again.
+
+load lib
+
+setup_file() {
+    load_site go1.21.0 go1.22.3 go1.22.5
+}
+
+setup() {
+    cli_setup
+    govern install 1.21.0 1.22.3 --quiet                       # generation 1
+    govern tag prod 1.22.3 --quiet --reason 'ticket 42'         # 2
+    govern default 1.21 --quiet                                 # 3
+}
+
+generation() {
+    readlink "$prefix/current"
+}
+
+@test "generations: when, who, what, which command and why" {
+    expect 0 govern generations
+    [ "$(wc -l <<<"$out")" = 4 ]
+    [[ $out == *"2           20"*"@prod is go1.22.3 "*"@$(uname -n) "*"govern tag prod"*"(ticket 42)"* ]]
+    [[ $out == *$'\n3 *'* ]]
+    expect 0 govern generations --json
+    [ "$(json .schema) $(json .generations.1.generation) $(json .generations.1.previous)" = "1 2 1" ]
+    [ "$(json .generations.1.reason) $(json .generations.1.current)" = "ticket 42 false" ]
+    [ "$(json .generations.2.current) $(json .generations.0.reason)" = "true null" ]
+    printf '%s' "$out" | python3 -c '
+import json, sys
+g = json.load(sys.stdin)["generations"][2]
+assert g["pointers"] == {"1.21": "go1.21.0", "1.22": "go1.22.3", "@prod": "go1.22.3",
+                         "default": "go1.21.0", "latest": "go1.22.3"}, g'
+    # The journal has the same words.
+    expect 0 govern journal --json
+    [ "$(json .records.2.event) $(json .records.2.reason)" = "tag ticket 42" ]
+}
+
+@test "generations --diff: golden" {
+    govern install 1.22.5 --quiet
+    govern tag -d prod
+    govern rollback 3
+    expect 0 govern generations --diff 5 6
+    diff - <(echo "$out") <<'END'
+           5         6
+latest     go1.22.5  go1.22.3
+1.22       go1.22.5  go1.22.3
+@prod                go1.22.3
+held back            go1.22.5
+END
+    expect 0 govern generations --diff 1 3 --json
+    [ "$(json .changes)" = '[{"pointer": "default", "before": null, "after": "go1.21.0"}, {"pointer": "@prod", "before": null, "after": "go1.22.3"}]' ]
+    expect 0 govern generations --diff 3 3
+    [[ -z $out && $err == "no difference" ]]
+    for bad in "--diff" "--diff 1" "1" "--diff x 1" "--diff 1 2 3"; do
+        # shellcheck disable=SC2086 # words are meant
+        expect 2 govern generations $bad
+        one_error
+    done
+    expect 3 govern generations --diff 1 9
+    one_error
+}
+
+@test "rollback: default, tags and lines, as one generation; a second one undoes it" {
+    govern setup --no-rc --quiet
+    govern install 1.22.5 --quiet
+    govern tag prod 1.22.5 --quiet
+    govern default --unset
+    [ "$(generation)" = generations/6 ]
+    echo 1.22 >.go-version
+    expect 0 govern rollback 3 --reason 'bad build'
+    diff - <(echo "$out") <<'END'
+back to generation 3, as generation 7
+default is go1.21.0
+latest is go1.22.3 (it was go1.22.5)
+1.22 is go1.22.3 (it was go1.22.5)
+@prod is go1.22.3 (it was go1.22.5)
+go1.22.5 is held back
+END
+    expect 0 "$prefix/bin/go" version
+    [[ $out == "go version go1.22.3"* ]]
+    # What other commands do leaves it there.
+    govern gc --quiet
+    govern tag other 1.21 --quiet
+    expect 0 "$prefix/bin/go" version
+    [[ $out == "go version go1.22.3"* ]]
+    expect 0 "$prefix/bin/go" +1.22.5 version
+    [[ $out == "go version go1.22.5"* ]]
+    expect 0 govern rollback 6 --json
+    [ "$(json .generation) $(json .returned_to)" = "9 6" ]
+    expect 0 "$prefix/bin/go" version
+    [[ $out == "go version go1.22.5"* ]]
+    expect 0 govern rollback
+    expect 0 govern rollback
+    [[ $out == "back to generation 9, as generation 11"* ]]
+    expect 0 govern rollback 6
+    [ "$out" = "all is as it was in generation 6 already" ]
+    expect 0 govern journal --check
+}
+
+@test "what is not installed any more is named, and nothing changes" {
+    govern default --unset
+    govern uninstall 1.21.0
+    before=$(generation)
+    expect 3 govern rollback 3
+    one_error
+    [[ $err == *"in generation 3 the default is go1.21.0, which is not installed"* ]]
+    [[ $err == *"hint: govern install 1.21.0" ]]
+    [ "$(generation)" = "$before" ]
+    expect 3 govern rollback 99
+    one_error
+    for bad in x 0 -1 1.5 ''; do
+        expect 2 govern rollback -- "$bad"
+        one_error
+    done
+    expect 2 govern rollback 1 2
+    expect 2 govern tag a 1.22 --reason "$(printf 'a%.0s' {1..1001})"
+    one_error
+    # A line may lead elsewhere, which is said.
+    govern install 1.21.0 1.22.5 --quiet
+    govern tag -d prod
+    govern uninstall 1.22.3
+    expect 0 govern rollback 1
+    [[ $err == *"1.22 was go1.22.3 then, which is not there any more"* ]]
+    export GOVERN_ROOT=$BATS_TEST_TMPDIR/none
+    expect 3 govern rollback
+    expect 0 govern generations
+    [[ -z $out && $err == "no generations yet" ]]
+}
+
+@test "hooks are asked and told of a rollback, and one that refuses keeps all as it is" {
+    govern default 1.22.3 --quiet
+    mkdir -p "$root/hooks/pre-switch.d" "$root/hooks/post-switch.d"
+    for event in pre post; do
+        # shellcheck disable=SC2016 # for the hook
+        printf '#!/bin/sh\necho "$GOVERN_HOOK $GOVERN_HOOK_COMMAND $GOVERN_HOOK_POINTER $GOVERN_HOOK_VERSION $GOVERN_HOOK_BEFORE" >>%s\n' \
+            "$BATS_TEST_TMPDIR/log" >"$root/hooks/$event-switch.d/10-log"
+        chmod 755 "$root/hooks/$event-switch.d/10-log"
+    done
+    expect 0 govern rollback
+    diff - "$BATS_TEST_TMPDIR/log" <<'END'
+pre-switch rollback default go1.21.0 go1.22.3
+post-switch rollback default go1.21.0 go1.22.3
+END
+    printf '#!/bin/sh\nexit 1\n' >"$root/hooks/pre-switch.d/10-log"
+    before=$(generation)
+    expect 4 govern rollback
+    [ "$(generation)" = "$before" ]
+}
+
+@test "Tab offers generations, the newest first" {
+    expect 0 govern complete -- rollback ''
+    [ "$out" = $'3\tgovern default 1.21 --quiet\n2\tgovern tag prod 1.22.3 --quiet --reason ticket 42\n1\tgovern install 1.21.0 1.22.3 --quiet' ]
+    expect 0 govern complete -- generations --diff 1 ''
+    [[ $out == $'3\t'* && $out != *$'\n1\t'* ]]
+}

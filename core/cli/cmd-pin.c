@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/cli/allowed.h"
 #include "core/cli/batch.h"
 #include "core/cli/gomod.h"
 #include "core/cli/installed.h"
@@ -250,6 +251,21 @@ static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 	return r;
 }
 
+/* What policy says of what it means now: it may mean another toolchain tomorrow. */
+static int check_as_is(struct gv_cli *cli, const struct gv_spec *spec, struct gv_err *err)
+{
+	struct gv_err ignored = GV_ERR_INIT;
+	char name[GV_NAME_MAX];
+
+	if (spec->kind == GV_SPEC_SYSTEM)
+		return 0;
+	if (spec->kind == GV_SPEC_EXACT)
+		return gv_cli_allowed(cli, spec->version.name, err);
+	if (gv_cli_find_installed(cli, spec, name, &ignored) < 0)
+		return 0;
+	return gv_cli_allowed(cli, name, err);
+}
+
 static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
 {
 	bool as_is = gv_cli_option(cli, "as-is") != NULL;
@@ -260,9 +276,13 @@ static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
 	if (as_is || spec->kind == GV_SPEC_SYSTEM) {
 		/* A file may not say everything that a command line may. */
 		r = gv_spec_parse(spec->text, strlen(spec->text), GV_SPEC_PIN, spec, err);
+		if (r == 0)
+			r = check_as_is(cli, spec, err);
 		return r < 0 ? r : write_pin(cli, spec->text, err);
 	}
 	r = choose(cli, spec, &v, err);
+	if (r == 0)
+		r = gv_cli_allowed(cli, v.name, err);
 	if (r == 0 && gv_cli_option(cli, "install"))
 		r = install(cli, &v, err);
 	if (r < 0)

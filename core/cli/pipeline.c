@@ -25,6 +25,30 @@ int gv_open_cache(const struct gv_cli *cli)
 	return fd < 0 ? -1 : fd;
 }
 
+/* To what policy wants at least; -GV_EPOLICY when less was asked for. */
+static int at_least(const struct gv_cli *cli, const char *given, enum gv_trust level,
+		    enum gv_trust *ret, struct gv_err *err)
+{
+	const struct gv_policy *p = &cli->config.policy;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct gv_policy_rule *rule = &p->rules[i];
+		enum gv_trust least;
+
+		if (rule->id != GV_POLICY_MINIMUM_TRUST ||
+		    gv_trust_parse(rule->value, &least) < 0 || least <= level)
+			continue;
+		if (given)
+			return gv_err_at(err, -GV_EPOLICY, rule->file, rule->line,
+					 "--trust %s is less than policy.minimum_trust "
+					 "'%s' (%s:%u)",
+					 given, rule->value, rule->file, rule->line);
+		level = least;
+	}
+	*ret = level;
+	return 0;
+}
+
 /* --trust, else trust.minimum; below a level that the store locks nothing goes. */
 static int minimum(struct gv_cli *cli, enum gv_trust *ret, struct gv_err *err)
 {
@@ -48,8 +72,7 @@ static int minimum(struct gv_cli *cli, enum gv_trust *ret, struct gv_err *err)
 				s->value, s->origin, given);
 		level = asked;
 	}
-	*ret = level;
-	return 0;
+	return at_least(cli, given, level, ret, err);
 }
 
 static void talk(void *arg, const char *line)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/cli/allowed.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
 
@@ -56,7 +57,7 @@ static void record_return(const struct gv_cli *cli, const struct gv_change_note 
 }
 
 /* Whether it will be, or was, another that hooks hear of. */
-static bool concerns_hooks(const struct gv_pointer_change *c, const char *before)
+static bool is_a_choice(const struct gv_pointer_change *c, const char *before)
 {
 	return gv_pointer_is_chosen(c->name) &&
 	       strcmp(c->target, before ? before : "") != 0;
@@ -72,7 +73,7 @@ static int ask_hooks(struct gv_cli *cli, const struct gv_pointer_change *c, size
 		struct gv_hook_subject subject = {
 			.pointer = c[i].name, .version = c[i].target, .before = before};
 
-		if (concerns_hooks(&c[i], before))
+		if (is_a_choice(&c[i], before))
 			r = gv_cli_hook_before(cli, GV_HOOK_PRE_SWITCH, &subject, err);
 	}
 	return r;
@@ -84,17 +85,32 @@ static void tell_hooks(struct gv_cli *cli, const struct gv_pointer_change *c,
 	struct gv_hook_subject subject = {
 		.pointer = c->name, .version = c->target, .before = before};
 
-	if (concerns_hooks(c, before))
+	if (is_a_choice(c, before))
 		gv_cli_hook_after(cli, GV_HOOK_POST_SWITCH, &subject);
 }
 
-/* Hooks, the change, its records, hooks. */
+/* Of each that will be another. */
+static int ask_policy(struct gv_cli *cli, const struct gv_pointer_change *c, size_t n,
+		      const struct gv_pointers *pointers, struct gv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++)
+		if (c[i].target[0] &&
+		    is_a_choice(&c[i], gv_pointers_get(pointers, c[i].name)))
+			r = gv_cli_allowed(cli, c[i].target, err);
+	return r;
+}
+
+/* Policy, hooks, the change, its records, hooks. */
 static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, size_t n,
 		 const struct gv_pointers *before, const struct gv_change_note *note,
 		 struct gv_err *err)
 {
-	int r = ask_hooks(cli, changes, n, before, err);
+	int r = ask_policy(cli, changes, n, before, err);
 
+	if (r == 0)
+		r = ask_hooks(cli, changes, n, before, err);
 	if (r == 0)
 		r = gv_pointers_change(&cli->store, changes, n, note, err);
 	if (r == 0 && n && note->returned_to)

@@ -138,13 +138,15 @@ static bool is_young(const struct gv_policy_rule *rule, const struct gv_policy_s
 static bool is_broken(const struct gv_policy_rule *rule,
 		      const struct gv_policy_subject *s)
 {
+	const struct gv_version *v = s->version;
+
 	switch (rule->id) {
 	case GV_POLICY_DENY:
-		return is_among(rule->value, s->version, true);
+		return v && is_among(rule->value, v, true);
 	case GV_POLICY_ALLOW:
-		return !is_among(rule->value, s->version, false);
+		return v && !is_among(rule->value, v, false);
 	case GV_POLICY_PRERELEASES:
-		return s->version->kind.len && !is_yes(rule->value);
+		return v && v->kind.len && !is_yes(rule->value);
 	case GV_POLICY_MINIMUM_TRUST:
 		return s->trust && trust_level(s->trust) < trust_level(rule->value);
 	case GV_POLICY_SOURCES:
@@ -162,6 +164,9 @@ static bool is_broken(const struct gv_policy_rule *rule,
 const struct gv_policy_rule *gv_policy_find_broken(const struct gv_policy *p,
 						   const struct gv_policy_subject *s)
 {
+#ifdef GV_WITHOUT_POLICY /* tests/controls: rules that nothing breaks */
+	return NULL;
+#endif
 	for (size_t i = 0; i < p->n; i++)
 		if (is_broken(&p->rules[i], s))
 			return &p->rules[i];
@@ -185,7 +190,7 @@ static void format_age(int64_t seconds, char *ret, size_t cap)
 static void describe(const struct gv_policy_rule *rule, const struct gv_policy_subject *s,
 		     struct gv_text *t)
 {
-	const char *name = s->version->name, *value = rule->value;
+	const char *name = s->version ? s->version->name : "", *value = rule->value;
 	char age[32];
 
 	switch (rule->id) {
@@ -204,8 +209,12 @@ static void describe(const struct gv_policy_rule *rule, const struct gv_policy_s
 			       name, s->trust, value);
 		break;
 	case GV_POLICY_SOURCES:
-		gv_text_format(t, "%s would be from '%s', and policy.sources is '%s'",
-			       name, s->source, value);
+		if (s->version)
+			gv_text_format(t, "%s is from '%s', and policy.sources is '%s'",
+				       name, s->source, value);
+		else
+			gv_text_format(t, "'%s' is not among policy.sources '%s'",
+				       s->source, value);
 		break;
 	case GV_POLICY_SUPPORTED_ONLY:
 		gv_text_format(t,

@@ -44,12 +44,12 @@ enum { GV_RELEASED_LATER = 0, GV_RELEASED_UNKNOWN = -1 };
 
 /*
  * What is known of a toolchain.  Zeros are what is not to be judged now: with nothing but
- * `version` it is judged by its version alone.
+ * `version` it is judged by its version alone, with nothing but `source` a source is.
  */
 struct gv_policy_subject {
-	const struct gv_version *version;
-	const char *trust;  /* "proven"; NULL */
-	const char *source; /* "goproxy"; NULL */
+	const struct gv_version *version; /* NULL: it is about a source */
+	const char *trust;		  /* "proven"; NULL */
+	const char *source;		  /* "goproxy"; NULL */
 	enum gv_supported supported;
 	int64_t released_at; /* seconds since 1970 */
 	int64_t now;	     /* needed with released_at */

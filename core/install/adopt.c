@@ -12,6 +12,7 @@
 #include "core/base/tree.h"
 #include "core/install/evidence.h"
 #include "core/install/lookup.h"
+#include "core/install/permit.h"
 #include "core/install/talk.h"
 #include "core/store/adopted.h"
 #include "core/trust/dirhash.h"
@@ -163,7 +164,8 @@ static int judge(struct job *j, struct gv_err *err)
 		return gv_err_sys(err, -ENOMEM, "cannot adopt");
 	j->found.done.trust = r == 0 ? GV_TRUST_PROVEN : GV_TRUST_UNPROVEN;
 	if (j->found.done.trust >= j->in->minimum)
-		return 0;
+		return gv_permit_tree(j->in, j->g->version.name, j->fd,
+				      j->found.done.trust, "adopted", err);
 	gv_err_set(err, r, "'%s' cannot be proven to be %s: %s", j->g->path,
 		   j->g->version.name, j->found.done.why);
 	return gv_err_hint(err, "govern install %s; --trust unproven adopts it as it is",
@@ -338,6 +340,9 @@ static int adopt(struct job *j, bool dry, struct gv_adopt_seen *seen, struct gv_
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = check_outside(j, err);
+	if (r < 0)
+		return r;
+	r = gv_permit_release(j->in, &j->g->version, false, err);
 	if (r < 0)
 		return r;
 	r = look(j, seen, err);

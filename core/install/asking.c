@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/config/nearest.h"
+#include "core/config/policy.h"
 
 struct gv_source_env gv_asking_env(const struct gv_install *in,
 				   struct gv_fetcher *fetcher)
@@ -60,28 +61,58 @@ static int add(struct gv_asking *a, const char *name, size_t n, struct gv_err *e
 	return 0;
 }
 
+static void add_given(struct gv_asking *a, const struct gv_install *in)
+{
+	const struct gv_source *named = gv_source_find(in->from);
+
+	if (in->bundle)
+		put(a, &gv_source_bundle, "bundle");
+	else
+		put(a, named ? named : &gv_source_dir, named ? in->from : "dir");
+}
+
+/* Whom policy does not allow is not asked.  It is an error when nobody is left. */
+static int leave_out(struct gv_asking *a, const struct gv_policy *policy,
+		     struct gv_err *err)
+{
+	struct gv_asking kept = {.platform = a->platform};
+	struct gv_err first = GV_ERR_INIT;
+
+	for (size_t i = 0; i < a->n; i++) {
+		struct gv_policy_subject s = {.source = a->names[i]};
+		struct gv_err why = GV_ERR_INIT;
+
+		if (gv_policy_judge(policy, &s, &why) == 0)
+			put(&kept, &a->sources[i], a->names[i]);
+		else if (first.code == 0)
+			first = why;
+	}
+	if (kept.n == 0 && first.code < 0) {
+		*err = first;
+		return first.code;
+	}
+	*a = kept;
+	/* The names moved along. */
+	for (size_t i = 0; i < a->n; i++)
+		a->sources[i].name = a->names[i];
+	return 0;
+}
+
 int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_err *err)
 {
 	const char *at = gv_config_str(in->config, GV_SET_SOURCES_ORDER);
 	int r = 0;
 
 	*a = (struct gv_asking){.platform = in->store->platform};
-	if (in->from) {
-		const struct gv_source *named = gv_source_find(in->from);
-
-		if (in->bundle)
-			put(a, &gv_source_bundle, "bundle");
-		else
-			put(a, named ? named : &gv_source_dir, named ? in->from : "dir");
-		return 0;
-	}
-	while (r == 0 && *(at += strspn(at, " \t,"))) {
+	if (in->from)
+		add_given(a, in);
+	while (!in->from && r == 0 && *(at += strspn(at, " \t,"))) {
 		size_t n = strcspn(at, " \t,");
 
 		r = add(a, at, n, err);
 		at += n;
 	}
-	return r;
+	return r == 0 ? leave_out(a, &in->config->policy, err) : r;
 }
 
 const struct gv_source *gv_asking_next(struct gv_asking *a)

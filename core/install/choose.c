@@ -5,6 +5,7 @@
 
 #include "core/install/asking.h"
 #include "core/install/log.h"
+#include "core/install/permit.h"
 #include "core/install/talk.h"
 
 static int list_all(const struct gv_install *in, struct gv_source_env *env,
@@ -100,28 +101,49 @@ static bool is_prerelease_of(const struct gv_spec *spec, const struct gv_version
 	       strcmp(line, spec->line) == 0;
 }
 
-/* The list is sorted, newest first. */
-static const struct gv_version *find(const struct gv_releases *list,
-				     const struct gv_spec *spec)
+static bool fits(const struct gv_spec *spec, const struct gv_version *v)
 {
-	if (spec->kind == GV_SPEC_OLDSTABLE)
-		return find_oldstable(list);
+	return spec->kind == GV_SPEC_PRERELEASE ? is_prerelease_of(spec, v)
+						: gv_spec_matches(spec, v);
+}
+
+/*
+ * The newest release that the spec asks for and policy allows; the list is sorted, newest
+ * first.  -GV_ENOTFOUND, without a sentence: none fits.  When policy refuses all that do, it
+ * is the newest one's error.
+ */
+static int find(const struct gv_install *in, const struct gv_releases *list,
+		const struct gv_spec *spec, struct gv_version *ret, struct gv_err *err)
+{
+	bool old = spec->kind == GV_SPEC_OLDSTABLE;
+	const struct gv_version *oldstable = old ? find_oldstable(list) : NULL;
+	struct gv_err why = GV_ERR_INIT;
+	int first = -GV_ENOTFOUND;
+
 	for (size_t i = 0; i < list->n; i++) {
 		const struct gv_version *v = &list->items[i];
-		bool fits = spec->kind == GV_SPEC_PRERELEASE ? is_prerelease_of(spec, v)
-							     : gv_spec_matches(spec, v);
+		int r;
 
-		if (fits)
-			return v;
+		if (!fits(spec, v) || (old && (!oldstable || !same_line(v, oldstable))))
+			continue;
+		r = gv_permit_release(in, v, false, &why);
+		if (r == 0) {
+			*ret = *v;
+			return 0;
+		}
+		gv_talk(in, "%s: %s", v->name, why.message);
+		if (first == -GV_ENOTFOUND) {
+			first = r;
+			*err = why;
+		}
 	}
-	return NULL;
+	return first;
 }
 
 int gv_install_choose(const struct gv_install *in, const struct gv_spec *spec,
 		      struct gv_version *ret, struct gv_err *err)
 {
 	struct gv_releases list = {0};
-	const struct gv_version *found;
 	int r;
 
 	/* Lists are not complete: an exact version is simply tried. */
@@ -136,10 +158,8 @@ int gv_install_choose(const struct gv_install *in, const struct gv_spec *spec,
 	r = gv_install_releases(in, false, &list, err);
 	if (r < 0)
 		return r;
-	found = find(&list, spec);
-	if (found) {
-		*ret = *found;
-	} else {
+	r = find(in, &list, spec, ret, err);
+	if (r == -GV_ENOTFOUND) {
 		gv_err_set(err, -GV_ENOTFOUND, "no release matches '%s' for %s",
 			   spec->text, in->store->platform);
 		r = gv_err_hint(err, "govern available --all");

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/install/bring.h"
 #include "core/install/evidence.h"
+#include "core/install/permit.h"
 #include "core/install/talk.h"
 #include "core/store/adopted.h"
 
@@ -142,8 +143,10 @@ int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
 	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
 	struct gv_installed unused = {0};
 	struct gv_present present;
-	int r = take_lock(in, v->name, &lock, err);
+	int r = gv_permit_release(in, v, false, err);
 
+	if (r == 0)
+		r = take_lock(in, v->name, &lock, err);
 	if (r == 0)
 		r = look_at_present(in, v, &unused, &present, err);
 	return r < 0 ? r : r == 0;
@@ -156,12 +159,16 @@ int gv_install_one(const struct gv_install *in, const struct gv_version *v,
 	struct gv_lock lock = GV_LOCK_INIT;
 	int64_t began = gv_clock_ms();
 	struct gv_present present;
-	int r = take_lock(in, v->name, &lock, err);
+	int r = gv_permit_release(in, v, false, err);
 
+	if (r == 0)
+		r = take_lock(in, v->name, &lock, err);
 	if (r < 0)
 		return r;
 	r = look_at_present(in, v, &done, &present, err);
-	if (r == 0)
+	if (r == 1)
+		r = gv_permit_tree(in, v->name, -1, done.trust, done.source, err);
+	else if (r == 0)
 		r = gv_bring(in, v, &present, &done, err);
 	gv_lock_drop(&lock);
 	if (r < 0)

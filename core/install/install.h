@@ -86,8 +86,9 @@ int gv_install_one(const struct gv_install *in, const struct gv_version *v,
 	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 /*
- * The newest release that a spec of any kind but tag and system asks for, from the
- * sources' lists (cached as they allow).  An exact version is returned as it is.
+ * The newest release that a spec of any kind but tag and system asks for and that policy
+ * allows, from the sources' lists (cached as they allow).  An exact version is returned as it
+ * is.  -GV_EPOLICY: there are such releases, and none is allowed.
  */
 int gv_install_choose(const struct gv_install *in, const struct gv_spec *spec,
 		      struct gv_version *ret, struct gv_err *err)

@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/install/evidence.h"
 #include "core/install/judge.h"
+#include "core/install/permit.h"
 #include "core/install/talk.h"
 #include "core/install/url.h"
 #include "core/trust/dirhash.h"
@@ -92,6 +93,9 @@ static int judge(const struct gv_settle *s, const struct gv_dirhash *tree,
 
 	if (r == 0)
 		r = gv_judge_trust(&e, ret, err);
+	if (r == 0)
+		r = gv_permit_tree(s->in, s->name, s->stage->tree_fd, *ret, s->source,
+				   err);
 	if (r < 0 || *ret >= s->floor)
 		return r;
 	gv_err_set(err, -GV_EPOLICY,

@@ -156,7 +156,8 @@ setup() {
         chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/w" "$HOME"
         setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$B/bin/govern" ||
             skip "another user cannot reach the build"
-        expect 1 setpriv --reuid=65534 --regid=65534 --clear-groups govern pin 1.22.3
+        HOME=/nonexistent expect 1 \
+            setpriv --reuid=65534 --regid=65534 --clear-groups govern pin 1.22.3
     else
         expect 1 govern pin 1.22.3
     fi

@@ -181,14 +181,20 @@ int gv_child_has_ended(const struct gv_child *c)
 	return info.si_pid != 0;
 }
 
-void gv_child_kill_group(const struct gv_child *c)
+void gv_child_signal_group(const struct gv_child *c, int signal_number)
 {
 #ifndef GV_WITHOUT_GROUP /* tests/controls: what it started goes on */
 	if (c->group && c->pid > 0)
-		(void)kill(-c->pid, SIGKILL);
+		(void)kill(-c->pid, signal_number);
 #else
 	(void)c;
+	(void)signal_number;
 #endif
+}
+
+void gv_child_kill_group(const struct gv_child *c)
+{
+	gv_child_signal_group(c, SIGKILL);
 }
 
 void gv_child_kill(struct gv_child *c)

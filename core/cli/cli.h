@@ -37,12 +37,13 @@ struct gv_command {
 	const char *what;		 /* one line */
 	const char *details;		 /* paragraphs for `help NAME`, or NULL */
 	const struct gv_option *options; /* ends with name NULL; or NULL */
-	const char *complete; /* what completes the operands: "installed", "available", …;
-			      "tag installed": the first one, and the others */
-	int max_operands;     /* more are a usage error; -1: any number */
-	bool json;	      /* understands --json */
-	bool stop_at_operand; /* options end at the first operand (run) */
-	bool hidden;	      /* for the shim, not for people */
+	const char *complete;		 /* what completes the operands: "installed",
+				 "installed-list" (with commas), "available", …;
+				 "tag installed": the first one, and the others */
+	int max_operands;		 /* more are a usage error; -1: any number */
+	bool json;			 /* understands --json */
+	int options_until; /* the operand at which they end: 1 is the first (run); 0: none */
+	bool hidden;	   /* for the shim, not for people */
 	bool stands_for_shim; /* fails as the shim does: 126, 127 */
 	bool becomes_another; /* ends in execve: signals stay as they came */
 	int (*run)(struct gv_cli *cli, int argc, char **argv, struct gv_err *err);

@@ -125,6 +125,22 @@ static void offer_generations(struct completion *c)
 	gv_history_release(&history);
 }
 
+/* 1.21.0,1.22.5: the last of them. */
+static void offer_installed_list(struct completion *c)
+{
+	GV_CLEANUP(gv_free_str) char *typed = strdup(c->word);
+	char *comma = typed ? strrchr(typed, ',') : NULL;
+
+	if (comma) {
+		c->word += comma + 1 - typed;
+		comma[1] = '\0';
+		c->before = typed;
+	}
+	offer_installed(c);
+	offer_tags(c, false);
+	c->before = ""; /* all is said */
+}
+
 /* A line at first; its releases when no other line begins like that. */
 static void offer_releases(struct completion *c, const struct gv_releases *all,
 			   const char *typed, const char *go)
@@ -247,6 +263,8 @@ static void offer_kind(struct completion *c, const char *kind, size_t n)
 	if (is_kind(kind, n, "installed")) {
 		offer_installed(c);
 		offer_tags(c, false);
+	} else if (is_kind(kind, n, "installed-list")) {
+		offer_installed_list(c);
 	} else if (is_kind(kind, n, "available")) {
 		offer_available(c);
 	} else if (is_kind(kind, n, "tag")) {
@@ -333,13 +351,13 @@ static void read_word(struct completion *c, int at)
 		c->command = gv_command_find(arg);
 		c->options_end = !c->command; /* a plugin's: not ours to read */
 		c->n_operands = c->options_end;
-	} else if (c->command->stop_at_operand && c->n_operands == 1 &&
+	} else if (c->command->options_until && c->n_operands == 1 &&
 		   strcmp(arg, "--") == 0) {
 		return; /* before the command to run */
 	} else {
 		if (c->n_operands++ == 0)
 			c->first_operand = at;
-		c->options_end |= c->command->stop_at_operand;
+		c->options_end |= c->n_operands == c->command->options_until;
 	}
 }
 
@@ -349,10 +367,10 @@ static void complete_operand(struct completion *c)
 
 	if (!command)
 		c->n_operands ? leave_to_shell("file") : offer_commands(c);
-	else if (command->stop_at_operand && c->n_operands)
+	else if (command->options_until && c->n_operands)
 		leave_to_shell(c->n_operands == 1 ? "command" : "file");
 	else if (command->complete &&
-		 (command->max_operands < 0 || command->stop_at_operand ||
+		 (command->max_operands < 0 || command->options_until ||
 		  c->n_operands < command->max_operands))
 		offer_operand(c, command->complete);
 }
@@ -401,7 +419,7 @@ const struct gv_command gv_cmd_complete = {
 	.arguments = "-- WORD...",
 	.what = "what could stand in the place of the last word, for a shell",
 	.max_operands = -1,
-	.stop_at_operand = true,
+	.options_until = 1,
 	.hidden = true,
 	.run = run,
 };

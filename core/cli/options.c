@@ -249,7 +249,7 @@ static int parse(struct parser *p, int *n, char **operands)
 			options_end = true; /* what is behind it is the plugin's */
 		}
 		operands[(*n)++] = arg;
-		if (!p->cli->command || p->cli->command->stop_at_operand)
+		if (!p->cli->command || *n == p->cli->command->options_until)
 			break;
 	}
 	while (p->at < p->argc)

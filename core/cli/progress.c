@@ -51,6 +51,17 @@ void gv_progress_set(void *arg, enum gv_step step, uint64_t done, uint64_t total
 	set(arg, step, done, total);
 }
 
+void gv_progress_tell(struct gv_progress_line *line, const char *text)
+{
+	struct gv_text t;
+
+	pthread_mutex_lock(&line->progress->lock);
+	t = gv_text_in(line->text, sizeof(line->text));
+	gv_text_add_visible(&t, text, strlen(text));
+	line->begun = true;
+	pthread_mutex_unlock(&line->progress->lock);
+}
+
 void gv_progress_end(struct gv_progress_line *line, bool failed)
 {
 	set(line, GV_STEP_DONE, 0, 0);
@@ -183,7 +194,9 @@ void gv_progress_format(const struct gv_progress_line *line, size_t name_width,
 	gv_text_add(&t, line->name);
 	while (t.len < name_width + GAP && !t.cut)
 		gv_text_add(&t, " ");
-	if (line->step == GV_STEP_FETCH)
+	if (line->text[0])
+		gv_text_add_visible(&t, line->text, strlen(line->text));
+	else if (line->step == GV_STEP_FETCH)
 		format_fetch(line, cap - 1 - t.len, &t);
 	else
 		gv_text_add(&t, line->failed ? "failed" : steps[line->step]);

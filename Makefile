@@ -83,7 +83,7 @@ deps:
 
 # -- sources -------------------------------------------------------------------------------
 # A module is a directory below core/ (and plugins/); its .c files make lib<module>.a.
-modules := base version resolve json trust store config worker install
+modules := base version resolve json buildinfo trust store config worker install
 src = $(wildcard core/$(1)/*.c)
 plugin_src := $(wildcard plugins/*.c plugins/*/*.c)
 cli_src := $(wildcard core/cli/*.c)
@@ -128,12 +128,13 @@ needs_base := base
 needs_version := version base
 needs_resolve := resolve version base
 needs_json := json base
+needs_buildinfo := buildinfo base
 needs_trust := trust base
 needs_store := store trust json version base
 needs_config := config version base
 needs_worker := worker base
 needs_install := install plugins worker config store trust json resolve version base
-needs_cli := $(needs_install)
+needs_cli := $(needs_install) buildinfo
 system_libs = $(if $(filter trust,$(1)),$(SODIUM_LIBS) -ldl) $(if $(filter config,$(1)),$(INIH_LIBS)) \
 	$(if $(filter json,$(1)),$(JANSSON_LIBS)) -pthread
 link = -Wl,--start-group $(call lib,$(1)) -Wl,--end-group $(call system_libs,$(1))
@@ -230,11 +231,11 @@ $(B)/tests/fuzz/libfuzz.a: $(fuzz_obj)
 	$(call step,AR,$@)$(AR) rcs $@ $^
 
 $(B)/tests/fuzz/%: tests/fuzz/%.c tests/fuzz/standalone.c $(B)/tests/fuzz/libfuzz.a \
-		$(call lib,$(needs_install)) | $(B)/deps-test
+		$(call lib,$(needs_cli)) | $(B)/deps-test
 	@mkdir -p $(@D)
 	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion \
 		-Wno-missing-prototypes $(LDFLAGS_ALL) $(FUZZ_LDFLAGS) -o $@ $< $(FUZZ_MAIN) \
-		$(B)/tests/fuzz/libfuzz.a $(call link,$(needs_install)) \
+		$(B)/tests/fuzz/libfuzz.a $(call link,$(needs_cli)) \
 		$(ARCHIVE_LIBS) $(ZLIB_LIBS) $(CURL_LIBS)
 
 .PHONY: fuzz-programs
@@ -290,10 +291,10 @@ $(B)/tests/archives/believing: tests/archives/believing.c $(call lib,worker base
 		$(call obj,$(filter-out %/extract.c,$(unpack_src))) $(call link,worker base) \
 		$(ARCHIVE_LIBS) $(ZLIB_LIBS)
 
-$(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_install)) | $(B)/deps-test
+$(B)/tests/tools/%: tests/tools/%.c $(call lib,$(needs_cli)) | $(B)/deps-test
 	@mkdir -p $(@D)
 	$(call step,TEST,$@)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -Wno-conversion -Wno-sign-conversion $(LDFLAGS_ALL) \
-		-o $@ $< $(call link,$(needs_install)) $(SODIUM_LIBS)
+		-o $@ $< $(call link,$(needs_cli)) $(SODIUM_LIBS)
 
 # -- style ---------------------------------------------------------------------------------
 c_files := $(shell find core shim plugins tests -name '*.[ch]' 2>/dev/null)

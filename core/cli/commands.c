@@ -26,6 +26,7 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_run,
 	&gv_cmd_matrix,
 	&gv_cmd_verify,
+	&gv_cmd_inspect,
 	&gv_cmd_bundle,
 	&gv_cmd_doctor,
 	&gv_cmd_prune,

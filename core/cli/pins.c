@@ -168,14 +168,12 @@ static int walk(struct scan *s, int fd, unsigned depth)
 	return r;
 }
 
-/* The pin above, which is in force where there is none below it. */
-static int look_above(struct scan *s)
+/* The pin file in force in s->path, its directory in ret->path; 1: there is none. */
+static int find_in_force(const struct scan *s, struct scan *ret)
 {
 	static struct gv_choice pin;
-	GV_CLEANUP(gv_close) int fd = -1;
 	struct gv_err why = GV_ERR_INIT;
-	struct scan above = {.pins = s->pins};
-	struct gv_text t = gv_text_in(above.path, sizeof(above.path));
+	struct gv_text t = gv_text_in(ret->path, sizeof(ret->path));
 	const char *file, *slash;
 	int r = gv_resolve_pin(s->path[0] ? s->path : "/", &pin, &why);
 
@@ -183,12 +181,46 @@ static int look_above(struct scan *s)
 	file = r == 0 ? pin.file : r < 0 ? why.file : "";
 	slash = strrchr(file, '/');
 	if (!slash)
-		return 0;
+		return 1;
 	gv_text_add_n(&t, file, (size_t)(slash - file));
-	if (strcmp(above.path, s->path) == 0)
+	return 0;
+}
+
+static int look_at_pin_in(const struct scan *s)
+{
+	GV_CLEANUP(gv_close)
+	int fd = gv_open_dir(AT_FDCWD, s->path[0] ? s->path : "/");
+
+	return fd < 0 ? 0 : look_at_pin(s, fd);
+}
+
+/* The pin above, which is in force where there is none below it. */
+static int look_above(struct scan *s)
+{
+	struct scan above = {.pins = s->pins};
+
+	if (find_in_force(s, &above) != 0 || strcmp(above.path, s->path) == 0)
 		return 0; /* not above: it is read with the rest */
-	fd = gv_open_dir(AT_FDCWD, above.path[0] ? above.path : "/");
-	return fd < 0 ? 0 : look_at_pin(&above, fd);
+	return look_at_pin_in(&above);
+}
+
+/* The real path, "" for the root. */
+static int find_path(const char *dir, char ret[PATH_MAX])
+{
+	if (!realpath(dir, ret))
+		return -errno;
+	if (strcmp(ret, "/") == 0)
+		ret[0] = '\0';
+	return 0;
+}
+
+int gv_pins_in_force(const struct gv_pins *pins, const char *dir)
+{
+	struct scan s = {.pins = pins}, there = {.pins = pins};
+
+	if (find_path(dir, s.path) < 0 || find_in_force(&s, &there) != 0)
+		return 1;
+	return look_at_pin_in(&there);
 }
 
 int gv_pins_scan(const struct gv_pins *pins, const char *dir, struct gv_err *err)
@@ -198,12 +230,10 @@ int gv_pins_scan(const struct gv_pins *pins, const char *dir, struct gv_err *err
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	int r = fd < 0 ? fd : gv_list_dir(fd, ".", &names);
 
-	if (r == 0 && !realpath(dir, s.path))
-		r = -errno;
+	if (r == 0)
+		r = find_path(dir, s.path);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot look into '%s'", dir);
-	if (strcmp(s.path, "/") == 0)
-		s.path[0] = '\0';
 	r = look_above(&s);
 	if (r == 0)
 		r = walk(&s, fd, 0);

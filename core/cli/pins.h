@@ -23,6 +23,11 @@ struct gv_pins {
 	void *arg;
 };
 
+/* All words of the pin file that is in force in `dir` (rule 5 of core/resolve/resolve.h).  1:
+ * there is none; what `found` answers; -ENOMEM.  One that is not valid is warned of. */
+int gv_pins_in_force(const struct gv_pins *pins, const char *dir)
+	GV_MUST GV_NONNULL(1, 2);
+
 /* -errno with the error set when `dir` itself cannot be read; -GV_EINTERRUPTED. */
 int gv_pins_scan(const struct gv_pins *pins, const char *dir, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

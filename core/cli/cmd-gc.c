@@ -6,6 +6,7 @@
 
 #include "core/base/file.h"
 #include "core/cli/output.h"
+#include "core/cli/record.h"
 #include "core/cli/table.h"
 #include "core/config/dirs.h"
 #include "core/install/clean.h"
@@ -15,6 +16,7 @@ static const char *const store_kinds[] = {
 	[GV_GC_TRASH] = "trash",
 	[GV_GC_STAGING] = "staging",
 	[GV_GC_TEMPORARY] = "temporary",
+	[GV_GC_GENERATIONS] = "generations",
 };
 
 static const char *const cache_kinds[] = {
@@ -53,19 +55,32 @@ static int add(struct gc *g, const char *what, uint64_t n, uint64_t bytes)
 	return gv_table_row(&g->table, GV_STYLE_OFF, cells);
 }
 
+static void record_expired(void *arg, const struct gv_store *s, uint64_t until)
+{
+	struct gv_journal_entry e = {.event = "expire", .generation = until};
+
+	gv_cli_record_in(arg, s, &e);
+}
+
 static int clean_store(struct gc *g, struct gv_err *err)
 {
 	struct gv_gc_sum sums[GV_GC_KINDS] = {0};
+	struct gv_gc how = {.dry = g->dry, .expired = record_expired, .arg = g->cli};
 	int r = gv_cli_store(g->cli, GV_STORE_READ, err);
 
 	if (r != 0)
 		return r < 0 ? r : 0; /* there is no store */
+	r = gv_cli_config(g->cli, err);
+	if (r < 0)
+		return r;
+	how.keep_generations =
+		gv_config_num(&g->cli->config, GV_SET_STORE_KEEP_GENERATIONS);
 	if (!g->cli->store.writable) {
 		gv_cli_say(g->cli, "the store '%s' is not yours to clean: only the cache",
 			   g->cli->store.root);
 		return 0;
 	}
-	r = gv_store_gc(&g->cli->store, g->dry, sums, err);
+	r = gv_store_gc(&g->cli->store, &how, sums, err);
 	for (size_t i = 0; i < GV_GC_KINDS && r == 0; i++)
 		if (add(g, store_kinds[i], sums[i].n, sums[i].bytes) < 0)
 			r = gv_err_sys(err, -ENOMEM, "cannot clean");
@@ -158,7 +173,9 @@ const struct gv_command gv_cmd_gc = {
 	.what = "free what nobody needs: trash, interrupted installs, stale caches",
 	.details =
 		"No toolchain goes, and nothing that somebody is using; see also govern "
-		"prune.  Of the cache goes\nwhat was not renewed for 30 days, partial "
+		"prune.  Of the generations\nstore.keep_generations stay beside the one "
+		"in "
+		"force.  Of the cache goes\nwhat was not renewed for 30 days, partial "
 		"downloads that nobody went on with for a week,\nand archives that "
 		"store.keep_cache does not keep any more.",
 	.options = options,

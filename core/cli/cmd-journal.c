@@ -75,6 +75,9 @@ static void describe(const struct gv_json *record, struct gv_text *t)
 	} else if (strcmp(event, "rollback") == 0) {
 		gv_text_format(t, "back to generation %llu",
 			       (unsigned long long)gv_json_int(record, "generation", 0));
+	} else if (strcmp(event, "expire") == 0) {
+		gv_text_format(t, "generations until %llu gone",
+			       (unsigned long long)gv_json_int(record, "generation", 0));
 	} else if (strcmp(event, "verify") == 0) {
 		gv_text_format(t, "%s is %s", version, text_of(record, "trust"));
 		add_before(t, record);

@@ -190,7 +190,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		gv_store_heal(&cli->store);
 	r = r == 0 ? gv_keeping_gather(&p.all, err) : 0;
 	if (r == 0 && p.all.names.n)
-		r = gv_keeping_judge(&p.all, newest, argc, argv, err);
+		r = gv_keeping_judge(&p.all, newest,
+				     gv_cli_option(cli, "no-rollback") != NULL, argc,
+				     argv, err);
 	if (r == 0)
 		r = carry_out(&p, err);
 	if (cli->json && r == 0)
@@ -207,6 +209,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 static const struct gv_option options[] = {
 	{"scan", 0, NULL, "keep what is pinned in or below the directories DIR...", NULL},
 	{"keep", 0, "N", "the N newest of each line stay (1)", NULL},
+	{"no-rollback", 0, NULL, "also what only an earlier generation points to", NULL},
 	{"dry-run", 'n', NULL, "only tell what would go, and why the others stay", NULL},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
@@ -217,12 +220,14 @@ const struct gv_command gv_cmd_prune = {
 	.name = "prune",
 	.arguments = "[--scan DIR...]",
 	.what = "remove toolchains that nobody needs",
-	.details = "What is the default, has a tag, is in force here, is named by "
-		   "GOTOOLCHAIN (also in Go's\nenv file), is used by a process or is "
-		   "among the newest of its line stays; with --scan\nalso what a "
-		   "pin file or a go.mod in or below DIR asks for.  Asks before it "
-		   "removes anything,\nand does nothing without a terminal unless --yes "
-		   "is given.",
+	.details =
+		"What is the default, has a tag, is in force here, is named by "
+		"GOTOOLCHAIN (also in Go's\nenv file), is used by a process, is "
+		"among the newest of its line,\nor is what a kept generation points to "
+		"(govern rollback) stays; with --scan\nalso what a "
+		"pin file or a go.mod in or below DIR asks for.  Asks before it "
+		"removes anything,\nand does nothing without a terminal unless --yes "
+		"is given.",
 	.options = options,
 	.complete = "directory",
 	.max_operands = -1,

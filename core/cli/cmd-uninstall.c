@@ -9,6 +9,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/remove.h"
+#include "core/store/history.h"
 
 /* "go1.22.3, go1.22.5", as far as it fits. */
 static void join(const struct gv_list *names, char *ret, size_t cap)
@@ -49,9 +50,32 @@ static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 					  : 0;
 }
 
+/* Nobody is kept from it by what was once, but he may want to know. */
+static void tell_of_rollback(const struct gv_cli *cli, const struct gv_history *h,
+			     const char *name)
+{
+	for (size_t i = h->n; i > 1; i--) {
+		const struct gv_pointers *p = &h->items[i - 2].pointers;
+
+		for (size_t k = 0; k < p->n; k++) {
+			const char *pointer = p->items[k].name;
+
+			if (strcmp(p->items[k].target, name) != 0 ||
+			    !gv_pointer_is_chosen(pointer))
+				continue;
+			gv_cli_done(cli,
+				    "%s is %s in generation %llu: a rollback to it "
+				    "needs it again",
+				    pointer, name, (unsigned long long)p->generation);
+			return;
+		}
+	}
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	GV_CLEANUP(gv_history_release) struct gv_history history = {0};
 	unsigned flags = gv_cli_option(cli, "force") ? GV_REMOVE_FORCED : 0;
 	int r;
 
@@ -64,6 +88,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		gv_store_heal(&cli->store);
 	for (int i = 0; i < argc && r >= 0; i++)
 		r = find_one(cli, argv[i], &names, err);
+	if (r == 0)
+		r = gv_history_load(&cli->store, &history, err);
 	/* All or none, as far as can be told beforehand. */
 	for (size_t i = 0; i < names.n && r == 0; i++)
 		r = gv_cli_check_unused(cli, names.items[i], flags, err);
@@ -71,6 +97,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_cli_remove(cli, names.items[i], flags, err);
 		if (r == 0)
 			gv_cli_done(cli, "%s uninstalled", names.items[i]);
+		if (r == 0)
+			tell_of_rollback(cli, &history, names.items[i]);
 	}
 	if (r == 0) {
 		(void)!fflush(stdout); /* reported at the end */

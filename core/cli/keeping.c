@@ -10,6 +10,7 @@
 #include "core/cli/pins.h"
 #include "core/config/goenv.h"
 #include "core/store/adopted.h"
+#include "core/store/history.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
@@ -167,6 +168,41 @@ static void keep_newest(struct gv_keeping *k, uint64_t n)
 	}
 }
 
+static void keep_all_of(struct gv_keeping *k, const struct gv_pointers *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		struct gv_kept *item = find(k, p->items[i].target);
+
+		if (item && !item->gone && !gv_pointer_is_hold(p->items[i].name))
+			keep(item, "generation", "%s in generation %llu",
+			     p->items[i].name, (unsigned long long)p->generation);
+	}
+}
+
+/* What a rollback would need, and what the lines lead to now, which need not be the newest
+ * of them. */
+static int keep_generations(struct gv_keeping *k, bool lines, bool no_rollback,
+			    struct gv_err *err)
+{
+	GV_CLEANUP(gv_history_release) struct gv_history h = {0};
+	uint64_t n;
+	int r = gv_cli_config(k->cli, err);
+
+	if (r == 0)
+		r = gv_history_load(&k->cli->store, &h, err);
+	if (r < 0)
+		return r;
+	if (h.n && lines)
+		keep_all_of(k, &h.items[h.n - 1].pointers);
+	n = gv_config_num(&k->cli->config, GV_SET_STORE_KEEP_GENERATIONS);
+#ifdef GV_WITHOUT_ROLLBACK_KEPT /* tests/controls: nobody will go back */
+	no_rollback = true;
+#endif
+	for (size_t i = h.n; i > 1 && n && !no_rollback; i--, n--)
+		keep_all_of(k, &h.items[i - 2].pointers);
+	return 0;
+}
+
 static void keep_running(struct gv_keeping *k)
 {
 	for (size_t i = 0; i < k->names.n; i++) {
@@ -181,8 +217,8 @@ static void keep_running(struct gv_keeping *k)
 	}
 }
 
-int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, int n_dirs, char **dirs,
-		     struct gv_err *err)
+int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
+		     char **dirs, struct gv_err *err)
 {
 	struct gv_pins pins = {.found = on_pin, .warn = on_warning, .arg = k};
 	int r = keep_pointed(k, err);
@@ -195,8 +231,9 @@ int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, int n_dirs, char **d
 	if (r < 0)
 		return r;
 	keep_newest(k, newest);
+	r = keep_generations(k, newest > 0, no_rollback, err);
 	keep_running(k);
-	return 0;
+	return r;
 }
 
 int gv_keeping_gather(struct gv_keeping *k, struct gv_err *err)

@@ -4,7 +4,7 @@
  *
  *	struct gv_keeping k = {.cli = cli};	the store is open
  *	gv_keeping_gather(&k, err)		all that are there
- *	gv_keeping_judge(&k, 1, n, dirs, err)	each `why`, NULL where nobody needs it
+ *	gv_keeping_judge(&k, 1, false, n, dirs, err)	each `why`, NULL where nobody needs it
  *	gv_keeping_release(&k)
  */
 #ifndef GV_CLI_KEEPING_H
@@ -14,7 +14,7 @@
 
 struct gv_kept {
 	const char *name;
-	/* "default", "tag", "here", "gotoolchain", "pin", "newest", "process"; the first
+	/* "default", "tag", "here", "gotoolchain", "pin", "newest", "generation", "process"; the first
 	 * reason counts.  NULL: nobody needs it. */
 	const char *why;
 	char detail[GV_WHY_LEN]; /* the same for people */
@@ -33,9 +33,11 @@ struct gv_keeping {
 };
 
 int gv_keeping_gather(struct gv_keeping *k, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
-/* The `newest` ones of each line stay, and what is pinned in or below the directories. */
-int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, int n_dirs, char **dirs,
-		     struct gv_err *err) GV_MUST GV_NONNULL(1, 5);
+/* The `newest` ones of each line stay, what the lines lead to when that is not 0, what is
+ * pinned in or below the directories, and, unless `no_rollback`, what the generations that
+ * are kept point to. */
+int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
+		     char **dirs, struct gv_err *err) GV_MUST GV_NONNULL(1, 6);
 void gv_keeping_release(struct gv_keeping *k);
 
 #endif

@@ -9,6 +9,12 @@
 
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 {
+	gv_cli_record_in(cli, &cli->store, e);
+}
+
+void gv_cli_record_in(const struct gv_cli *cli, const struct gv_store *s,
+		      const struct gv_journal_entry *e)
+{
 	struct gv_journal_entry whole = *e;
 	struct gv_err why = GV_ERR_INIT;
 
@@ -16,7 +22,7 @@ void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
 	if (!whole.reason)
 		whole.reason = cli->reason;
-	if (gv_journal_append(&cli->store, &whole, &why) < 0)
+	if (gv_journal_append(s, &whole, &why) < 0)
 		gv_cli_warn(cli, "%s", why.message);
 }
 

@@ -15,6 +15,9 @@
 /* `e->command` is filled in, and a `reason` that is not given from --reason.  Any thread may call it.  The store is open. */
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 	GV_NONNULL(1, 2);
+/* The same of another platform's part of the store. */
+void gv_cli_record_in(const struct gv_cli *cli, const struct gv_store *s,
+		      const struct gv_journal_entry *e) GV_NONNULL(1, 2, 3);
 
 /* What a generation says of this command.  `reason` NULL: --reason. */
 struct gv_change_note gv_cli_note(const struct gv_cli *cli, const char *reason)

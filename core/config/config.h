@@ -42,8 +42,9 @@ enum gv_setting_id {
 	GV_SET_NET_MAX_REDIRECTS,
 	GV_SET_STORE_AUTO_INSTALL,
 	GV_SET_STORE_KEEP_CACHE,
-	GV_SET_HOOKS_TIMEOUT, /* seconds; 0: none */
-	GV_SET_EXEC_TIMEOUT,  /* seconds; 0: none */
+	GV_SET_STORE_KEEP_GENERATIONS, /* beside the one in force */
+	GV_SET_HOOKS_TIMEOUT,	       /* seconds; 0: none */
+	GV_SET_EXEC_TIMEOUT,	       /* seconds; 0: none */
 	GV_SETTINGS, /* those above have one value each; of these below there are rules */
 	GV_POLICY_DENY = GV_SETTINGS,
 	GV_POLICY_ALLOW,

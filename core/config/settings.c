@@ -29,6 +29,8 @@ const struct gv_setting_def gv_setting_defs[GV_KEYS] = {
 	[GV_SET_STORE_AUTO_INSTALL] = {"store.auto_install", "no",
 				       GV_VALUE_BOOL_OR_ALWAYS, 0},
 	[GV_SET_STORE_KEEP_CACHE] = {"store.keep_cache", "no", GV_VALUE_BOOL, 0},
+	[GV_SET_STORE_KEEP_GENERATIONS] = {"store.keep_generations", "10",
+					   GV_VALUE_NUMBER, 1000000},
 	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_POLICY_DENY] = {"policy.deny", NULL, GV_VALUE_SPECS, 0},

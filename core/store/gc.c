@@ -10,6 +10,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/tree.h"
+#include "core/store/expire.h"
 #include "core/store/layout.h"
 
 enum { HOUR = 60 * 60, DAY = 24 * HOUR };
@@ -182,27 +183,50 @@ static int heal(struct gv_store *s, void *arg)
 	return 0;
 }
 
-int gv_store_gc(struct gv_store *s, bool dry, struct gv_gc_sum ret[GV_GC_KINDS],
-		struct gv_err *err)
+struct expiry {
+	const struct gv_gc *how;
+	struct gv_gc_sum sum;
+};
+
+static int expire(struct gv_store *s, void *arg)
+{
+	struct expiry *e = arg;
+	struct gv_expired gone = {0};
+	int r = gv_generation_expire(s, e->how->keep_generations, e->how->dry, &gone);
+
+	e->sum.n += gone.n;
+	e->sum.bytes += gone.bytes;
+	if (gone.until && !e->how->dry && e->how->expired)
+		e->how->expired(e->how->arg, s, gone.until);
+	return r;
+}
+
+int gv_store_gc(struct gv_store *s, const struct gv_gc *how,
+		struct gv_gc_sum ret[GV_GC_KINDS], struct gv_err *err)
 {
 	GV_CLEANUP(release) struct garbage trash = {.dirfd = -1}, stages = {.dirfd = -1};
 	struct gv_gc_sum before, after = {0};
+	struct expiry expiry = {.how = how};
 	int r = find(s, "trash", NULL, &trash);
 
 	if (r == 0)
 		r = find(s, "staging", is_dead_stage, &stages);
 	if (r == 0)
 		r = count_temporaries(s, &before);
-	if (r == 0 && !dry) {
+	if (r == 0 && !how->dry)
 		r = each_platform(s, heal, NULL);
+	if (r == 0)
+		r = each_platform(s, expire, &expiry);
+	if (r == 0 && !how->dry) {
 		gv_store_empty_trash(s);
 		if (r == 0)
 			r = count_temporaries(s, &after);
 	}
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot look for garbage in '%s'", s->root);
-	ret[GV_GC_TRASH] = sum_of(&trash, dry);
-	ret[GV_GC_STAGING] = sum_of(&stages, dry);
+	ret[GV_GC_TRASH] = sum_of(&trash, how->dry);
+	ret[GV_GC_STAGING] = sum_of(&stages, how->dry);
+	ret[GV_GC_GENERATIONS] = expiry.sum;
 	ret[GV_GC_TEMPORARY] = (struct gv_gc_sum){
 		before.n > after.n ? before.n - after.n : 0,
 		before.bytes > after.bytes ? before.bytes - after.bytes : 0};

@@ -156,3 +156,57 @@ END
     expect 0 govern complete -- generations --diff 1 ''
     [[ $out == $'3\t'* && $out != *$'\n1\t'* ]]
 }
+
+@test "what a kept generation points to stays; how many are kept is a setting" {
+    why() { # VERSION: why prune keeps it
+        expect 0 govern prune -n --json "${@:2}"
+        printf '%s' "$out" | python3 -c '
+import json, sys
+print(*(t["why"] for t in json.load(sys.stdin)["kept"] if t["version"] == sys.argv[1]))' "$1"
+    }
+    govern install 1.22.5 --quiet # 4
+    govern tag -d prod             # 5
+    [ "$(why go1.22.3)" = generation ]
+    [ "$(why go1.22.3 --no-rollback)" = "" ]
+    # One that is held back is the newest; the one that its line leads to stays all the same.
+    govern rollback 3 --quiet # 6
+    govern tag -d prod --quiet # 7
+    [ "$(why go1.22.3 --no-rollback)" = generation ]
+    govern rollback 5 --quiet # 8
+    printf '[store]\nkeep_generations = 3\n' >>"$HOME/.config/govern/govern.ini"
+    [ "$(why go1.22.3)" = generation ]
+    sed -i 's/= 3/= 0/' "$HOME/.config/govern/govern.ini"
+    [ "$(why go1.22.3)" = "" ]
+    expect 0 govern uninstall 1.22.3
+    [[ $out == *$'\n'"@prod is go1.22.3 in generation 6: a rollback to it needs it again" ]]
+}
+
+@test "gc lets the oldest generations go, but none that somebody may still read" {
+    printf '[store]\nkeep_generations = 2\n' >>"$HOME/.config/govern/govern.ini"
+    for tag in a b c; do govern tag $tag 1.21 --quiet; done # 6
+    numbers() { (cd "$prefix/generations" && echo *); }
+    expect 0 govern gc --json
+    [ "$(json .freed)" = "[]" ]
+    [ "$(numbers)" = "1 2 3 4 5 6" ]
+    # 4 replaced 3 just now; what was replaced before that was so long ago.
+    touch -d '-2 hours' "$prefix/generations"/[1-3]
+    expect 0 govern gc --dry-run --json
+    [ "$(json .freed.0.what) $(json .freed.0.count)" = "generations 2" ]
+    [ "$(numbers)" = "1 2 3 4 5 6" ]
+    expect 0 govern gc
+    [[ $out == "generations  2"* ]]
+    [ "$(numbers)" = "3 4 5 6" ]
+    expect 0 govern journal
+    [[ $out == *"generations until 2 gone"*"govern gc" ]]
+    touch -d '-2 hours' "$prefix/generations"/*
+    sed -i 's/= 2/= 0/' "$HOME/.config/govern/govern.ini"
+    expect 0 govern gc
+    [ "$(numbers)" = 6 ]
+    [ "$(generation)" = generations/6 ]
+    expect 3 govern rollback
+    [[ $err == *"no generation before this one"* ]]
+    govern default --unset
+    [ "$(generation)" = generations/7 ]
+    expect 0 govern generations
+    [[ $out == *$'\n6 '*$'\n7 *'* ]]
+}

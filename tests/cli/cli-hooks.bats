@@ -71,7 +71,7 @@ post-install pin - go1.21.0 -'
     expect 0 govern verify 1.22.5
     logged </dev/null
     rm .go-version
-    expect 0 govern prune --yes --keep 0
+    expect 0 govern prune --yes --keep 0 --no-rollback
     logged <<<'pre-remove prune - go1.21.0 -
 post-remove prune - go1.21.0 -
 pre-remove prune - go1.22.5 -

@@ -10,7 +10,8 @@ import real
 # What a store looks like before: the base it is made from, then commands.  KEY=VALUE before
 # one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs;
 # "unpack VERSION DIR" is another manager's installing; "hooks" puts one into the store for each
-# event, "source" a source plugin into PATH.
+# event, "source" a source plugin into PATH; with "forget" no generation but the last is to be
+# kept, and all of them are hours old.
 BASES = {
     "bare": (None, []),
     "setup": ("bare", ["setup"]),
@@ -29,6 +30,7 @@ BASES = {
     "two-hooked": ("two", ["hooks"]),
     "source": ("one", ["source"]),
     "removed": ("two", ["setup --remove"]),
+    "many": ("two", ["tag prod 1.22.5", "tag --delete prod", "forget"]),
     "bundled": ("two", ["bundle -o go.bundle 1.22.6", "uninstall 1.22.6"]),
 }
 
@@ -70,8 +72,11 @@ COMMANDS = [
     command("default-unset", "two", "default --unset"),
     command("tag", "two", "tag prod 1.22.6"),
     command("tag-delete", "tagged", "tag --delete prod", again=(0, 3)),
+    command("rollback", "tagged", "rollback 1"),
+    command("rollback-hooks", "two-hooked", "rollback 1"),
     command("prune", "two", "prune --yes --keep 0"),
     command("gc", "interrupted", "gc", may=True),
+    command("gc-generations", "many", "gc", may=True),
     command("doctor-fix", "interrupted", "PATH={prefix}/bin:/usr/bin:/bin doctor --fix",
             may=True),
     command("journal", "two", "journal --check", may=True),

@@ -142,6 +142,13 @@ class World:
             for event in HOOKS:
                 self.script(os.path.join(ROOT, "hooks", event + ".d/10-x"), "echo here")
             return
+        if words[0] == "forget":
+            with open(os.path.join(self.root, "govern.ini"), "w") as f:
+                f.write("[store]\nkeep_generations = 0\n")
+            top = os.path.join(self.prefix, "generations")
+            for name in os.listdir(top):
+                os.utime(os.path.join(top, name), (1700000000, 1700000000))
+            return
         if words[0] == "source":
             self.script("home/plugins/govern-source-x", SOURCE % self.site)
             return
@@ -249,6 +256,12 @@ class World:
                 ret[rel] = what
         for name, lines in trees.items():
             ret["toolchains/" + name] = hashlib.sha1("\n".join(lines).encode()).hexdigest()
+        # Of those that went the oldest did first.
+        top = os.path.join(self.prefix, "generations")
+        numbers = sorted(int(n) for n in os.listdir(top) if n.isdigit()) if os.path.isdir(
+            top) else []
+        if numbers and numbers[-1] - numbers[0] != len(numbers) - 1:
+            ret["generations"] = "holes: %s" % numbers
         current = os.path.join(self.prefix, "current")
         if os.path.islink(current):
             try:

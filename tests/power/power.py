@@ -35,13 +35,14 @@ B = os.environ["B"]
 class Scenario:
     """`prepare` and `command` are govern's arguments; `away` are toolchains that may be
     missing until the next command; `reports` tells for a line of stdout what it promises
-    (all of it, when nothing is said); `env` is for `prepare`."""
+    (all of it, when nothing is said); `env` is for `prepare`; `aged`: the generations
+    are, and only the last is to be kept."""
 
     def __init__(self, name, command, prepare=(), away=(), reports=None, empty=False,
-                 again=(0,), env=None):
+                 again=(0,), env=None, aged=False):
         self.name, self.command, self.prepare = name, command.split(), prepare
         self.away, self.reports, self.empty = away, reports or {}, empty
-        self.again, self.env = again, env or {}
+        self.again, self.env, self.aged = again, env or {}, aged
         self.seen = {}
 
 
@@ -70,9 +71,12 @@ SCENARIOS = [
              reports={"go1.22.5 uninstalled": ALL}),
     Scenario("default", "default 1.22.5", [INSTALL], reports={"go1.22.5": ALL}),
     Scenario("tag", "tag prod 1.22.5", [INSTALL], reports={"@prod is go1.22.5": ALL}),
+    Scenario("rollback", "rollback 1", [INSTALL, "tag prod 1.22.5", "default 1.22.5"],
+             reports={"back to generation 1": ALL}),
     Scenario("prune", "prune --yes --keep 0", [INSTALL], reports={"go1.22.5 removed": ALL}),
     Scenario("gc", "gc --all", [INSTALL, "tag a 1.22.5", "tag --delete a",
                                 "uninstall 1.22.5"]),
+    Scenario("gc-generations", "gc", [INSTALL, "tag a 1.22.5", "tag --delete a"], aged=True),
     # Of several each is told; the pointers are changed once, for all of them, behind that.
     Scenario("adopt", "adopt {site}/foreign/go",
              reports={"go1.22.5 adopted": ["(tree|toolchain|link) go1.22.5"]}),
@@ -207,11 +211,20 @@ class Machine:
                 self.furnish()
             for line in scenario.prepare:
                 self.must(line.split(), **scenario.env)
+            if scenario.aged:
+                self.forget()
             scenario.old = self.state()
             self.disk.unmount()
             self.disk.save(image)
             self.images[scenario.name] = image
         return self.images[scenario.name]
+
+    def forget(self):
+        with open(os.path.join(self.root, "govern.ini"), "w") as f:
+            f.write("[store]\nkeep_generations = 0\n")
+        top = os.path.join(self.prefix, "generations")
+        for name in listdir(top):
+            os.utime(os.path.join(top, name), (1700000000, 1700000000))
 
     def furnish(self):
         config = self.env["HOME"] + "/.config/govern"

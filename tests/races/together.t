@@ -311,6 +311,37 @@ def switches(tap):
     world.close()
 
 
+def rolled_back(tap):
+    """The default and its line go back and forth, and no start of the shim fails."""
+    world = World(["go1.22.4", "go1.22.5"])
+    for args in (["install", "1.22.4", "--default"], ["setup"],
+                 ["install", "1.22.5", "--default"]):
+        r = world.run(*args)
+        if r.status != 0:
+            return tap.ok(False, "a store for rollbacks", r)
+    with open(world.root + "/govern.ini", "w") as f:
+        f.write("[store]\nkeep_generations = 0\n")
+    starts = 10000 if FULL else 300
+    bad, n = [], 0
+    for version in "", "+1.22", "+latest":
+        storm = world.start(str(starts), "4", world.path("bin/go"), *filter(None, [version]),
+                            "version", program=TOOLS + "spawn-loop")
+        while storm.process.poll() is None:
+            for args in (["rollback"], ["gc"]):
+                r = world.run(*args)
+                if r.status != 0:
+                    bad.append(r)
+            n += 1
+        r = storm.result()
+        if r.status != 0:
+            bad.append(r)
+    if n < 3:
+        bad.append("only %d rollbacks" % n)
+    bad += settled(world)
+    tap.tried("starts of the shim beside %d rollbacks" % n, 3 * starts, bad)
+    world.close()
+
+
 def can_exchange(directory):
     """Whether two names can change hands in one step there (renameat2(2))."""
     names = [directory + "/exchange-a", directory + "/exchange-b"]
@@ -379,5 +410,5 @@ def line_loses_its_newest(tap):
 
 
 plan(same_version, many_versions, mixed, killed_in_download, lock_replaced, gone_meanwhile,
-     default_and_uninstall, in_use, switches,
+     default_and_uninstall, in_use, switches, rolled_back,
      replaced, line_loses_its_newest)

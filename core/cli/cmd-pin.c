@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/cli/allowed.h"
 #include "core/cli/batch.h"
 #include "core/cli/gomod.h"
@@ -186,6 +187,21 @@ static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err
 	return r;
 }
 
+/* With such a pin Go does not switch by itself, and refuses the module. */
+static void warn_of_gomod(struct gv_cli *cli, const struct gv_spec *spec)
+{
+	const char *suffix = gv_cli_suffix(spec);
+	struct gv_version floor;
+	char file[PATH_MAX];
+
+	if (strcmp(suffix, "+auto") == 0 || strcmp(suffix, "+path") == 0 ||
+	    !gv_gomod_floor(file, &floor) ||
+	    gv_version_compare(&spec->version, &floor) >= 0)
+		return;
+	gv_cli_warn(cli, "'%s' wants %s: with this pin Go refuses it", file, floor.name);
+	gv_cli_hint(cli, "govern pin --install %s", gv_after_prefix(floor.name, "go"));
+}
+
 static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 {
 	const char *version = getenv("GOVERN_VERSION");
@@ -197,6 +213,8 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 	if (spec->kind == GV_SPEC_EXACT &&
 	    is_missing(gv_cli_find_installed(cli, spec, name, &why)))
 		gv_cli_warn_of(cli, &why);
+	if (spec->kind == GV_SPEC_EXACT)
+		warn_of_gomod(cli, spec);
 }
 
 static bool is_pin(const struct gv_buf *text)

@@ -39,45 +39,6 @@ static void tell_no_choice(struct gv_doctor *d)
 
 /* -- go.mod -------------------------------------------------------------------------- */
 
-/* The file of that name in the working directory or the nearest one above. */
-static bool find_above(const char *name, char ret[PATH_MAX], struct gv_buf *text)
-{
-	char dir[PATH_MAX];
-
-	if (!getcwd(dir, sizeof(dir)) || dir[0] != '/')
-		return false;
-	for (;;) {
-		struct gv_text t = gv_text_in(ret, PATH_MAX);
-		char *slash = strrchr(dir, '/');
-
-		gv_text_format(&t, "%s/%s", dir, name);
-		gv_buf_clear(text);
-		if (!t.cut && gv_read_file(AT_FDCWD, ret, text) == 0 && text->data)
-			return true;
-		if (!slash || !dir[0])
-			return false;
-		*slash = '\0';
-	}
-}
-
-/* In a workspace the line of go.work counts, which is no less than that of each go.mod. */
-static bool find_floor(char ret_file[PATH_MAX], struct gv_version *ret)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
-	const char *work = getenv("GOWORK"), *value;
-	char file[PATH_MAX];
-	size_t n;
-
-	if ((work && work[0]) || !find_above("go.work", file, &text))
-		if (!find_above("go.mod", file, &text))
-			return false;
-	value = gv_gomod_find(text.data, text.len, "go", &n);
-	if (!value || gv_version_parse_bare(value, n, ret) < 0)
-		return false;
-	memcpy(ret_file, file, sizeof(file));
-	return true;
-}
-
 /* Whether Go stays what it is, whatever go.mod asks for. */
 static bool stays(const struct gv_doctor *d, const struct gv_version *v)
 {
@@ -98,7 +59,7 @@ static void look_at_gomod(struct gv_doctor *d, const struct gv_version *v)
 	char file[PATH_MAX];
 	struct gv_err *f;
 
-	if (!find_floor(file, &floor) || gv_version_compare(v, &floor) >= 0 ||
+	if (!gv_gomod_floor(file, &floor) || gv_version_compare(v, &floor) >= 0 ||
 	    !stays(d, v))
 		return;
 	f = gv_doctor_find(d, GV_CHECK_PIN_GOMOD);

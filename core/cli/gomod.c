@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/gomod.h"
 
-#include <stdbool.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/text.h"
 
 static bool is_blank(char c)
 {
@@ -39,4 +44,44 @@ const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *
 		return p;
 	}
 	return NULL;
+}
+
+/* -- the one in force ---------------------------------------------------------------- */
+
+/* The file of that name in the working directory or the nearest one above. */
+static bool find_above(const char *name, char ret[PATH_MAX], struct gv_buf *text)
+{
+	char dir[PATH_MAX];
+
+	if (!getcwd(dir, sizeof(dir)) || dir[0] != '/')
+		return false;
+	for (;;) {
+		struct gv_text t = gv_text_in(ret, PATH_MAX);
+		char *slash = strrchr(dir, '/');
+
+		gv_text_format(&t, "%s/%s", dir, name);
+		gv_buf_clear(text);
+		if (!t.cut && gv_read_file(AT_FDCWD, ret, text) == 0 && text->data)
+			return true;
+		if (!slash || !dir[0])
+			return false;
+		*slash = '\0';
+	}
+}
+
+bool gv_gomod_floor(char ret_file[PATH_MAX], struct gv_version *ret)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
+	const char *work = getenv("GOWORK"), *value;
+	char file[PATH_MAX];
+	size_t n;
+
+	if ((work && work[0]) || !find_above("go.work", file, &text))
+		if (!find_above("go.mod", file, &text))
+			return false;
+	value = gv_gomod_find(text.data, text.len, "go", &n);
+	if (!value || gv_version_parse_bare(value, n, ret) < 0)
+		return false;
+	memcpy(ret_file, file, sizeof(file));
+	return true;
 }

@@ -7,9 +7,12 @@
 #ifndef GV_CLI_GOMOD_H
 #define GV_CLI_GOMOD_H
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/attr.h"
+#include "core/version/version.h"
 
 /* Largest go.mod that is read, in bytes. */
 #define GV_GOMOD_MAX (64u << 10)
@@ -17,5 +20,10 @@
 /* The value behind `word`, without a comment; NULL when there is no such line. */
 const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *ret_len)
 	GV_NONNULL(1, 3, 4);
+
+/* The version that Go has to have at least in the working directory, and the file that says
+ * so: go.mod here or above; in a workspace go.work, whose line is no less than that of each
+ * go.mod.  False: nobody says. */
+bool gv_gomod_floor(char ret_file[PATH_MAX], struct gv_version *ret) GV_NONNULL(1, 2);
 
 #endif

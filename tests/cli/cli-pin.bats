@@ -93,6 +93,22 @@ setup() {
     expect 1 timeout 120 govern pin --from-mod
 }
 
+@test "pin of less than go.mod wants: Go will refuse, and pin says so" {
+    printf 'module a\ngo 1.22.4\n' >go.mod
+    mkdir sub && cd sub
+    expect 0 govern pin 1.22.3
+    [ "$(cat .go-version)" = 1.22.3 ]
+    [ "$err" = "govern: warning: '${PWD%/sub}/go.mod' wants go1.22.4: with this pin Go refuses it
+hint: govern pin --install 1.22.4" ]
+    expect 0 govern pin 1.22.3+auto
+    [ -z "$err" ]
+    expect 0 govern pin 1.22.5
+    [ -z "$err" ]
+    printf 'go 1.22.3\n' >../go.work # a workspace's line counts
+    expect 0 govern pin 1.22.3
+    [ -z "$err" ]
+}
+
 @test "pin without SPEC shows it; nothing pinned: 3; --unset" {
     expect 3 govern pin
     one_error

@@ -60,7 +60,8 @@ int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 	GV_MUST GV_NONNULL(2);
 
 /* As gv_save_file(), of content that `fill` writes to the fd piece by piece; a negative answer
- * of it is returned, and `path` is as it was. */
+ * of it is returned, and `path` is as it was.  For much content: until it is whole it has no
+ * name, where the file system can do that (not NFS), so that a kill leaves nothing. */
 typedef int gv_save_fill(int fd, void *arg);
 int gv_save_filled(int dirfd, const char *path, gv_save_fill *fill, void *arg,
 		   mode_t mode) GV_MUST GV_NONNULL(2, 3);

@@ -201,11 +201,50 @@ static int fill_by(int fd, const void *arg, size_t n)
 	return by->fill(fd, by->arg);
 }
 
+/* A file without a name until it is whole; -errno: not here. */
+static int open_nameless(int dirfd, const char *path, mode_t mode)
+{
+	char parent[4096];
+	int r = parent_of(path, parent, sizeof(parent));
+	int fd;
+
+	/* It gets its name through /proc. */
+	if (r < 0 || access("/proc/self/fd", X_OK) < 0)
+		return r < 0 ? r : -ENOENT;
+	fd = openat(dirfd, parent, O_TMPFILE | O_WRONLY | O_CLOEXEC, mode & 07777);
+	return fd < 0 ? -errno : fd;
+}
+
+/* rename(2) alone replaces what has the name. */
+static int name_it(int fd, int dirfd, const char *path)
+{
+	char self[32], temp[4096];
+	struct gv_text t = gv_text_in(self, sizeof(self));
+	int r = temp_name(path, temp, sizeof(temp));
+
+	gv_text_format(&t, "/proc/self/fd/%d", fd);
+	if (r == 0 && linkat(AT_FDCWD, self, dirfd, temp, AT_SYMLINK_FOLLOW) < 0)
+		r = -errno;
+	return r < 0 ? r : take_place(dirfd, temp, path);
+}
+
 int gv_save_filled(int dirfd, const char *path, gv_save_fill *fill, void *arg,
 		   mode_t mode)
 {
 	struct by by = {fill, arg};
+#ifndef GV_WITHOUT_TEMPORARY
+	int fd = open_nameless(dirfd, path, mode), r;
 
+	if (fd >= 0) {
+		r = fill(fd, arg);
+		if (r == 0 && fsync(fd) < 0)
+			r = -errno;
+		if (r == 0)
+			r = name_it(fd, dirfd, path);
+		(void)close(fd); /* all of it is on the disk */
+		return r;
+	}
+#endif
 	return save(dirfd, path, (struct like){.mode = mode}, fill_by, &by, 0);
 }
 

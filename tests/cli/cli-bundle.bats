@@ -136,6 +136,19 @@ records() { # of the remembered head
     [ -z "$(find . -name '.tmp-*')" ]
 }
 
+@test "a kill in the middle leaves nothing beside the file" {
+    expect 0 govern install 1.22.5
+    python3 -c 'import os; os.open(".", os.O_TMPFILE | os.O_WRONLY)' 2>/dev/null ||
+        skip "this file system has no files without a name"
+    echo old >go.bundle
+    strace -qq -o trace -e trace=write -e inject=write:signal=SIGKILL:when=3 \
+        govern bundle --force -o go.bundle 1.22.5 || true
+    grep -q 'killed by SIGKILL' trace
+    [ "$(cat go.bundle)" = old ]
+    [ "$(ls -A)" = "go.bundle
+trace" ]
+}
+
 @test "usage: 2" {
     expect 0 govern install 1.22.5
     for words in "1.22.5" "-o x" "-o - 1.22.5 --json" "-o x 1.22.5 --since many" \

@@ -30,16 +30,20 @@ static int open_original(const char *libexec, const struct gv_program *p,
 {
 	char path[PATH_MAX];
 	struct gv_text t = gv_text_in(path, sizeof(path));
-	int fd;
+	struct stat st;
+	int fd, r;
 
 	if (p->from)
 		gv_text_format(&t, "%s/%s", libexec, p->from);
 	else
 		gv_text_add(&t, "/proc/self/exe");
-	fd = t.cut ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
+	/* A FIFO in its place would hold us up. */
+	fd = t.cut ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	r = t.cut ? -ENAMETOOLONG : fd < 0 || fstat(fd, &st) < 0 ? -errno : 0;
+	if (r == 0 && S_ISREG(st.st_mode))
 		return fd;
-	gv_err_sys(err, t.cut ? -ENAMETOOLONG : -errno, "cannot read '%s'", path);
+	gv_close(&fd);
+	gv_err_sys(err, r < 0 ? r : -EINVAL, "cannot read '%s'", path);
 	return gv_err_hint(err, "install govern anew: this one is not complete");
 }
 

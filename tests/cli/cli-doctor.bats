@@ -155,6 +155,11 @@ fake_go() { # DIR
     cp "$B/bin/govern" "$BATS_TEST_TMPDIR/part/bin/govern"
     PATH=$prefix/bin:/usr/bin:/bin expect 1 "$BATS_TEST_TMPDIR/part/bin/govern" doctor --json
     [ "$(ids)" = "govern-incomplete " ]
+    rm "$prefix/libexec/govern/fetch"
+    mkfifo "$prefix/libexec/govern/fetch"
+    expect 1 timeout 20 govern doctor --json
+    [[ $(ids) == *"govern-incomplete "* ]]
+    expect 1 timeout 20 govern setup
 }
 
 @test "govern-older: a newer one that a package brought, further down PATH" {

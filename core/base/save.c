@@ -136,8 +136,10 @@ static int save(int dirfd, const char *path, struct like like, filler *fill,
 	r = fill(fd, arg, n);
 	if (r == 0 && like.mode & GV_MODE_EXACT && fchmod(fd, like.mode & 07777) < 0)
 		r = -errno;
+#ifndef GV_WITHOUT_RC_MODE /* tests/controls: whatever a new file has */
 	if (r == 0 && like.old)
 		r = become(fd, like.old);
+#endif
 	r = finish(fd, r);
 	if (r < 0) {
 		(void)unlinkat(dirfd, temp, 0); /* swept later when that fails too */

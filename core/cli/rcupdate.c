@@ -101,6 +101,9 @@ static int is_protected(const char *path, struct gv_err *err)
 {
 	struct stat st;
 
+#ifdef GV_WITHOUT_RC_PROTECTED /* tests/controls: rename(2) asks nobody */
+	return 0;
+#endif
 	if (stat(path, &st) < 0)
 		return 0;
 	if (!(st.st_mode & 0222))

@@ -60,6 +60,26 @@ static int add_all(struct gv_cli *cli, const struct gv_pipeline *p, int argc, ch
 	return gv_batch_add_pinned(cli, p, b, err);
 }
 
+/* Who asks for a toolchain that is held back wants it now.  Warns where that fails: it is
+ * there all the same. */
+static void drop_holds(struct gv_cli *cli, const struct gv_batch *b)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
+	struct gv_err why = GV_ERR_INIT;
+	int r = gv_pointers_load(&cli->store, &pointers, &why);
+
+	for (size_t i = 0; i < b->n && r == 0; i++) {
+		const struct gv_batch_item *item = &b->items[i];
+		struct gv_pointer_name hold = gv_pointer_hold(item->version.name);
+		struct gv_pointer_change drop = {.name = hold.s, .target = ""};
+
+		if (item->tried && item->r == 0 && gv_pointers_get(&pointers, hold.s))
+			r = gv_cli_point(cli, &drop, 1, &why);
+	}
+	if (r < 0)
+		gv_cli_warn_of(cli, &why);
+}
+
 /* One change of pointers for all that is there now. */
 static int point(struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
 {
@@ -201,6 +221,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_batch_install(cli, &p, &batch, jobs, err);
 	if (r == 0 || r == -GV_EINTERRUPTED) {
 		/* What was published stays, so the pointers must know it, in any case. */
+		drop_holds(cli, &batch);
 		pointed = point(cli, &batch, &later);
 		gv_batch_tell_hooks(cli, &batch);
 		if (r == 0)

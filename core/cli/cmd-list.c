@@ -76,6 +76,8 @@ static void marks(const struct listing *l, const char *name, const char *broken,
 		    strcmp(l->pointers.items[i].target, name) == 0)
 			gv_text_format(&t, "%s%s", t.len ? ", " : "",
 				       l->pointers.items[i].name);
+	if (gv_pointers_get(&l->pointers, gv_pointer_hold(name).s))
+		gv_text_format(&t, "%s%s", t.len ? ", " : "", "held");
 	if (is_over(l, name))
 		gv_text_format(&t, "%s%s", t.len ? ", " : "", "end of life");
 	if (!t.len)
@@ -137,6 +139,9 @@ static void add_object(struct listing *l, const struct gv_summary *s,
 	gv_json_set_str(o, "path", at->path);
 	gv_json_set_bool(o, "default", is_default(l, s->name));
 	gv_json_set(o, "tags", tags);
+	gv_json_set_bool(o, "held",
+			 gv_pointers_get(&l->pointers, gv_pointer_hold(s->name).s) !=
+				 NULL);
 	gv_json_set_str(o, "trust", gv_trust_name(s->trust));
 	gv_json_set_str(o, "source", s->source[0] ? s->source : NULL);
 	gv_json_set_str(o, "h1", s->h1[0] ? s->h1 : NULL);
@@ -309,11 +314,14 @@ static const struct gv_option options[] = {
 const struct gv_command gv_cmd_list = {
 	.name = "list",
 	.what = "show the installed toolchains",
-	.details = "MARKS: default, pin (the one in force in this directory), and tags; "
-		   "gone "
-		   "or changed is\nan adopted toolchain that is no longer what was "
-		   "adopted; end "
-		   "of life, as far as is known, a line with\ntwo newer ones.",
+	.details =
+		"MARKS: default, pin (the one in force in this directory), and tags; "
+		"gone "
+		"or changed is\nan adopted toolchain that is no longer what was "
+		"adopted; end "
+		"of life, as far as is known, a line with\ntwo newer ones; held is one "
+		"that no line leads to, because an upgrade did not\nget through its "
+		"checks.",
 	.options = options,
 	.json = true,
 	.run = run,

@@ -8,6 +8,7 @@
 #include "core/cli/output.h"
 #include "core/config/nearest.h"
 #include "core/store/adopted.h"
+#include "core/store/pointers.h"
 
 #define LOCK_WAIT_MS (10 * 60 * 1000L)
 
@@ -123,17 +124,25 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 			  char ret_name[GV_NAME_MAX], struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
 	struct gv_err newest = GV_ERR_INIT;
 	int r = gv_cli_store(cli, GV_STORE_READ, err);
 
 	if (r == 0)
 		r = gv_cli_matches(cli, spec, &names, err);
+	if (r == 0)
+		r = gv_pointers_load(&cli->store, &pointers, err);
 	if (r < 0)
 		return r;
-	for (size_t i = names.n; i > 0; i--) {
-		const char *name = names.items[i - 1];
+	/* Those that are held back only where there is no other: as the line does, which the
+	 * shim follows. */
+	for (size_t i = 2 * names.n; i > 0; i--) {
+		const char *name = names.items[(i - 1) % names.n];
+		bool held = gv_pointers_get(&pointers, gv_pointer_hold(name).s) != NULL;
 		struct gv_err why = GV_ERR_INIT;
 
+		if (held != (i <= names.n))
+			continue;
 		why.code = gv_adopted_check(&cli->store, name, &why);
 		if (why.code == 0) {
 			memcpy(ret_name, name, strlen(name) + 1);

@@ -21,7 +21,8 @@ const char *gv_cli_suffix(const struct gv_spec *spec) GV_NONNULL(1);
 int gv_cli_matches(struct gv_cli *cli, const struct gv_spec *spec, struct gv_list *ret,
 		   struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 
-/* The newest of them that runs: an adopted one must still be what was adopted.
+/* The newest of them that runs and, where there are several, is not held
+ * (core/store/pointers.h): an adopted one must still be what was adopted.
  * -GV_ENOTFOUND, with the command that would install it; -GV_EVERIFY: the only ones are
  * adopted, and other versions now. */
 int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,

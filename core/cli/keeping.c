@@ -50,6 +50,8 @@ static int keep_pointed(struct gv_keeping *k, struct gv_err *err)
 			keep(item, "default", "the default");
 		else if (item && to->name[0] == '@')
 			keep(item, "tag", "%s", to->name);
+		else if (item && gv_pointer_is_hold(to->name))
+			item->held = true;
 	}
 	return r;
 }
@@ -116,6 +118,7 @@ static int on_pin(void *arg, const struct gv_spec *spec, const char *file, unsig
 		struct gv_version v;
 
 		if (!k->items[i].gone &&
+		    (!k->items[i].held || spec->kind == GV_SPEC_EXACT) &&
 		    gv_version_parse(k->items[i].name, strlen(k->items[i].name), &v) ==
 			    0 &&
 		    (spec->kind == GV_SPEC_EXACT ? strcmp(v.name, spec->version.name) == 0
@@ -161,7 +164,8 @@ static void keep_newest(struct gv_keeping *k, uint64_t n)
 		line_of(k->items[i].name, line);
 		for (size_t j = i + 1; j < k->names.n; j++) {
 			line_of(k->items[j].name, other);
-			newer += !k->items[j].gone && strcmp(line, other) == 0;
+			newer += !k->items[j].gone && !k->items[j].held &&
+				 strcmp(line, other) == 0;
 		}
 		if (newer < n && !k->items[i].gone)
 			keep(&k->items[i], "newest", "the newest of %s", line);

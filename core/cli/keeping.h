@@ -21,6 +21,7 @@ struct gv_kept {
 	const char *file;	 /* of a pin or a setting; NULL: no file's */
 	unsigned line;		 /* of a pin */
 	bool adopted, removed;
+	bool held; /* neither lines nor `latest` lead to it */
 	bool gone; /* it was adopted, and is not there any more, or is another version */
 	uint64_t bytes; /* that its going would free */
 };

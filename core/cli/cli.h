@@ -21,7 +21,7 @@
 struct gv_option {
 	const char *name;     /* "from"; without dashes */
 	char letter;	      /* 0: none */
-	const char *argument; /* "FILE"; NULL: takes none */
+	const char *argument; /* "FILE"; "DIR...": may come several times; NULL: none */
 	const char *what;     /* for help, one line */
 	const char
 		*complete; /* what completes the argument: "file", "platform", ...; with
@@ -70,6 +70,7 @@ struct gv_cli {
 	enum gv_color color;
 	/* option values of the command, by its option table; see gv_cli_option() */
 	const char **values;
+	struct gv_list *all_values; /* of those that count each time */
 	/* What a failing command knows all the same: main puts the error into it
 	 * (--json). */
 	struct gv_json *partial;
@@ -87,6 +88,9 @@ struct gv_cli {
 /* The value of an option of the running command; NULL: not given; "" for one without
  * argument that was given. */
 const char *gv_cli_option(const struct gv_cli *cli, const char *name) GV_NONNULL(1, 2);
+/* All values of an option that may be given several times; empty: not given. */
+const struct gv_list *gv_cli_options(const struct gv_cli *cli, const char *name)
+	GV_NONNULL(1, 2);
 int gv_cli_root(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* The platform that --platform names, else the host's.  NULL and err when it is no name.
  */

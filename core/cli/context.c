@@ -23,6 +23,17 @@ const char *gv_cli_option(const struct gv_cli *cli, const char *name)
 	return NULL;
 }
 
+const struct gv_list *gv_cli_options(const struct gv_cli *cli, const char *name)
+{
+	static const struct gv_list none = {0};
+	const struct gv_option *o = cli->command ? cli->command->options : NULL;
+
+	for (size_t i = 0; o && o[i].name; i++)
+		if (strcmp(o[i].name, name) == 0)
+			return &cli->all_values[i];
+	return &none;
+}
+
 int gv_cli_root(struct gv_cli *cli, struct gv_err *err)
 {
 	if (cli->root)
@@ -148,5 +159,10 @@ void gv_cli_release(struct gv_cli *cli)
 	gv_json_free(cli->partial);
 	free(cli->root);
 	free(cli->values);
+	for (size_t i = 0;
+	     cli->all_values && cli->command->options && cli->command->options[i].name;
+	     i++)
+		gv_list_release(&cli->all_values[i]);
+	free(cli->all_values);
 	free(cli->command_line);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/config/nearest.h"
 
 const struct gv_option gv_global_options[] = {
@@ -117,6 +118,10 @@ static int apply(struct parser *p, const struct gv_option *o, const char *value)
 
 	if (own && o >= own && find_in(own, o->name, strlen(o->name), 0) == o) {
 		cli->values[o - own] = value;
+		if (o->argument && gv_has_suffix(o->argument, "...") &&
+		    gv_list_add(&cli->all_values[o - own], value) < 0)
+			return gv_err_sys(p->err, -ENOMEM,
+					  "cannot read the command line");
 		return 0;
 	}
 	switch (o->name[0]) {
@@ -210,7 +215,10 @@ static int choose_command(struct gv_cli *cli, const char *name, struct gv_err *e
 	while (cli->command->options && cli->command->options[n].name)
 		n++;
 	cli->values = calloc(n + 1, sizeof(*cli->values));
-	return cli->values ? 0 : gv_err_sys(err, -ENOMEM, "cannot read the command line");
+	cli->all_values = calloc(n + 1, sizeof(*cli->all_values));
+	return cli->values && cli->all_values
+		       ? 0
+		       : gv_err_sys(err, -ENOMEM, "cannot read the command line");
 }
 
 /* --json is read ahead: an error in the options before it must be JSON too. */

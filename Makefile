@@ -150,11 +150,13 @@ $(B)/bin/govern: $(call obj,$(cli_src)) $(B)/gen/scripts.o $(call lib,$(needs_cl
 	$(call step,LINK,$@)$(CC) $(LDFLAGS_ALL) -o $@ $(call obj,$(cli_src)) $(B)/gen/scripts.o \
 		$(call link,$(needs_cli))
 
-# completions/ as strings, for `govern completion`.
-completions := bash:completions/govern.bash zsh:completions/_govern fish:completions/govern.fish
-$(B)/gen/scripts.c: $(foreach c,$(completions),$(lastword $(subst :, ,$c))) core/cli/scripts.h
+# completions/ as strings, for `govern completion`; what `govern upgrade` compiles.
+scripts := bash:completions/govern.bash zsh:completions/_govern fish:completions/govern.fish \
+	smoke:core/cli/smoke/plain.go smoke_test:core/cli/smoke/plain_test.go \
+	smoke_cgo:core/cli/smoke/cgo.go
+$(B)/gen/scripts.c: $(foreach c,$(scripts),$(lastword $(subst :, ,$c))) core/cli/scripts.h
 	@mkdir -p $(@D)
-	$(call step,GEN,$@){ echo '#include "core/cli/scripts.h"'; for c in $(completions); do \
+	$(call step,GEN,$@){ echo '#include "core/cli/scripts.h"'; for c in $(scripts); do \
 		echo "const char gv_script_$${c%%:*}[] ="; \
 		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' "$${c#*:}"; echo ';'; done; } >$@
 

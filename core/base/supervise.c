@@ -95,7 +95,7 @@ static int start(struct running *run)
 			.envp = envp,
 			.fds = fds,
 			.n_fds = GV_COUNT(fds),
-			.directory = "/",
+			.directory = run->what->directory ? run->what->directory : "/",
 			.own_group = true,
 		};
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Somebody else's program (a hook, a source plugin), run to its end: with nothing on its
- * stdin, its stdout and stderr read through pipes, in "/" and in a process group of its
- * own.  However it ends, by itself, at a limit or because the caller wants no more of it,
+ * stdin, its stdout and stderr read through pipes, and in a process group of its own.
+ * However it ends, by itself, at a limit or because the caller wants no more of it,
  * nothing of that group goes on afterwards; what a process put into another group
  * (setsid(2)) is no longer ours to know.
  *
@@ -24,6 +24,7 @@ typedef int gv_supervise_output(void *arg, int fd, const char *data, size_t n);
 struct gv_supervise {
 	const char *program; /* absolute path */
 	char *const *argv;
+	const char *directory; /* it starts there; NULL: "/" */
 	const struct gv_list
 		*set;  /* "NAME=VALUE": our environment with these in it; or NULL */
 	long limit_ms; /* all in all; 0: none */

@@ -44,7 +44,12 @@ static int run(struct gv_cli *cli, enum gv_hook_event event,
 
 	if (r < 0)
 		return r;
-	hooks.limit_ms = (long)gv_config_num(&cli->config, GV_SET_HOOKS_TIMEOUT) * 1000;
+	/* To build and test something takes longer than to say yes or no. */
+	hooks.limit_ms =
+		(long)gv_config_num(&cli->config, event == GV_HOOK_SMOKE
+							  ? GV_SET_UPGRADE_TIMEOUT
+							  : GV_SET_HOOKS_TIMEOUT) *
+		1000;
 	if (subject->version && subject->version[0] &&
 	    gv_store_has(&cli->store, subject->version))
 		whole.path = path = gv_store_path(&cli->store, subject->version);

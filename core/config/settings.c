@@ -33,6 +33,7 @@ const struct gv_setting_def gv_setting_defs[GV_KEYS] = {
 					   GV_VALUE_NUMBER, 1000000},
 	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
+	[GV_SET_UPGRADE_TIMEOUT] = {"upgrade.timeout", "1800", GV_VALUE_NUMBER, 86400},
 	[GV_POLICY_DENY] = {"policy.deny", NULL, GV_VALUE_SPECS, 0},
 	[GV_POLICY_ALLOW] = {"policy.allow", NULL, GV_VALUE_SPECS, 0},
 	[GV_POLICY_PRERELEASES] = {"policy.prereleases", NULL, GV_VALUE_BOOL, 0},
@@ -96,9 +97,9 @@ const char *gv_setting_guess(const char *section, const char *name)
 
 const char *gv_setting_guess_section(const char *name)
 {
-	static const char *const sections[] = {"sources", "goproxy", "godev",
-					       "trust",	  "network", "store",
-					       "hooks",	  "exec",    "policy"};
+	static const char *const sections[] = {"sources", "goproxy", "godev", "trust",
+					       "network", "store",   "hooks", "exec",
+					       "upgrade", "policy"};
 	const char *best = NULL;
 
 	for (size_t i = 0; i < GV_COUNT(sections); i++)

@@ -2,8 +2,10 @@
 #include "core/store/attempt.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -87,4 +89,14 @@ void gv_attempt_end(struct gv_attempt *a, const struct gv_err *failed)
 	if (failed)
 		write_over(a->lock.fd, failed->message);
 	gv_lock_drop(&a->lock);
+}
+
+int gv_attempt_age(const struct gv_store *s, const char *what, int64_t *ret)
+{
+	struct stat st;
+
+	if (fstatat(s->root_fd, gv_attempt_path(s, what).s, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	*ret = time(NULL) - st.st_mtime;
+	return 0;
 }

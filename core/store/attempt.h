@@ -36,4 +36,9 @@ int gv_attempt_begin(struct gv_store *s, const char *what, long wait_ms,
  * that the next one tries. */
 void gv_attempt_end(struct gv_attempt *a, const struct gv_err *failed) GV_NONNULL(1);
 
+/* Seconds since the last one began, by this machine's clock: negative when that is behind
+ * the file system's.  -ENOENT: there was none. */
+int gv_attempt_age(const struct gv_store *s, const char *what, int64_t *ret)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
 #endif

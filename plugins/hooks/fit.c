@@ -19,6 +19,7 @@ const char *const gv_hook_events[] = {
 	[GV_HOOK_POST_SWITCH] = "post-switch",
 	[GV_HOOK_PRE_REMOVE] = "pre-remove",
 	[GV_HOOK_POST_REMOVE] = "post-remove",
+	[GV_HOOK_SMOKE] = "smoke",
 	NULL,
 };
 

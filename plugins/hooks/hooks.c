@@ -22,7 +22,7 @@
 static bool is_pre(enum gv_hook_event event)
 {
 	return event == GV_HOOK_PRE_INSTALL || event == GV_HOOK_PRE_SWITCH ||
-	       event == GV_HOOK_PRE_REMOVE;
+	       event == GV_HOOK_PRE_REMOVE || event == GV_HOOK_SMOKE;
 }
 
 struct firing {

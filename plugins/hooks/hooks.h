@@ -22,6 +22,7 @@ enum gv_hook_event {
 	GV_HOOK_POST_SWITCH,
 	GV_HOOK_PRE_REMOVE,
 	GV_HOOK_POST_REMOVE,
+	GV_HOOK_SMOKE, /* a check of a toolchain, which may say no as pre-* do */
 };
 
 /* What it is about; NULL: does not apply. */
@@ -50,7 +51,7 @@ struct gv_hooks {
 bool gv_hooks_any(const char *root, enum gv_hook_event event) GV_MUST GV_NONNULL(1);
 
 /*
- * Runs them.  The first of a pre-* event that fails ends it: -GV_EPOLICY when it said no by
+ * Runs them.  The first of a pre-* event, or of `smoke`, that fails ends it: -GV_EPOLICY when it said no by
  * its exit status, -GV_EFAILED when it was killed or took too long, -errno when it could
  * not be run; `ret_hook` is its name ("pre-install.d/10-x").  Of a post-* event all run,
  * and failures are warnings.  -GV_EINTERRUPTED from either.

@@ -72,13 +72,13 @@ versions list
 ls-remote available
 remove uninstall
 exec run
-upgrade install latest
+update upgrade
 version --version
 EOF
     expect 2 govern help rm
     [[ $err == *"hint: govern help uninstall" ]]
-    expect 2 govern help upgrade
-    [[ $err == *"hint: govern help install" ]]
+    expect 2 govern help update
+    [[ $err == *"hint: govern help upgrade" ]]
     expect 2 govern help version
     [[ $err == *"hint: govern help" ]]
 }

@@ -10,13 +10,17 @@
 #include "core/install/permit.h"
 #include "core/store/receipt.h"
 
-static void learn(struct gv_cli *cli, struct gv_facts *all)
+enum gv_supported gv_facts_supported(struct gv_cli *cli, struct gv_facts *all,
+				     const struct gv_version *v)
 {
 	int64_t as_of;
 
+	if (!gv_policy_has(&cli->config.policy, GV_POLICY_SUPPORTED_ONLY))
+		return GV_SUPPORTED_LATER;
 	if (!all->known)
 		gv_remembered_support(cli, &all->support, &as_of);
 	all->known = true;
+	return gv_permit_supported(&all->support, v);
 }
 
 void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_version *v,
@@ -32,10 +36,7 @@ void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_versi
 		*receipt = (struct gv_receipt){0};
 	s.trust = gv_trust_name(receipt->trust);
 	s.source = receipt->source ? receipt->source : "";
-	if (gv_policy_has(p, GV_POLICY_SUPPORTED_ONLY)) {
-		learn(cli, all);
-		s.supported = gv_permit_supported(&all->support, v);
-	}
+	s.supported = gv_facts_supported(cli, all, v);
 	if (gv_policy_has(p, GV_POLICY_MINIMUM_AGE)) {
 		tree = gv_store_open_toolchain(&cli->store, v->name, &ignored);
 		s.released_at = tree < 0 ? GV_RELEASED_UNKNOWN : gv_permit_released(tree);

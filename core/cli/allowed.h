@@ -11,7 +11,7 @@
 
 /* What is known of toolchains, asked for once for all of them. */
 struct gv_facts {
-	bool known; /* the rest has been looked for */
+	bool known; /* it has been looked for */
 	struct gv_support support;
 };
 
@@ -25,6 +25,10 @@ struct gv_receipt;
 void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_version *v,
 		 struct gv_receipt *receipt, struct gv_policy_subject *ret)
 	GV_NONNULL(1, 2, 3, 4, 5);
+
+/* The last of these alone; GV_SUPPORTED_LATER where no rule asks. */
+enum gv_supported gv_facts_supported(struct gv_cli *cli, struct gv_facts *all,
+				     const struct gv_version *v) GV_NONNULL(1, 2, 3);
 
 /*
  * 0, or -GV_EPOLICY with the rule that says no, for a toolchain of the store, or a version that

@@ -237,6 +237,7 @@ static const char *const platforms[] = {
 	"darwin-amd64",	 "darwin-arm64",  "windows-amd64", "windows-arm64",
 	"windows-386",	 "freebsd-amd64", "freebsd-arm64", NULL};
 static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
+static const char *const policy[] = {"show", "check", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const managers[] = {
 	"goenv", "asdf",   "mise",  "gvm",	     "g",  "goup",     "gobrew",
@@ -256,8 +257,8 @@ static void offer_kind(struct completion *c, const char *kind, size_t n)
 		const char *kind;
 		const char *const *words;
 	} fixed[] = {
-		{"platform", platforms}, {"trust", levels}, {"shell", shells},
-		{"manager", managers},	 {"color", colors},
+		{"platform", platforms}, {"trust", levels},	{"shell", shells},
+		{"policy", policy},	 {"manager", managers}, {"color", colors},
 	};
 
 	if (is_kind(kind, n, "installed")) {

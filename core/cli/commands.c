@@ -32,6 +32,7 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_doctor,
 	&gv_cmd_prune,
 	&gv_cmd_gc,
+	&gv_cmd_policy,
 	&gv_cmd_journal,
 	&gv_cmd_env,
 	&gv_cmd_completion,

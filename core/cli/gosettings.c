@@ -62,7 +62,7 @@ static int add_from_path(struct gv_list *files)
 	return r;
 }
 
-static int as_go_would(struct gv_cli *cli, const char *key, struct gv_found_setting *ret,
+int gv_find_go_setting(struct gv_cli *cli, const char *key, struct gv_found_setting *ret,
 		       struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list files = GV_LIST_INIT;
@@ -100,7 +100,7 @@ static int find(struct gv_cli *cli, enum gv_setting_id id, const char *key,
 		if (!found.value || !found.origin)
 			r = gv_err_sys(err, -ENOMEM, "cannot look for %s", key);
 	} else {
-		r = as_go_would(cli, key, &found, err);
+		r = gv_find_go_setting(cli, key, &found, err);
 	}
 	if (r < 0) {
 		gv_found_setting_release(&found);

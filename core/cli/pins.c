@@ -59,7 +59,10 @@ static int tell(const struct scan *s, const char *name, const char *word, size_t
 	gv_text_format(&t, "%s/%s", s->path, name);
 	if (gv_spec_parse(word, n, GV_SPEC_PIN, &spec, &why) == 0)
 		return s->pins->found(s->pins->arg, &spec, file, line);
-	warn(s, "%s:%u: %s", file, line, why.message);
+	if (s->pins->invalid)
+		s->pins->invalid(s->pins->arg, file, line, why.message);
+	else
+		warn(s, "%s:%u: %s", file, line, why.message);
 	return 0;
 }
 
@@ -79,6 +82,15 @@ static int look_at_words(const struct scan *s, int dirfd, const char *name,
 	return r;
 }
 
+static unsigned line_of(const struct gv_buf *text, const char *at)
+{
+	unsigned line = 1;
+
+	for (const char *p = text->data; p < at; p++)
+		line += *p == '\n';
+	return line;
+}
+
 static int look_at_module(const struct scan *s, int dirfd, const char *name)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
@@ -96,7 +108,7 @@ static int look_at_module(const struct scan *s, int dirfd, const char *name)
 	if (!value || (gv_version_parse(value, n, &v) < 0 &&
 		       gv_version_parse_bare(value, n, &v) < 0))
 		return 0;
-	return tell(s, name, value, n, 1);
+	return tell(s, name, value, n, line_of(&text, value));
 }
 
 /* -- directories -------------------------------------------------------------------- */
@@ -159,6 +171,8 @@ static int walk(struct scan *s, int fd, unsigned depth)
 		return r == -ENOMEM ? r : 0;
 	}
 	r = look(s, fd);
+	if (r == 0 && s->pins->directory)
+		r = s->pins->directory(s->pins->arg, fd, s->path, &names);
 	for (size_t i = 0; i < names.n && r == 0; i++) {
 		if (gv_interrupted())
 			return -GV_EINTERRUPTED;

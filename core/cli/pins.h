@@ -11,6 +11,7 @@
 #ifndef GV_CLI_PINS_H
 #define GV_CLI_PINS_H
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/version/spec.h"
 
@@ -18,8 +19,13 @@ struct gv_pins {
 	/* A word of a pin.  A negative answer ends the scan and is returned. */
 	int (*found)(void *arg, const struct gv_spec *spec, const char *file,
 		     unsigned line);
+	/* A word that is none; NULL: then it is a warning. */
+	void (*invalid)(void *arg, const char *file, unsigned line, const char *why);
 	/* What could not be read, and may hide a pin. */
 	void (*warn)(void *arg, const char *message);
+	/* Each directory that is looked into, with the names in it; NULL: nobody cares. */
+	int (*directory)(void *arg, int dirfd, const char *path,
+			 const struct gv_list *names);
 	void *arg;
 };
 

@@ -32,6 +32,9 @@ int gv_find_goproxy(struct gv_cli *cli, struct gv_found_setting *ret, struct gv_
 	GV_MUST GV_NONNULL(1, 2, 3);
 int gv_find_gosumdb(struct gv_cli *cli, struct gv_found_setting *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
+/* Any other, as Go would find it; value NULL: nobody says anything. */
+int gv_find_go_setting(struct gv_cli *cli, const char *key, struct gv_found_setting *ret,
+		       struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 void gv_found_setting_release(struct gv_found_setting *s);
 
 /* An fd of the user's cache, made when it is not there; -1, said with --verbose: there is

@@ -190,7 +190,8 @@ static void format_age(int64_t seconds, char *ret, size_t cap)
 static void describe(const struct gv_policy_rule *rule, const struct gv_policy_subject *s,
 		     struct gv_text *t)
 {
-	const char *name = s->version ? s->version->name : "", *value = rule->value;
+	const char *name = s->called ? s->called : s->version ? s->version->name : "";
+	const char *value = rule->value;
 	char age[32];
 
 	switch (rule->id) {

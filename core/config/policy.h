@@ -48,6 +48,7 @@ enum { GV_RELEASED_LATER = 0, GV_RELEASED_UNKNOWN = -1 };
  */
 struct gv_policy_subject {
 	const struct gv_version *version; /* NULL: it is about a source */
+	const char *called;		  /* by who asks; NULL: as the version */
 	const char *trust;		  /* "proven"; NULL */
 	const char *source;		  /* "goproxy"; NULL */
 	enum gv_supported supported;

@@ -158,3 +158,134 @@ refused() { # RULE TEXT: exit 4, one line that names it, and a hint
     [[ $err == *"$root/govern.ini:2: policy.deny cannot be '1.22 1.23'"* ]]
     [[ $err == *"hint: it takes versions, lines and ranges, with commas between them"* ]]
 }
+
+findings() { # "FILE:LINE RULE" of each
+    printf '%s' "$out" | python3 -c '
+import json, os, sys
+for f in json.load(sys.stdin)["findings"]:
+    print("%s:%s %s" % (os.path.relpath(f["file"]) if f["file"] else "-", f["line"] or "-", f["rule"]))'
+}
+
+@test "show: the rules, each with its place" {
+    expect 0 govern policy
+    [ "$err" = "no policy" ]
+    rule 'deny = 1.22.3' 'GOFLAGS ='
+    expect 0 govern policy show
+    [ "$out" = "policy.deny     1.22.3  $root/govern.ini:2
+policy.GOFLAGS          $root/govern.ini:3" ]
+    expect 0 govern policy --json
+    [ "$(json .rules.0.rule) $(json .rules.0.value) $(json .rules.0.line)" = \
+        "policy.deny 1.22.3 2" ]
+    expect 2 govern policy nothing
+    expect 2 govern policy show .
+    expect 2 govern policy --sarif f
+    expect 0 govern complete policy ''
+    [[ $out == *show*check* ]]
+}
+
+@test "check: what is installed, what leads to it, and Go's settings" {
+    expect 0 govern policy check
+    expect 0 govern install 1.22.3 1.22.5 --quiet
+    expect 0 govern default 1.22.3
+    expect 0 govern tag prod 1.22.5
+    rule 'deny = 1.22.3' 'GOFLAGS = -mod=readonly' 'GONOSUMDB =' 'GOPROXY = off'
+    export GOFLAGS=-mod=mod GOPROXY=https://user:secret@proxy.example
+    expect 4 govern policy check --json
+    findings >got
+    diff got - <<END
+-:- policy.GOFLAGS
+-:- policy.GOPROXY
+../home/.local/share/govern/$platform/current/default:- policy.deny
+../home/.local/share/govern/$platform/toolchains/go1.22.3:- policy.deny
+END
+    [[ $out != *secret* && $out == *"GOFLAGS is '-mod=mod', by GOFLAGS"* ]]
+    expect 4 govern policy check
+    [[ $err == "govern: against the policy: 4"* ]]
+    rule 'GOFLAGS = -mod=readonly' 'GONOSUMDB ='
+    export GOFLAGS=-mod=readonly
+    expect 0 govern policy check
+    [ "$out" = "nothing is against the policy" ]
+}
+
+@test "check DIR: pins, modules, CI files and Dockerfiles, with file and line" {
+    rule 'deny = 1.22.3, <1.21'
+    mkdir -p r/.github/workflows r/.circleci r/sub r/old r/vendor/other
+    echo 1.22.5 >r/.go-version
+    printf '# ours\ngolang 1.22.3 1.22.5\n' >r/sub/.tool-versions
+    printf 'module x\n\ngo 1.18\n\ntoolchain go1.22.3\n' >r/sub/go.mod
+    printf 'module x\ngo 1.18\n' >r/go.mod
+    printf 'what?\n' >r/old/.go-version
+    cat >r/.github/workflows/ci.yml <<'END'
+jobs:
+  test:
+    strategy:
+      matrix:
+        go: ['1.21', "1.22.3", 1.23]
+    container: golang:1.22.5-bookworm
+    steps:
+      - uses: actions/setup-go@v5
+        with:
+          go-version: 1.22.3 # once more
+      - uses: actions/setup-go@v5
+        with:
+          go-version: ${{ matrix.go }}
+      - with:
+          go-version:
+            - 1.20
+            - '1.22.5'
+# go-version: 1.22.3
+END
+    printf 'image:\n  name: registry.example/golang:1.21.1-alpine\n' >r/.gitlab-ci.yml
+    printf 'go:\n- 1.22.x\n- "1.18"\nscript: go\n' >r/.travis.yml
+    printf 'docker:\n  - image: cimg/go:1.22.3\n  - image: redis:1.22.3\n' >r/.circleci/config.yml
+    printf '%s\n' 'FROM --platform=x golang:1.22.3@sha256:0 AS b' 'ARG GO_VERSION=1.20.1' \
+        'FROM golang:$GO_VERSION' 'FROM golang:latest' >r/Dockerfile
+    cp r/Dockerfile r/vendor/other/
+    expect 4 govern policy check r --json
+    findings >got
+    diff got - <<'END'
+r/.circleci/config.yml:2 policy.deny
+r/.circleci/config.yml:2 other-version
+r/.github/workflows/ci.yml:5 policy.deny
+r/.github/workflows/ci.yml:10 policy.deny
+r/.github/workflows/ci.yml:10 other-version
+r/.github/workflows/ci.yml:16 policy.deny
+r/.gitlab-ci.yml:2 other-version
+r/.travis.yml:3 policy.deny
+r/Dockerfile:1 policy.deny
+r/Dockerfile:1 other-version
+r/Dockerfile:2 policy.deny
+r/Dockerfile:2 other-version
+r/old/.go-version:1 unreadable
+r/sub/.tool-versions:2 policy.deny
+r/sub/go.mod:5 policy.deny
+END
+    rule
+    rm -r r/.github r/.circleci r/.gitlab-ci.yml r/Dockerfile r/old
+    expect 0 govern policy check r
+}
+
+@test "check: SARIF for code scanning, relative to where it was run" {
+    rule 'deny = 1.22.3' 'GOFLAGS = -mod=readonly'
+    mkdir 'a b'
+    printf '\n1.22.3\n' >'a b/.go-version'
+    expect 4 govern policy check --sarif out.sarif .
+    python3 - <<'END'
+import json
+log = json.load(open("out.sarif"))
+assert log["version"] == "2.1.0" and len(log["runs"]) == 1, log
+driver, results = log["runs"][0]["tool"]["driver"], log["runs"][0]["results"]
+assert driver["name"] == "govern"
+ids = [rule["id"] for rule in driver["rules"]]
+assert sorted(ids) == ["policy.GOFLAGS", "policy.deny"], ids
+assert all(rule["shortDescription"]["text"] for rule in driver["rules"])
+assert all(r["ruleId"] in ids and r["level"] == "error" and r["message"]["text"] for r in results)
+[place] = [r["locations"][0]["physicalLocation"] for r in results if r["ruleId"] == "policy.deny"]
+assert place["artifactLocation"] == {"uri": "a%20b/.go-version", "uriBaseId": "%SRCROOT%"}, place
+assert place["region"] == {"startLine": 2}, place
+END
+    rule
+    expect 0 govern policy check --sarif out.sarif .
+    [ "$(python3 -c 'import json; print(json.load(open("out.sarif"))["runs"][0]["results"])')" = "[]" ]
+    expect 1 govern policy check --sarif no/such/out.sarif .
+}

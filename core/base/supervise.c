@@ -83,7 +83,8 @@ static int make_pipes(int out[2], int err[2])
 
 static int start(struct running *run)
 {
-	char **envp = compose_environment(run->what->set);
+	char **own = run->what->envp ? NULL : compose_environment(run->what->set);
+	char *const *envp = run->what->envp ? run->what->envp : own;
 	int out[2], err[2];
 	int r = envp ? make_pipes(out, err) : -ENOMEM;
 
@@ -105,7 +106,7 @@ static int start(struct running *run)
 		run->fds[0] = out[0];
 		run->fds[1] = err[0];
 	}
-	free(envp);
+	free(own);
 	return r;
 }
 

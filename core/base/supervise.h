@@ -26,9 +26,10 @@ struct gv_supervise {
 	char *const *argv;
 	const char *directory; /* it starts there; NULL: "/" */
 	const struct gv_list
-		*set;  /* "NAME=VALUE": our environment with these in it; or NULL */
-	long limit_ms; /* all in all; 0: none */
-	long quiet_ms; /* without a byte on stdout; 0: none */
+		*set;	   /* "NAME=VALUE": our environment with these in it; or NULL */
+	char *const *envp; /* all of it, instead of that; or NULL */
+	long limit_ms;	   /* all in all; 0: none */
+	long quiet_ms;	   /* without a byte on stdout; 0: none */
 	gv_supervise_output *output; /* NULL: nobody wants to know */
 	void *arg;
 };

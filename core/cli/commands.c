@@ -35,6 +35,8 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_policy,
 	&gv_cmd_journal,
 	&gv_cmd_env,
+	&gv_cmd_snapshot,
+	&gv_cmd_diff,
 	&gv_cmd_completion,
 	&gv_cmd_help,
 	&gv_cmd_auto_install,

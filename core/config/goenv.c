@@ -110,3 +110,39 @@ int gv_goenv_find(const char *key, const char *const *go_env_files, char **ret_v
 		r = ask_file(go_env_files[i], key, false, ret_value, ret_origin, err);
 	return r;
 }
+
+/* The line for a key that is already there gives way. */
+static int put_line(struct gv_list *l, const char *line, size_t n)
+{
+	size_t key = (size_t)((const char *)memchr(line, '=', n) - line) + 1;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (strncmp(l->items[i], line, key) != 0)
+			continue;
+		free(l->items[i]);
+		l->items[i] = l->items[--l->n];
+	}
+	return gv_list_add_n(l, line, n);
+}
+
+int gv_goenv_list_written(char **ret_path, struct gv_list *ret)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(FILE_MAX);
+	GV_CLEANUP(gv_free_str) char *path = user_file();
+	int r = 0;
+
+	if (!path || gv_read_file(AT_FDCWD, path, &text) < 0)
+		return 0;
+	for (const char *p = text.data; p && *p && r == 0;) {
+		size_t n = strcspn(p, "\r\n");
+
+		if (*p >= 'A' && *p <= 'Z' && memchr(p, '=', n))
+			r = put_line(ret, p, n);
+		p += n + strspn(p + n, "\r\n");
+	}
+	if (r == 0) {
+		*ret_path = path;
+		path = NULL;
+	}
+	return r;
+}

@@ -106,6 +106,21 @@ const char *gv_json_str_at(const struct gv_json *array, size_t i)
 	return json_string_value(json_array_get(value_of(array), i));
 }
 
+const char *gv_json_text(const struct gv_json *j)
+{
+	return json_string_value(value_of(j));
+}
+
+int gv_json_each(const struct gv_json *object, gv_json_member *visit, void *arg)
+{
+	json_t *o = value_of(object);
+	int r = 0;
+
+	for (void *i = json_object_iter(o); i && r >= 0; i = json_object_iter_next(o, i))
+		r = visit(arg, json_object_iter_key(i), ours(json_object_iter_value(i)));
+	return r;
+}
+
 /* -- writing
  * ----------------------------------------------------------------------------- */
 

@@ -41,6 +41,12 @@ bool gv_json_is_array(const struct gv_json *j);
 size_t gv_json_count(const struct gv_json *array); /* 0 when it is none */
 struct gv_json *gv_json_at(const struct gv_json *array, size_t i);
 const char *gv_json_str_at(const struct gv_json *array, size_t i);
+/* The text of a value itself; NULL when it is none. */
+const char *gv_json_text(const struct gv_json *j);
+/* Each member of an object, in order; a negative answer ends it and is returned. */
+typedef int gv_json_member(void *arg, const char *key, const struct gv_json *value);
+int gv_json_each(const struct gv_json *object, gv_json_member *visit, void *arg)
+	GV_MUST GV_NONNULL(2);
 /* One more reference to a borrowed value, to be freed or handed over; neither may be
  * changed from then on. */
 struct gv_json *gv_json_share(const struct gv_json *j) GV_MUST;

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import machine
-from machine import ASK, DEFAULT, POOR, SHELLS, Machine, not_ours, program, ran, wrong
+from machine import ASK, DEFAULT, PINNED, POOR, SHELLS, Machine, not_ours, program, ran, wrong
 from rig import FULL, Tap
 
 tap = Tap()
@@ -109,6 +110,56 @@ def by_ssh(m):
     finally:
         ssh.close()
     tap.check("ssh host 'go version'", bad)
+
+
+def diff_by_ssh(m):
+    """`govern diff` between users of each shell, by a real ssh with a configuration of its
+    own: each has what one has but dash, whose tag is its own."""
+    if not program("sshd") or not program("ssh"):
+        tap.skip("govern diff by ssh", "no sshd")
+        return
+    if not FULL and "diff_by_ssh" not in sys.argv:
+        tap.skip("govern diff by ssh", "it logs in twenty times: TORTURE=full")
+        return
+    bad, ssh, who = [], Sshd(), m.shells[0]
+    config = m.home(who) + "/.ssh"
+    try:
+        os.makedirs(config, exist_ok=True)
+        shutil.copy("/run/ssh/user", config + "/key")
+        m.write(config + "/config", "Host *\nIdentityFile \"%s/key\"\n"
+                "StrictHostKeyChecking no\nUserKnownHostsFile /dev/null\nLogLevel ERROR\n"
+                "Port 2222\n" % config, 0o600)
+        os.chmod(config + "/key", 0o600)
+        m.give(config, who)
+        nodes = ["ssh://%s@127.0.0.1" % m.user(s) for s in m.shells]
+        govern = m.bin(who) + "/govern"
+        said = m.run(who, [govern, "diff", "--nodes", ",".join(nodes)])
+        tap.case()
+        if said.splitlines()[0] != "no difference in what matters":
+            bad.append("all the same: %r" % said)
+        m.run("dash", [m.bin("dash") + "/govern", "tag", "own", PINNED])
+        said = m.run(who, [govern, "diff", "--nodes", ",".join(nodes)])
+        tap.case()
+        if not said.startswith("pointer @own\n  most: (none)\n  %s: %s\n" % (
+                "ssh://%s@127.0.0.1" % m.user("dash"), PINNED)):
+            bad.append("one has a tag: %r" % said)
+        # A port, and a directory: what is pinned there.
+        for s in m.shells:
+            m.run(s, ["ln", "-sfn", "project", "linked"])
+            url = "ssh://%s@127.0.0.1:2222%s/linked" % (m.user(s), "/run/homes/" + s)
+            os.makedirs("/run/homes", exist_ok=True)
+            if not os.path.islink("/run/homes/" + s):
+                os.symlink(m.home(s), "/run/homes/" + s)
+            said = m.run(who, [govern, "diff", "--json", nodes[0], url])
+            tap.case()
+            found = [d["values"] for d in json.loads(said[said.index("{"):said.rindex(
+                "}") + 1])["differences"] if d["kind"] == "in force"]
+            if found != [[DEFAULT, PINNED]]:
+                bad.append("%s: %r: %s" % (s, found, said))
+        m.run("dash", [m.bin("dash") + "/govern", "tag", "--delete", "own"])
+    finally:
+        ssh.close()
+    tap.check("govern diff by ssh, whatever the shell there is", bad)
 
 
 # -- cron ------------------------------------------------------------------------------------
@@ -216,4 +267,5 @@ def run_unit(m, shell, line):
 
 
 if __name__ == "__main__":
-    sys.exit(machine.suites(tap, "Gos started by services", by_ssh, by_cron, by_sudo, by_systemd))
+    sys.exit(machine.suites(tap, "Gos started by services", by_ssh, diff_by_ssh, by_cron,
+                            by_sudo, by_systemd))

@@ -16,11 +16,13 @@
 #include "core/cli/rcfiles.h"
 #include "core/cli/record.h"
 #include "core/cli/starter.h"
+#include "core/cli/timer.h"
 #include "core/store/unmake.h"
 
 struct setup {
 	struct gv_cli *cli;
-	char *bin; /* <prefix>/bin */
+	char *bin;    /* <prefix>/bin */
+	char *govern; /* in it */
 	char *libexec;
 	bool dry, remove, changed;
 	bool is_gone; /* the store itself */
@@ -172,6 +174,58 @@ static int update_rc(struct setup *s, struct gv_err *err)
 	return r < 0 ? r : updated;
 }
 
+/* -- upgrades by themselves ------------------------------------------------------------- */
+
+static int timer_of(const struct setup *s, struct gv_timer *ret, struct gv_err *err)
+{
+	const char *how = gv_cli_option(s->cli, "auto-upgrade");
+	const char *by = gv_cli_option(s->cli, "timer");
+
+	if (strcmp(how, "daily") != 0 && strcmp(how, "weekly") != 0 &&
+	    strcmp(how, "no") != 0)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "--auto-upgrade takes daily, weekly or no, not '%s'",
+				  how);
+	ret->cli = s->cli;
+	ret->weekly = strcmp(how, "weekly") == 0;
+	ret->root = s->cli->root;
+	ret->govern = s->govern;
+	ret->kind = gv_timer_find();
+	if (by && strcmp(by, "systemd") == 0)
+		ret->kind = GV_TIMER_SYSTEMD;
+	else if (by && strcmp(by, "machine") == 0)
+		ret->kind = GV_TIMER_MACHINE;
+	else if (by && strcmp(by, "cron") == 0)
+		ret->kind = GV_TIMER_CRON;
+	else if (by)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "--timer takes systemd, machine or cron, not '%s'", by);
+	return 0;
+}
+
+static int change_timer(struct setup *s, struct gv_err *err)
+{
+	const char *how = gv_cli_option(s->cli, "auto-upgrade");
+	const char *home = getenv("HOME");
+	struct gv_timer timer = {0};
+	struct gv_as_owner as;
+	bool machine;
+	int r = how ? timer_of(s, &timer, err) : 0, done;
+
+	if (r < 0 || (!how && !s->remove))
+		return r;
+	machine = timer.kind == GV_TIMER_MACHINE;
+	r = gv_as_owner_begin(machine || !home ? "" : home, &as, err);
+	if (r < 0)
+		return r;
+	if (s->remove || strcmp(how, "no") == 0)
+		done = gv_timer_remove(s->cli, machine, &s->changed, err);
+	else
+		done = gv_timer_put(&timer, &s->changed, err);
+	r = gv_as_owner_end(&as, err);
+	return r < 0 ? r : done;
+}
+
 /* For what reads no rc file. */
 static void print_lines(const struct setup *s)
 {
@@ -204,6 +258,13 @@ static int print_plan(struct setup *s, const char *body, struct gv_err *err)
 	if (r == 0 && !s->remove) {
 		printf("\n%s", body);
 		print_lines(s);
+	}
+	if (r == 0 && !s->remove && gv_cli_option(s->cli, "auto-upgrade")) {
+		struct gv_timer timer = {0};
+
+		r = timer_of(s, &timer, err);
+		if (r == 0)
+			r = gv_timer_print(&timer, err);
 	}
 	return r;
 }
@@ -242,16 +303,21 @@ static int work(struct setup *s, struct gv_err *err)
 
 	/* PATH first when it goes, last when it comes: it never leads to nothing. */
 	if (s->remove) {
-		r = rc ? update_rc(s, err) : 0;
+		r = change_timer(s, err);
+		if (r == 0 && rc)
+			r = update_rc(s, err);
 		return r < 0 ? r : take_programs(s, err);
 	}
 	r = put_programs(s, err);
-	return r < 0 || !rc ? r : update_rc(s, err);
+	if (r == 0 && rc)
+		r = update_rc(s, err);
+	return r < 0 ? r : change_timer(s, err);
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_buf_release) struct gv_buf govern = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_free_str) char *prefix = NULL, *libexec = NULL;
 	struct setup s = {.cli = cli, .remove = gv_cli_option(cli, "remove") != NULL};
@@ -264,11 +330,13 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (r < 0)
 		return r;
 	gv_buf_format(&bin, "%s/bin", prefix);
-	if (gv_buf_error(&bin) < 0)
+	gv_buf_format(&govern, "%s/bin/govern", prefix);
+	if (gv_buf_error(&bin) < 0 || gv_buf_error(&govern) < 0)
 		return gv_err_sys(err, -ENOMEM, "cannot set up");
 	if (gv_rc_body(GV_RC_SH, bin.data, &body) < 0)
 		return gv_err_set(err, -GV_EUSAGE, "'%s' cannot stand in PATH", bin.data);
 	s.bin = bin.data;
+	s.govern = govern.data;
 	s.libexec = libexec;
 	if (gv_cli_option(cli, "print"))
 		return print_plan(&s, body.data, err);
@@ -285,6 +353,8 @@ static const struct gv_option options[] = {
 	{"remove", 0, NULL, "take all of it out again; toolchains stay", NULL},
 	{"print", 0, NULL, "only show what would be done", NULL},
 	{"no-rc", 0, NULL, "leave the shells' rc files alone", NULL},
+	{"auto-upgrade", 0, "WHEN", "daily, weekly or no: upgrade by itself", NULL},
+	{"timer", 0, "KIND", "systemd, machine (systemd, for all) or cron", NULL},
 	{0},
 };
 

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# govern setup --auto-upgrade: a timer of systemd, or a line of cron.
+
+load lib
+
+setup() {
+    site=$BATS_TEST_TMPDIR/none
+    cli_setup
+    mkdir "$HOME/bin"
+    cat >"$HOME/bin/crontab" <<'EOF'
+#!/bin/sh
+[ ! -e "$HOME/broken" ] || { echo "crontab: you may not" >&2; exit 1; }
+case $1 in
+-l) [ -e "$HOME/tab" ] && exec cat "$HOME/tab"; echo "no crontab for you" >&2; exit 1 ;;
+-r) exec rm "$HOME/tab" ;;
+*) exec cp "$1" "$HOME/tab" ;;
+esac
+EOF
+    chmod 755 "$HOME/bin/crontab"
+    PATH=$HOME/bin:$PATH
+    units=$HOME/.config/systemd/user
+}
+
+@test "a line of cron, the other lines byte for byte as they were" {
+    printf '# mine\nMAILTO=me\n\n5 4 * * *  true %% x\n' >"$HOME/tab"
+    cp "$HOME/tab" "$HOME/was"
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer cron
+    [ "$(wc -l <"$HOME/tab")" = 5 ]
+    diff <(head -n 4 "$HOME/tab") "$HOME/was"
+    tail -n 1 "$HOME/tab" | grep -qE "^[0-9]+ [1-5] \* \* \* '$prefix/bin/govern' --root '$root' upgrade --quiet --every 20h # govern setup --auto-upgrade$"
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer cron
+    [ "$(wc -l <"$HOME/tab")" = 5 ]
+    expect 0 govern setup --no-rc --auto-upgrade weekly --timer cron
+    tail -n 1 "$HOME/tab" | grep -qE '^[0-9]+ [1-5] \* \* [0-6] '
+    # what it says can be run as it stands
+    expect 0 sh -c "$(tail -n 1 "$HOME/tab" | cut -d' ' -f6-)"
+    [ -z "$out$err" ]
+    expect 0 govern setup --no-rc --auto-upgrade no --timer cron
+    cmp "$HOME/tab" "$HOME/was"
+    rm "$HOME/tab"
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer cron
+    expect 0 govern setup --no-rc --remove
+    [ ! -e "$HOME/tab" ]
+}
+
+@test "a crontab that cannot be read is not written over" {
+    echo '* * * * * true' >"$HOME/tab"
+    touch "$HOME/broken"
+    expect 1 govern setup --no-rc --auto-upgrade daily --timer cron
+    [[ $err == *"crontab' failed: crontab: you may not"* ]]
+    [ "$(cat "$HOME/tab")" = '* * * * * true' ]
+}
+
+@test "a timer and a service of systemd, and none of them afterwards" {
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer systemd
+    grep -qx 'OnCalendar=daily' "$units/govern-upgrade.timer"
+    grep -q '^RandomizedDelaySec=' "$units/govern-upgrade.timer"
+    grep -qF "ExecStart=\"$prefix/bin/govern\" --root \"$root\" upgrade --quiet --every 20h" "$units/govern-upgrade.service"
+    [ "$(readlink "$units/timers.target.wants/govern-upgrade.timer")" = ../govern-upgrade.timer ]
+    if command -v systemd-analyze; then
+        cp "$units"/govern-upgrade.* "$BATS_TEST_TMPDIR"
+        XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR try systemd-analyze verify --user "$BATS_TEST_TMPDIR"/govern-upgrade.*
+        # It warns of what it does not know; a machine without systemd says more.
+        [[ $err != *Unknown* && $err != *"Failed to parse"* ]]
+    fi
+    find "$units" -type f -exec touch -d 2020-01-01 {} +
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer systemd
+    [ -z "$(find "$units" -type f -newermt 2020-01-02)" ]
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer cron # one of them, not both
+    [ ! -e "$units" ]
+    [ -s "$HOME/tab" ]
+    expect 0 govern setup --no-rc --auto-upgrade weekly --timer systemd
+    [ ! -e "$HOME/tab" ]
+    expect 0 govern setup --no-rc --remove
+    [ ! -e "$units" ]
+}
+
+@test "the units of a machine are sandboxed, and run as the store's owner" {
+    expect 0 govern setup --print --auto-upgrade daily --timer machine
+    for line in ProtectSystem=strict NoNewPrivileges=yes CapabilityBoundingSet= PrivateTmp=yes \
+        "ReadWritePaths=\"$root\"" CacheDirectory=govern; do
+        [[ $out$'\n' == *$'\n'"$line"$'\n'* ]]
+    done
+    [ ! -e "$units" ]
+}
+
+@test "a unit of that name that is somebody else's stays; what the option takes" {
+    mkdir -p "$units"
+    echo '[Service]' >"$units/govern-upgrade.service"
+    expect 1 govern setup --no-rc --auto-upgrade daily --timer systemd
+    [[ $err == *"govern-upgrade.service' is not of govern setup"* ]]
+    expect 0 govern setup --no-rc --remove
+    [ "$(cat "$units/govern-upgrade.service")" = '[Service]' ]
+    expect 2 govern setup --no-rc --auto-upgrade hourly
+    expect 2 govern setup --no-rc --auto-upgrade daily --timer at
+}

@@ -175,9 +175,13 @@ static int save(struct gv_bundling *b, const char *output, struct gv_err *err)
 		return gv_bundling_write(b, STDOUT_FILENO, err);
 	gv_sweep_beside(AT_FDCWD, output, SWEEP_AFTER_S);
 	r = gv_save_filled(AT_FDCWD, output, fill, &f, 0666);
-	if (r < 0 && err->code != r)
-		return gv_err_sys(err, r, "cannot write '%s'", output);
-	return r;
+	if (r == 0 || err->code == r)
+		return r;
+	gv_err_sys(err, r, "cannot write '%s'", output);
+	/* That hint speaks of a store, which this is not. */
+	return r == -EACCES || r == -EPERM || r == -EROFS
+		       ? gv_err_hint(err, "write it where you may: -o FILE")
+		       : r;
 }
 
 static int make(struct gv_cli *cli, struct gv_bundling *b, struct gv_install *in,

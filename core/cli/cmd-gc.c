@@ -108,7 +108,10 @@ static int clean_cache(struct gc *g, struct gv_err *err)
 	for (size_t i = 0; i < GV_CLEAN_KINDS; i++)
 		if (add(g, cache_kinds[i], clean.sums[i].files, clean.sums[i].bytes) < 0)
 			r = -ENOMEM;
-	return r < 0 ? gv_err_sys(err, r, "cannot clean the cache '%s'", path) : 0;
+	if (r == 0)
+		return 0;
+	gv_err_sys(err, r, "cannot clean the cache '%s'", path);
+	return r == -EACCES || r == -EPERM ? gv_err_hint(err, "govern doctor") : r;
 }
 
 static void print(struct gc *g)

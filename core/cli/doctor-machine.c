@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/config/dirs.h"
 #include "core/install/url.h"
 
 enum {
@@ -183,6 +185,34 @@ static void look_at_space(struct gv_doctor *d)
 	gv_err_hint(f, "govern list, and govern uninstall what is not needed");
 }
 
+/* -- the cache ----------------------------------------------------------------------- */
+
+/* By a `sudo govern` that kept HOME, as a rule: who comes later works without it, silently. */
+static void look_at_cache(struct gv_doctor *d)
+{
+	GV_CLEANUP(gv_free_str) char *path = NULL;
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_close) int fd = -1;
+	struct gv_err ignored = GV_ERR_INIT, *f;
+	bool closed;
+
+	if (gv_dirs_cache(&path, &ignored) < 0 || access(path, F_OK) < 0)
+		return;
+	fd = gv_open_dir(AT_FDCWD, path);
+	closed = faccessat(AT_FDCWD, path, R_OK | W_OK | X_OK, AT_EACCESS) < 0;
+	if (fd >= 0 && gv_list_dir(fd, ".", &names) < 0)
+		closed = true;
+	for (size_t i = 0; i < names.n && !closed; i++)
+		closed = faccessat(fd, names.items[i], R_OK | W_OK, AT_EACCESS) < 0;
+	if (!closed)
+		return;
+	f = gv_doctor_find(d, GV_CHECK_CACHE_OWNER);
+	gv_err_set(f, -GV_EFAILED, "the cache '%s' is not yours to write to", path);
+	gv_err_hint(f, "sudo chown -R %u:%u %s", (unsigned)geteuid(), (unsigned)getegid(),
+		    gv_word(&word, path));
+}
+
 static void look_at_settings(struct gv_doctor *d)
 {
 	const struct gv_store *s = &d->cli->store;
@@ -210,4 +240,5 @@ void gv_doctor_machine(struct gv_doctor *d)
 	look_at_certificates(d);
 	look_at_proxies(d);
 	look_at_space(d);
+	look_at_cache(d);
 }

@@ -164,6 +164,8 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 			    "certificates and cached lists are judged by it"},
 	[GV_CHECK_CA_BUNDLE] = {"ca-bundle", ERROR, NONE, "no server can show who it is"},
 	[GV_CHECK_PROXY] = {"proxy", WARNING, NONE, "downloads go there, or try to"},
+	[GV_CHECK_CACHE_OWNER] = {"cache-owner", WARNING, NONE,
+				  "lists and downloads begin anew each time"},
 	[GV_CHECK_DISK_SPACE] = {"disk-space", WARNING, NONE,
 				 "a toolchain takes about 300 MB while it is installed"},
 };

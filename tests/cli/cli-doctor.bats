@@ -514,6 +514,24 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     [[ $(ids) == *"shim-missing "* ]]
 }
 
+@test "cache-owner: what sudo left there, the cache or a directory in it" {
+    let_others_in
+    chmod a+rx "$BATS_FILE_TMPDIR" "$HOME" "$HOME/w" "$HOME/.local" "$HOME/.local/share"
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    mkdir -p "$XDG_CACHE_HOME/govern/lists"
+    finds_other() {
+        try as_other "$B/bin/govern" doctor --json
+        [[ $(ids) == *cache-owner* ]]
+    }
+    finds_other
+    [[ $out == *"sudo chown -R 65534:65534 '$XDG_CACHE_HOME/govern'"* ]]
+    chown 65534 "$XDG_CACHE_HOME/govern"
+    finds_other
+    chown -R 65534 "$XDG_CACHE_HOME/govern"
+    ! finds_other || return 1
+    [ "$status" -lt 2 ]
+}
+
 @test "store-noexec, store-case and disk-space: on a small file system of its own" {
     [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "cannot mount"
     expect 1 unshare -m sh -c "

@@ -226,6 +226,9 @@ static int take_url(struct flow *f, char *buf, struct gv_taken *taken, struct gv
 	taken->resumed = f->partial.size > 0;
 	if (taken->resumed)
 		r = feed_partial(f, buf);
+	/* Kept, and then cut off by a loss of power: too short to be anything. */
+	if (r == 0 && f->partial.complete && !f->unpacker)
+		r = on_restart(f);
 	if (r == 0 && !f->partial.complete) {
 		f->keeping = true;
 		get.offset = f->bytes;

@@ -27,6 +27,26 @@ generations() {
     [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.5 ]
 }
 
+@test "a kept archive that is empty, cut off or something else is fetched anew" {
+    printf '[store]\nkeep_cache = yes\n' >>"$HOME/.config/govern/govern.ini"
+    python3 "$here/tests/tools/serve.py" "$site" port 3>&- &
+    server=$!
+    while [ ! -s port ] && kill -0 "$server"; do sleep 0.05; done
+    GOPROXY=http://127.0.0.1:$(cat port)
+    expect 0 govern install 1.22.5
+    kept=$(find "$HOME/.cache/govern/archives" -type f)
+    cp "$kept" kept
+    for damage in ': >"$kept"' 'echo junk >"$kept"' 'truncate -s 60 "$kept"' \
+        'seq 10000 >"$kept"' 'truncate -s -9 "$kept"'; do
+        cp kept "$kept"
+        eval "$damage"
+        expect 0 govern install --force 1.22.5
+        cmp kept "$kept"
+    done
+    kill "$server"
+    expect 0 govern install --force 1.22.5
+}
+
 @test "already there: says so, 0, asks nobody" {
     expect 0 govern install 1.22.5
     GOPROXY=file:///nonexistent expect 0 govern install 1.22.5 --offline

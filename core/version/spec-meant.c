@@ -105,6 +105,8 @@ static bool guess(const char *s, size_t n, char ret[GV_MEANT_MAX])
 		return try("@tip", 4, ret);
 	if (n > 2 && (s[0] == '"' || s[0] == '\'') && s[n - 1] == s[0])
 		return try(s + 1, n - 2, ret);
+	if (n > 7 && memcmp(s, "latest:", 7) == 0)
+		return try(s + 7, n - 7, ret);
 	if (n > 3 && memcmp(s, "go@", 3) == 0)
 		return try(s + 3, n - 3, ret);
 	if (n > 2 && memcmp(s, "go", 2) == 0 && s[2] != '-' &&

@@ -521,7 +521,7 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     mkdir -p "$XDG_CACHE_HOME/govern/lists"
     finds_other() {
         try as_other "$B/bin/govern" doctor --json
-        [[ $(ids) == *cache-owner* ]]
+        [[ " $(ids)" == *" cache-owner "* ]]
     }
     finds_other
     [[ $out == *"sudo chown -R 65534:65534 '$XDG_CACHE_HOME/govern'"* ]]

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "core/base/interrupt.h"
+#include "core/base/text.h"
 
 /* One line, without its newline; what is too long for an answer is none. */
 static int read_answer(char *ret, size_t cap)
@@ -66,4 +68,33 @@ int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *er
 	    strcmp(answer, "yes") == 0)
 		return 0;
 	return gv_err_set(err, -GV_EFAILED, "nothing was changed");
+}
+
+int gv_cli_ask_password(const char *what, char *ret, size_t cap, struct gv_err *err)
+{
+	char name[512];
+	struct gv_text t = gv_text_in(name, sizeof(name));
+	struct termios shown, hidden;
+	struct gv_err unused = GV_ERR_INIT;
+	int r = gv_cli_can_ask(&unused);
+
+	if (r == 0 && tcgetattr(STDIN_FILENO, &shown) < 0)
+		r = -errno;
+	if (r < 0)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "there is no terminal to ask for a password on");
+	(void)!fflush(stdout); /* reported at the end */
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)
+		return gv_err_sys(err, -errno, "cannot read the password");
+	gv_text_add_visible(&t, what, strlen(what));
+	fprintf(stderr, "password of %s: ", name);
+	r = read_answer(ret, cap);
+	(void)!tcsetattr(STDIN_FILENO, TCSAFLUSH,
+			 &shown); /* as it was, as far as can be */
+	fprintf(stderr, "\n");
+	if (r == -GV_EINTERRUPTED)
+		return gv_err_set(err, r, "interrupted");
+	return r < 0 ? gv_err_sys(err, r, "cannot read the password") : 0;
 }

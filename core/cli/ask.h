@@ -17,4 +17,9 @@ int gv_cli_can_ask(struct gv_err *err) GV_MUST GV_NONNULL(1);
 int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
+/* The password of `what`, not shown while it is typed; to be wiped by the caller.
+ * -GV_EUSAGE: there is no terminal. */
+int gv_cli_ask_password(const char *what, char *ret, size_t cap, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 4);
+
 #endif

@@ -10,6 +10,8 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
+#include "core/cli/recordwords.h"
+#include "core/cli/signing.h"
 #include "core/cli/table.h"
 #include "core/store/journal.h"
 
@@ -19,10 +21,12 @@ struct journal {
 	struct gv_cli *cli;
 	bool check;
 	const char *head; /* that must be among the records; NULL: none was given */
-	time_t since;	  /* 0: all */
+	const struct gv_signed_head *signed_head; /* the same of one that was signed */
+	uint64_t nth;				  /* record */
+	time_t since;				  /* 0: all */
 	struct gv_list cells;
 	struct gv_json *records, *findings;
-	bool head_seen, wrong;
+	bool head_seen, signed_seen, wrong;
 	struct gv_err err; /* the last thing that is wrong, not said yet */
 };
 
@@ -33,60 +37,6 @@ static const char *text_of(const struct gv_json *record, const char *key)
 	const char *s = gv_json_str(record, key);
 
 	return s ? s : "";
-}
-
-/* " (it was …)" when it was something else. */
-static void add_before(struct gv_text *t, const struct gv_json *record)
-{
-	const char *before = text_of(record, "before");
-
-	if (before[0])
-		gv_text_format(t, " (it was %s)", before);
-}
-
-/* What happened, for people. */
-static void describe(const struct gv_json *record, struct gv_text *t)
-{
-	const char *event = text_of(record, "event"), *tag = text_of(record, "tag");
-	const char *version = text_of(record, "version");
-
-	if (strcmp(event, "install") == 0) {
-		gv_text_format(t, "%s installed, %s", version, text_of(record, "trust"));
-	} else if (strcmp(event, "adopt") == 0) {
-		gv_text_format(t, "%s adopted, %s", version, text_of(record, "trust"));
-	} else if (strcmp(event, "uninstall") == 0) {
-		gv_text_format(t, "%s uninstalled", version);
-	} else if (strcmp(event, "default") == 0 && version[0]) {
-		gv_text_format(t, "default is %s", version);
-		add_before(t, record);
-	} else if (strcmp(event, "default") == 0) {
-		gv_text_add(t, "no default");
-		add_before(t, record);
-	} else if (strcmp(event, "tag") == 0) {
-		gv_text_format(t, "@%s is %s", tag, version);
-		add_before(t, record);
-	} else if (strcmp(event, "tag-delete") == 0) {
-		gv_text_format(t, "no @%s", tag);
-		add_before(t, record);
-	} else if (strcmp(event, "hold") == 0) {
-		gv_text_format(t, "%s held back", version);
-	} else if (strcmp(event, "hold-delete") == 0) {
-		gv_text_format(t, "%s not held back any more", version);
-	} else if (strcmp(event, "rollback") == 0) {
-		gv_text_format(t, "back to generation %llu",
-			       (unsigned long long)gv_json_int(record, "generation", 0));
-	} else if (strcmp(event, "expire") == 0) {
-		gv_text_format(t, "generations until %llu gone",
-			       (unsigned long long)gv_json_int(record, "generation", 0));
-	} else if (strcmp(event, "verify") == 0) {
-		gv_text_format(t, "%s is %s", version, text_of(record, "trust"));
-		add_before(t, record);
-	} else if (strcmp(event, "refused") == 0) {
-		gv_text_format(t, "%s%s refused by %s", tag[0] ? "@" : "",
-			       tag[0] ? tag : version, text_of(record, "source"));
-	} else {
-		gv_text_format(t, "%s%s%s", event, version[0] ? " " : "", version);
-	}
 }
 
 static int add_row(struct journal *j, const struct gv_json *record)
@@ -101,7 +51,7 @@ static int add_row(struct journal *j, const struct gv_json *record)
 	if (gv_clock_parse(cells[0], &when) < 0)
 		cells[0] = "?"; /* not as we write it */
 	gv_text_format(&w, "%s@%s", text_of(record, "user"), text_of(record, "host"));
-	describe(record, &d);
+	gv_describe_record(record, &d);
 	for (size_t i = 0; i < COLUMNS; i++)
 		if (gv_list_add(&j->cells, cells[i]) < 0)
 			return -ENOMEM;
@@ -160,8 +110,12 @@ static int visit(void *arg, const struct gv_journal_line *line)
 		gv_cli_warn(j->cli, "%s/journal:%llu: a crash cut it off", j->cli->root,
 			    (unsigned long long)line->number);
 	}
+	j->nth += line->record != NULL;
 	if (j->head && strcmp(j->head, line->hash) == 0)
 		j->head_seen = true;
+	if (j->signed_head && line->record && j->nth == j->signed_head->records &&
+	    strcmp(j->signed_head->head, line->hash) == 0)
+		j->signed_seen = true;
 	if (j->check || !line->record || !is_wanted(j, line->record))
 		return 0;
 	gv_json_append(j->records, gv_json_share(line->record));
@@ -207,14 +161,18 @@ static int read_options(struct journal *j, uint64_t *lines, struct gv_err *err)
 {
 	const char *n = gv_cli_option(j->cli, "lines");
 	const char *since = gv_cli_option(j->cli, "since");
+	bool sign = gv_cli_option(j->cli, "sign") != NULL;
+	bool key = gv_cli_option(j->cli, "key") != NULL;
 	int r = 0;
 
 	j->head = gv_cli_option(j->cli, "head");
-	j->check = gv_cli_option(j->cli, "check") || j->head;
+	j->check = gv_cli_option(j->cli, "check") || j->head || sign || key;
 	if (j->check && (n || since))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "--check looks at all of it: --lines and --since do "
 				  "not go with it");
+	if (gv_cli_option(j->cli, "file") && !sign && !key)
+		return gv_err_set(err, -GV_EUSAGE, "--file goes with --sign or --key");
 	if (j->head)
 		r = check_head(j->head, err);
 	if (r == 0 && n)
@@ -269,36 +227,171 @@ static int show(struct journal *j, uint64_t lines, struct gv_err *err)
 	return gv_cli_print_json(o, err);
 }
 
-static int judge(struct journal *j, const struct gv_journal_end *end, struct gv_err *err)
+static void look_for_signed(struct journal *j, struct gv_json *o)
+{
+	char when[GV_RFC3339_LEN];
+	struct gv_json *s;
+
+	if (!j->signed_head)
+		return;
+	gv_clock_rfc3339(j->signed_head->time, when);
+	s = gv_json_new_object();
+	gv_json_set_str(s, "time", when);
+	gv_json_set_int(s, "records", (int64_t)j->signed_head->records);
+	gv_json_set_str(s, "head", j->signed_head->head);
+	gv_json_set(o, "signed", s);
+#ifndef GV_WITHOUT_SIGNED_HEAD /* tests/controls: whatever was signed */
+	if (!j->signed_seen)
+		complain(j, 0, "the record that was signed as the last is not there");
+#endif
+}
+
+static void tell(const struct journal *j, const struct gv_journal_end *end)
+{
+	char when[GV_RFC3339_LEN];
+
+	gv_cli_done(j->cli, "%llu records, all as they were written",
+		    (unsigned long long)end->records);
+	if (end->head[0])
+		gv_cli_done(j->cli, "head: %s", end->head);
+	if (!j->signed_head)
+		return;
+	gv_clock_rfc3339(j->signed_head->time, when);
+	gv_cli_done(j->cli, "signed %s: %llu records", when,
+		    (unsigned long long)j->signed_head->records);
+}
+
+/* *ret: the answer, unless something is wrong. */
+static int judge(struct journal *j, const struct gv_journal_end *end,
+		 struct gv_json **ret, struct gv_err *err)
 {
 	struct gv_json *o = gv_cli_new_json();
 
 	if (j->head && !j->head_seen)
 		complain(j, 0, "no record has the hash that was given");
+	look_for_signed(j, o);
 	gv_json_set_bool(o, "ok", !j->wrong);
 	gv_json_set_int(o, "records", (int64_t)end->records);
 	gv_json_set_str(o, "head", end->head[0] ? end->head : NULL);
 	gv_json_set(o, "findings", j->findings);
 	j->findings = NULL;
-	if (j->wrong) {
-		j->cli->partial = o;
-		*err = j->err;
-		return err->code;
+	if (!j->wrong) {
+		*ret = o;
+		return 0;
 	}
+	j->cli->partial = o;
+	*err = j->err;
+	return err->code;
+}
+
+static int read_all(struct journal *j, struct gv_journal_end *ret, struct gv_err *err)
+{
+	int r = j->cli->store_open ? gv_journal_read(&j->cli->store, visit, j, ret, err)
+				   : 0; /* there is no store yet */
+
+	if (r >= 0 && ret->wrong)
+		complain(j, 0, ret->wrong);
+	return r < 0 ? r : 0;
+}
+
+/* -- what is asked for -------------------------------------------------------------- */
+
+/* With the head that `key` signed, where there is one to look for. */
+static int check(struct journal *j, const struct gv_minisign_public *key, bool must,
+		 struct gv_journal_end *end, struct gv_json **ret, struct gv_err *err)
+{
+	const char *file = gv_cli_option(j->cli, "file");
+	static struct gv_signed_head head;
+	char path[GV_SIGNING_PATH_LEN];
+	int r = key ? gv_signing_read(j->cli, file, key, &head, err) : 1;
+
+	if (r < 0)
+		return r;
+	if (r == 0)
+		j->signed_head = &head;
+	gv_signing_path(j->cli, file, path);
+	if (r == 1 && must)
+		return gv_err_set(err, -GV_EVERIFY, "there is no '%s.minisig'", path);
+	r = read_all(j, end, err);
+	return r < 0 ? r : judge(j, end, ret, err);
+}
+
+static int check_and_tell(struct journal *j, struct gv_err *err)
+{
+	const char *path = gv_cli_option(j->cli, "key");
+	struct gv_journal_end end = {0};
+	struct gv_minisign_public key;
+	struct gv_json *o = NULL;
+	int r = path ? gv_signing_public(path, &key, err) : 0;
+
+	if (r == 0)
+		r = check(j, path ? &key : NULL, path != NULL, &end, &o, err);
+	if (r < 0)
+		return r;
 	if (j->cli->json)
 		return gv_cli_print_json(o, err);
 	gv_json_free(o);
-	gv_cli_done(j->cli, "%llu records, all as they were written",
-		    (unsigned long long)end->records);
-	if (end->head[0])
-		gv_cli_done(j->cli, "head: %s", end->head);
+	tell(j, &end);
 	return 0;
+}
+
+/* What was signed before must still be there: no cut is signed away. */
+static int sign_with(struct journal *j, const struct gv_minisign_secret *key,
+		     struct gv_err *err)
+{
+	struct gv_minisign_public public = gv_minisign_public_of(key);
+	const char *file = gv_cli_option(j->cli, "file");
+	struct gv_signed_head head = {.time = time(NULL)};
+	char path[GV_SIGNING_PATH_LEN];
+	struct gv_journal_end end = {0};
+	struct gv_json *o = NULL;
+	int r = check(j, &public, false, &end, &o, err);
+
+	if (r < 0)
+		return r;
+	gv_json_free(o);
+	if (end.records == 0)
+		return gv_err_set(err, -GV_ENOTFOUND, "there is no record to sign");
+	head.records = end.records;
+	memcpy(head.head, end.head, sizeof(head.head));
+	r = gv_signing_write(j->cli, file, key, &head, err);
+	if (r < 0)
+		return r;
+	gv_signing_path(j->cli, file, path);
+	gv_cli_done(j->cli, "%llu records signed: %s.minisig",
+		    (unsigned long long)end.records, path);
+	if (!j->cli->json)
+		return 0;
+	o = gv_cli_new_json();
+	gv_json_set_int(o, "records", (int64_t)end.records);
+	gv_json_set_str(o, "head", end.head);
+	gv_json_set_str(o, "file", path);
+	return gv_cli_print_json(o, err);
+}
+
+static int sign(struct journal *j, struct gv_err *err)
+{
+	struct gv_minisign_secret key;
+	int r = gv_signing_key(gv_cli_option(j->cli, "key"), &key, err);
+
+	if (r < 0)
+		return r;
+	r = sign_with(j, &key, err);
+	gv_minisign_forget(&key);
+	return r;
+}
+
+static int read_and_show(struct journal *j, uint64_t lines, struct gv_err *err)
+{
+	struct gv_journal_end end = {0};
+	int r = read_all(j, &end, err);
+
+	return r < 0 ? r : show(j, lines, err);
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	struct journal j = {.cli = cli};
-	struct gv_journal_end end = {0};
 	uint64_t lines = UINT64_MAX;
 	int r = read_options(&j, &lines, err);
 
@@ -308,14 +401,15 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_cli_store(cli, GV_STORE_READ, err);
 	if (r < 0)
 		return r;
+	if (r == 1 && (gv_cli_option(cli, "sign") || gv_cli_option(cli, "key")))
+		return gv_err_set(err, -GV_ENOTFOUND, "there is no store '%s'",
+				  cli->root);
 	j.records = gv_json_new_array();
 	j.findings = gv_json_new_array();
-	if (r == 0)
-		r = gv_journal_read(&cli->store, visit, &j, &end, err);
-	if (r >= 0 && end.wrong)
-		complain(&j, 0, end.wrong);
-	if (r >= 0)
-		r = j.check ? judge(&j, &end, err) : show(&j, lines, err);
+	if (gv_cli_option(cli, "sign"))
+		r = sign(&j, err);
+	else
+		r = j.check ? check_and_tell(&j, err) : read_and_show(&j, lines, err);
 	gv_list_release(&j.cells);
 	gv_json_free(j.records);
 	gv_json_free(j.findings);
@@ -327,6 +421,10 @@ static const struct gv_option options[] = {
 	{"since", 0, "WHEN", "only what is not older: 2026-11-21, 12h, 7d", NULL},
 	{"check", 0, NULL, "look whether a record was changed, moved or left out", NULL},
 	{"head", 0, "HASH", "check, and this head noted earlier must be in it", NULL},
+	{"sign", 0, NULL, "check, and sign the head with a secret key of minisign", NULL},
+	{"key", 0, "KEY",
+	 "to sign with; else check, and the head signed with it must be there", "file"},
+	{"file", 0, "FILE", "of the signed head, instead of one in the store", "file"},
 	{0},
 };
 
@@ -337,7 +435,9 @@ const struct gv_command gv_cmd_journal = {
 		"Each record holds the hash of the one before.  --check follows them and "
 		"prints the hash of the\nlast one; who keeps that elsewhere can tell "
 		"with "
-		"--head whether the records until then are\nstill all there.",
+		"--head whether the records until then are\nstill all there; so can who "
+		"has the "
+		"public key when the head was signed.",
 	.options = options,
 	.max_operands = 0,
 	.json = true,

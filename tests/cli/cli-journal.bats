@@ -224,3 +224,71 @@ END
     expect 0 govern journal --check --json
     [ "$(json .records)" = 7 ]
 }
+
+@test "--sign: minisign agrees, and who has the public key sees a cut that hides itself" {
+    # One key: as `minisign -G -W` makes it, and with the password "correct horse".
+    local keys=$here/tests/fuzz/corpus/fuzz-minisign signed=$root/log-heads/journal-signed
+    expect 3 govern journal --sign --key "$keys/plain-key"
+    expect 3 govern journal --check --key "$keys/public-key"
+    expect 0 govern install 1.21.0 1.22.3 --jobs 1
+    expect 4 govern journal --check --key "$keys/public-key"
+    one_error
+    expect 0 govern journal --sign --key "$keys/plain-key"
+    [ "$out" = "2 records signed: $signed.minisig" ]
+    if command -v minisign; then
+        minisign -Vm "$signed" -p "$keys/public-key" | grep -q $'^Trusted comment: timestamp:.*\trecords:2\thead:'
+    else
+        echo "# no minisign to compare with" >&3
+    fi
+    expect 0 govern tag prod 1.22.3
+    expect 0 govern journal --check --key "$keys/public-key"
+    [[ $out == "3 records, "*$'\nsigned 20'*": 2 records" ]]
+    expect 0 govern journal --check --key "$(cat "$keys/bare-key")" --json
+    [ "$(json .ok) $(json .signed.records)" = "true 2" ]
+    # An end that was cut off with all that was noted of it.
+    cp "$journal" good
+    cp "$root/log-heads/journal" end
+    sed -i '2,$d' "$journal"
+    printf '%s %s\n' "$(stat -c %s "$journal")" "$(sha256sum <"$journal" | cut -d' ' -f1)" >"$root/log-heads/journal"
+    expect 0 govern journal --check
+    expect 4 govern journal --check --key "$keys/public-key"
+    [[ $err == *"the record that was signed as the last is not there" ]]
+    # Nor can it be signed away by the owner himself.
+    expect 4 govern journal --sign --key "$keys/plain-key"
+    cp good "$journal"
+    cp end "$root/log-heads/journal"
+    # The signature is of what it says, or it is none.
+    sed -i 's/records:2/records:1/' "$signed.minisig"
+    expect 4 govern journal --check --key "$keys/public-key"
+    [[ $err == *"the signature is not of this" ]]
+    rm "$signed.minisig"
+    expect 4 govern journal --check --key "$keys/public-key"
+    # With a password, which is asked for on a terminal only, and kept elsewhere.
+    expect 2 govern journal --sign --key "$keys/encrypted-key" </dev/null
+    one_error
+    for word in 'correct horse' wrong; do
+        python3 - "$word" "$keys/encrypted-key" >"shown $word" <<'END'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp("govern", ["govern", "journal", "--sign", "--key", sys.argv[2], "--file", "head"])
+out = b""
+while b"password of" not in out:
+    out += os.read(fd, 1000)
+os.write(fd, sys.argv[1].encode() + b"\n")
+try:
+    while True:
+        out += os.read(fd, 1000)
+except OSError:
+    pass
+print(out.decode(), os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+END
+    done
+    grep -q '3 records signed: head.minisig' "shown correct horse"
+    ! grep -q horse "shown correct horse"
+    grep -q 'this is not the password' "shown wrong"
+    [ "$(tail -n 1 "shown wrong")" = " 4" ]
+    expect 0 govern journal --check --key "$keys/public-key" --file head
+    expect 2 govern journal --file head
+    expect 4 govern journal --check --key "$keys/public-key" --head "$(printf '0%.0s' {1..64})"
+}

@@ -13,6 +13,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pins.h"
 #include "core/config/policy.h"
+#include "core/install/permit.h"
 
 /* Words of which one has to hold, and the text that tells of them. */
 struct judging {
@@ -148,26 +149,19 @@ static int judge_version(struct judging *j, struct gv_err *err)
 
 /* -- age --------------------------------------------------------------------------------- */
 
-/* The line `time …` of its VERSION file, which Go has written since 1.21.  1: nobody here
- * knows. */
+/* 1: nobody here knows. */
 static int released_at(struct gv_cli *cli, const char *name, time_t *ret)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(4096);
 	GV_CLEANUP(gv_close) int goroot = -1;
 	struct gv_err ignored = GV_ERR_INIT;
-	char *line;
+	int64_t when;
 
 	if (!name[0] || gv_cli_store(cli, GV_STORE_READ, &ignored) != 0)
 		return 1;
 	goroot = gv_store_open_toolchain(&cli->store, name, &ignored);
-	if (goroot < 0 || gv_read_file(goroot, "VERSION", &text) < 0 || !text.data)
-		return 1;
-	line = strstr(text.data, "\ntime ");
-	if (!line)
-		return 1;
-	line += strlen("\ntime ");
-	line[strcspn(line, "\n")] = '\0';
-	return gv_clock_parse(line, ret) < 0 ? 1 : 0;
+	when = goroot < 0 ? GV_RELEASED_UNKNOWN : gv_permit_released(goroot);
+	*ret = (time_t)when;
+	return when == GV_RELEASED_UNKNOWN ? 1 : 0;
 }
 
 static int judge_age(struct judging *j)

@@ -28,6 +28,8 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_matrix,
 	&gv_cmd_verify,
 	&gv_cmd_inspect,
+	&gv_cmd_ps,
+	&gv_cmd_stamp,
 	&gv_cmd_bundle,
 	&gv_cmd_doctor,
 	&gv_cmd_prune,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/isolate.h"
 
 enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = THEIRS_MAX };
 
@@ -89,16 +90,80 @@ static int place_fds(const struct gv_child_spec *spec)
 	return close_others(taken);
 }
 
+/* From now on the death of the parent is our own, or told by that signal. */
+static void die_with(pid_t parent, int signal)
+{
+	if (prctl(PR_SET_PDEATHSIG, signal) == 0 && getppid() != parent)
+		_exit(127); /* it died before we could say that we want to hear of it */
+}
+
+static void kill_own_group(int signal)
+{
+	(void)signal;
+	(void)kill(0, SIGKILL);
+}
+
+/* Ends as the program has ended. */
+static GV_NORETURN void wait_as(pid_t program)
+{
+	int status;
+
+	while (waitpid(program, &status, 0) < 0)
+		if (errno != EINTR)
+			_exit(127);
+	if (!WIFSIGNALED(status))
+		_exit(WEXITSTATUS(status));
+	(void)signal(WTERMSIG(status), SIG_DFL);
+	(void)raise(WTERMSIG(status));
+	_exit(128 + WTERMSIG(status));
+}
+
+/*
+ * What a killed parent's child has started goes on, for only the child is told.  So this
+ * process stays between the two, as the leader of the group, and only waits: being told, it
+ * kills the group.  Returns in the process that is to become the program.
+ */
+static int stand_guard(pid_t parent)
+{
+	struct sigaction act = {.sa_handler = kill_own_group};
+	pid_t self = getpid(), pid;
+
+	if (sigaction(SIGTERM, &act, NULL) < 0)
+		return -errno;
+	die_with(parent, SIGTERM);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid > 0) {
+		/* Also the report, and the pipes: their ends are the program's. */
+#ifdef SYS_close_range
+		if (syscall(SYS_close_range, 0U, ~0U, 0U) < 0)
+#endif
+			for (int fd = 0; fd < 1024; fd++)
+				(void)close(fd); /* most are not open */
+		wait_as(pid);
+	}
+	act.sa_handler = SIG_DFL;
+	(void)sigaction(SIGTERM, &act, NULL); /* it was possible just before */
+	die_with(self, SIGKILL);
+	return 0;
+}
+
 static GV_NORETURN void become(const struct gv_child_spec *spec, pid_t parent, int report)
 {
 	int r;
 
 	reset_signals();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() != parent)
-		_exit(127); /* it died before we could say that we want to hear of it */
+	die_with(parent, SIGKILL);
 	r = place_fds(spec);
 	if (r == 0 && spec->own_group && setpgid(0, 0) < 0)
 		r = -errno;
+	if (r == 0 && spec->no_network)
+		r = gv_isolate_network();
+#ifndef GV_WITHOUT_GUARD /* tests/controls: what it started outlives us */
+	if (r == 0 && spec->guarded)
+		r = stand_guard(parent);
+#endif
 	/* The child's own; this process stays where it is. */
 	if (r == 0 && spec->directory && chdir(spec->directory) < 0)
 		r = -errno;

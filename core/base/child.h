@@ -30,6 +30,9 @@ struct gv_child_spec {
 	bool keep_stdio;
 	const char *directory; /* it starts there; NULL: where we are */
 	bool own_group; /* a process group of its own, so that all of it can be killed */
+	/* With own_group: when this process dies, by whatever, all of the group does. */
+	bool guarded;
+	bool no_network; /* gv_isolate_network() */
 };
 
 struct gv_child {

@@ -98,6 +98,8 @@ static int start(struct running *run)
 			.n_fds = GV_COUNT(fds),
 			.directory = run->what->directory ? run->what->directory : "/",
 			.own_group = true,
+			.guarded = run->what->guarded,
+			.no_network = run->what->no_network,
 		};
 
 		r = gv_child_start(&spec, &run->child);

@@ -12,6 +12,7 @@
 #ifndef GV_BASE_SUPERVISE_H
 #define GV_BASE_SUPERVISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/attr.h"
@@ -28,8 +29,9 @@ struct gv_supervise {
 	const struct gv_list
 		*set;	   /* "NAME=VALUE": our environment with these in it; or NULL */
 	char *const *envp; /* all of it, instead of that; or NULL */
-	long limit_ms;	   /* all in all; 0: none */
-	long quiet_ms;	   /* without a byte on stdout; 0: none */
+	bool guarded, no_network;    /* as in core/base/child.h */
+	long limit_ms;		     /* all in all; 0: none */
+	long quiet_ms;		     /* without a byte on stdout; 0: none */
 	gv_supervise_output *output; /* NULL: nobody wants to know */
 	void *arg;
 };

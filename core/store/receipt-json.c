@@ -11,7 +11,7 @@
 #include "core/json/json.h"
 #include "core/store/layout.h"
 
-enum { SCHEMA = 1, PROOF_MAX = 64 };
+enum { SCHEMA = 1, PROOF_MAX = 64, PATCHES_MAX = 256 };
 
 /* -- writing
  * ----------------------------------------------------------------------------- */
@@ -33,6 +33,25 @@ struct gv_json *gv_receipt_record_object(const struct gv_receipt_record *r)
 		gv_json_append_str(proof, r->proof[i]);
 	gv_json_set(j, "proof", proof);
 	put_text(j, "head", r->head);
+	return j;
+}
+
+static struct gv_json *build_object(const struct gv_receipt_build *b)
+{
+	struct gv_json *j = gv_json_new_object(), *patches = gv_json_new_array();
+
+	put_text(j, "base", b->base);
+	put_text(j, "source_h1", b->source_h1);
+	put_text(j, "source_sha256", b->source_sha256);
+	put_text(j, "bootstrap", b->bootstrap);
+	for (size_t i = 0; i < b->n_patches; i++) {
+		struct gv_json *patch = gv_json_new_object();
+
+		put_text(patch, "name", b->patches[i].name);
+		put_text(patch, "sha256", b->patches[i].sha256);
+		gv_json_append(patches, patch);
+	}
+	gv_json_set(j, "patches", patches);
 	return j;
 }
 
@@ -60,6 +79,8 @@ int gv_receipt_format(const struct gv_receipt *r, struct gv_buf *ret)
 	gv_json_set_str(j, "installed_at", installed_at);
 	gv_json_set_bool(j, "adopted", r->adopted);
 	put_text(j, "adopted_from", r->adopted_from);
+	if (r->built)
+		gv_json_set(j, "build", build_object(&r->build));
 	if (r->has_record)
 		gv_json_set(j, "record", gv_receipt_record_object(&r->record));
 	return gv_json_dump(j, true, ret);
@@ -141,6 +162,31 @@ static void take_record(struct reader *in, struct gv_receipt_record *ret)
 	}
 }
 
+static void take_build(struct reader *in, struct gv_receipt_build *ret)
+{
+	const struct gv_json *patches = gv_json_get(in->j, "patches");
+	size_t n = gv_json_count(patches);
+
+	ret->base = take_text(in, "base");
+	ret->source_h1 = take_text(in, "source_h1");
+	ret->source_sha256 = take_text(in, "source_sha256");
+	ret->bootstrap = take_text(in, "bootstrap");
+	if (!ret->base || !gv_json_is_array(patches) || n > PATCHES_MAX)
+		complain(in, "it does not say what it was built from");
+	ret->patches = in->why ? NULL : calloc(n + 1, sizeof(*ret->patches));
+	if (!ret->patches)
+		complain(in, "out of memory");
+	while (!in->why && ret->n_patches < n) {
+		struct reader patch = {.j = gv_json_at(patches, ret->n_patches)};
+		struct gv_receipt_patch *p = &ret->patches[ret->n_patches++];
+
+		p->name = take_text(&patch, "name");
+		p->sha256 = take_text(&patch, "sha256");
+		if (!p->name || !p->sha256)
+			complain(in, "it does not say what it was built from");
+	}
+}
+
 int gv_receipt_record_take(const struct gv_json *j, struct gv_receipt_record *ret,
 			   const char **ret_why)
 {
@@ -184,6 +230,14 @@ static void take_all(struct reader *in, struct gv_receipt *ret)
 	ret->bytes = take_number(in, "bytes");
 	ret->adopted = gv_json_bool(in->j, "adopted", false);
 	ret->adopted_from = take_text(in, "adopted_from");
+	ret->built = gv_json_get(in->j, "build") != NULL;
+	if (ret->built) {
+		struct reader build = {.j = gv_json_get(in->j, "build")};
+
+		take_build(&build, &ret->build);
+		if (build.why)
+			complain(in, build.why);
+	}
 	ret->has_record = gv_json_get(in->j, "record") != NULL;
 	if (ret->has_record) {
 		struct reader record = {.j = gv_json_get(in->j, "record")};

@@ -47,11 +47,28 @@ void gv_receipt_record_release(struct gv_receipt_record *r)
 	*r = (struct gv_receipt_record){0};
 }
 
+void gv_receipt_build_release(struct gv_receipt_build *b)
+{
+	if (!b)
+		return;
+	for (size_t i = 0; b->patches && i < b->n_patches; i++) {
+		free(b->patches[i].name);
+		free(b->patches[i].sha256);
+	}
+	free(b->patches);
+	free(b->base);
+	free(b->source_h1);
+	free(b->source_sha256);
+	free(b->bootstrap);
+	*b = (struct gv_receipt_build){0};
+}
+
 void gv_receipt_release(struct gv_receipt *r)
 {
 	if (!r)
 		return;
 	gv_receipt_record_release(&r->record);
+	gv_receipt_build_release(&r->build);
 	free(r->source);
 	free(r->origin);
 	free(r->h1);

@@ -37,11 +37,28 @@ struct gv_receipt_record {
 
 void gv_receipt_record_release(struct gv_receipt_record *r);
 
+/* Of one that was built here: from what. */
+struct gv_receipt_patch {
+	char *name;   /* of the file, without its directory */
+	char *sha256; /* of its bytes; hex */
+};
+
+struct gv_receipt_build {
+	char *base;	 /* "go1.22.5": whose source it was */
+	char *source_h1; /* the source was an installed toolchain, and this its h1 ... */
+	char *source_sha256; /* ... or an archive with this digest; neither: a directory */
+	char *bootstrap;     /* "go1.22.5": what compiled it */
+	struct gv_receipt_patch *patches; /* in the order in which they were applied */
+	size_t n_patches;
+};
+
+void gv_receipt_build_release(struct gv_receipt_build *b);
+
 struct gv_receipt {
 	char name[GV_NAME_MAX]; /* "go1.22.5" */
 	char platform[GV_PLATFORM_MAX];
 	enum gv_trust trust;
-	char *source;	      /* "goproxy", "godev", "dir", "adopted" */
+	char *source;	      /* "goproxy", "godev", "dir", "build", "adopted" */
 	char *origin;	      /* URL or path it came from; no credentials in it */
 	char *h1;	      /* of the tree */
 	char *archive_sha256; /* of the archive's bytes; hex */
@@ -51,6 +68,8 @@ struct gv_receipt {
 	int64_t installed_at;  /* seconds since 1970 */
 	bool adopted;
 	char *adopted_from; /* path; only when adopted */
+	bool built;
+	struct gv_receipt_build build; /* only when built */
 	bool has_record;
 	struct gv_receipt_record record; /* proven */
 };

@@ -105,6 +105,40 @@ static void test_minimal(void **state)
 	gv_buf_release(&text);
 }
 
+static void test_built(void **state)
+{
+	static char base[] = "go1.22.5", one[] = "one.patch", two[] = "two \"2\".patch";
+	static struct gv_receipt_patch patches[] = {{one, sha256}, {two, sha256}};
+	struct gv_receipt r = {
+		.name = "go1.22.5-corp",
+		.platform = PLATFORM,
+		.built = true,
+		.build = {.base = base,
+			  .source_h1 = h1,
+			  .bootstrap = base,
+			  .patches = patches,
+			  .n_patches = 2},
+	};
+	struct gv_receipt got = {0};
+	struct gv_buf text = GV_BUF_INIT(0);
+	const char *why;
+
+	(void)state;
+	assert_int_equal(gv_receipt_format(&r, &text), 0);
+	assert_int_equal(gv_receipt_parse(text.data, text.len, &got, &why), 0);
+	assert_true(got.built);
+	assert_string_equal(got.build.base, base);
+	assert_string_equal(got.build.source_h1, h1);
+	assert_null(got.build.source_sha256);
+	assert_string_equal(got.build.bootstrap, base);
+	assert_int_equal(got.build.n_patches, 2);
+	assert_string_equal(got.build.patches[0].name, one);
+	assert_string_equal(got.build.patches[1].name, two);
+	assert_string_equal(got.build.patches[1].sha256, sha256);
+	gv_receipt_release(&got);
+	gv_buf_release(&text);
+}
+
 /* Each entry is a receipt in which one thing is wrong. */
 static void test_damaged(void **state)
 {
@@ -123,6 +157,13 @@ static void test_damaged(void **state)
 		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"bytes\": -7}",
 		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"bytes\": \"7\"}",
 		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"record\": {}}",
+		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"build\": {}}",
+		"{\"schema\": 1, " FINE
+		", \"trust\": \"proven\", \"build\": {\"base\": \"b\"}}",
+		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", "
+		"\"build\": {\"base\": \"b\", \"patches\": [1]}}",
+		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"build\": "
+		"{\"base\": \"b\", \"patches\": [{\"name\": \"n\"}]}}",
 		"{\"schema\": 1, " FINE ", \"trust\": \"proven\", \"record\": \"x\"}",
 		"{\"schema\": 1, " FINE
 		", \"trust\": \"proven\", \"record\": {\"log\": \"l\", "
@@ -207,8 +248,9 @@ static void test_manifest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_trust),   TEST(test_round_trip), TEST(test_minimal),
-		TEST(test_damaged), TEST(test_not_a_file), TEST(test_manifest),
+		TEST(test_trust),    TEST(test_round_trip), TEST(test_minimal),
+		TEST(test_built),    TEST(test_damaged),    TEST(test_not_a_file),
+		TEST(test_manifest),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

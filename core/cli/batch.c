@@ -64,10 +64,10 @@ void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err)
 		gv_err_hint(err, "%s", cause.hint);
 }
 
-static void record(const struct gv_cli *cli, const struct gv_installed *i)
+static void record(const struct gv_cli *cli, const struct gv_installed *i, bool built)
 {
 	struct gv_journal_entry e = {
-		.event = "install",
+		.event = built ? "build" : "install",
 		.version = i->name,
 		.h1 = i->h1,
 		.trust = gv_trust_name(i->trust),
@@ -125,7 +125,7 @@ static void install_item(struct crew *crew, size_t i)
 	item->tried = true;
 	item->r = gv_install_one(&in, &item->version, &item->installed, &item->err);
 	if (item->r == 0)
-		record(crew->pipeline->cli, &item->installed);
+		record(crew->pipeline->cli, &item->installed, in.build != NULL);
 	if (item->r < 0) {
 		item->err.code = item->r;
 		gv_batch_name_pin(crew->batch, &item->err);

@@ -11,6 +11,7 @@
 const struct gv_command *const gv_commands[] = {
 	&gv_cmd_setup,
 	&gv_cmd_install,
+	&gv_cmd_build,
 	&gv_cmd_uninstall,
 	&gv_cmd_adopt,
 	&gv_cmd_import,

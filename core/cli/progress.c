@@ -183,6 +183,7 @@ void gv_progress_format(const struct gv_progress_line *line, size_t name_width,
 	static const char *const steps[] = {
 		[GV_STEP_WAIT] = "waiting for another govern",
 		[GV_STEP_LOCATE] = "locating",
+		[GV_STEP_BUILD] = "building",
 		[GV_STEP_FETCH] = "",
 		[GV_STEP_VERIFY] = "verifying",
 		[GV_STEP_SYNC] = "publishing",

@@ -28,6 +28,8 @@ void gv_describe_record(const struct gv_json *record, struct gv_text *t)
 		gv_text_format(t, "%s installed, %s", version, text_of(record, "trust"));
 	} else if (strcmp(event, "adopt") == 0) {
 		gv_text_format(t, "%s adopted, %s", version, text_of(record, "trust"));
+	} else if (strcmp(event, "build") == 0) {
+		gv_text_format(t, "%s built, %s", version, text_of(record, "trust"));
 	} else if (strcmp(event, "uninstall") == 0) {
 		gv_text_format(t, "%s uninstalled", version);
 	} else if (strcmp(event, "default") == 0 && version[0]) {

@@ -20,6 +20,7 @@ struct gv_source_env gv_asking_env(const struct gv_install *in,
 		.libexec = in->libexec,
 		.root = in->root,
 		.offline = in->offline,
+		.in = in,
 	};
 }
 
@@ -104,9 +105,11 @@ int gv_asking_init(struct gv_asking *a, const struct gv_install *in, struct gv_e
 	int r = 0;
 
 	*a = (struct gv_asking){.platform = in->store->platform};
-	if (in->from)
+	if (in->build)
+		put(a, &gv_source_build, "build");
+	else if (in->from)
 		add_given(a, in);
-	while (!in->from && r == 0 && *(at += strspn(at, " \t,"))) {
+	while (!in->build && !in->from && r == 0 && *(at += strspn(at, " \t,"))) {
 		size_t n = strcspn(at, " \t,");
 
 		r = add(a, at, n, err);
@@ -154,7 +157,8 @@ int gv_asking_failed(const struct gv_asking *a, const char *what, struct gv_err 
 	}
 	/* A directory, URL or bundle of the user's: its own words name it. */
 	if (a->without[0] &&
-	    (strcmp(a->names[0], "dir") == 0 || strcmp(a->names[0], "bundle") == 0)) {
+	    (strcmp(a->names[0], "dir") == 0 || strcmp(a->names[0], "bundle") == 0 ||
+	     strcmp(a->names[0], "build") == 0)) {
 		*err = a->none;
 		return err->code = -GV_ENOTFOUND;
 	}

@@ -193,9 +193,14 @@ static int try_source(struct job *j, const struct gv_source *source,
 static int try_sources(struct job *j, struct gv_err *err)
 {
 	struct gv_asking asking;
+	GV_CLEANUP(gv_free_str)
+	char *scratch = gv_url_join(j->in->store->root, j->stage.dir);
 	struct gv_source_env env = gv_asking_env(j->in, j->fetcher);
 	const struct gv_source *source;
-	int r = gv_asking_init(&asking, j->in, err);
+	int r = scratch ? gv_asking_init(&asking, j->in, err)
+			: gv_err_sys(err, -ENOMEM, "cannot install");
+
+	env.scratch = scratch;
 
 	if (r < 0)
 		return r;

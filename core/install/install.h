@@ -11,6 +11,7 @@
 #define GV_INSTALL_INSTALL_H
 
 #include "core/config/config.h"
+#include "core/install/build.h"
 #include "core/install/source.h"
 #include "core/store/receipt.h"
 #include "core/store/store.h"
@@ -20,12 +21,14 @@
 enum gv_warning {
 	GV_WARNING_QUIET_LOG, /* it shows no newer head */
 	GV_WARNING_NO_LOCKS,  /* two commands may do the same work */
+	GV_WARNING_NETWORK,   /* a build has one */
 	GV_WARNINGS,
 };
 
 enum gv_step {
 	GV_STEP_WAIT,
 	GV_STEP_LOCATE,
+	GV_STEP_BUILD,
 	GV_STEP_FETCH,
 	GV_STEP_VERIFY,
 	GV_STEP_SYNC,
@@ -45,6 +48,7 @@ struct gv_install {
 	const char *root; /* the store's, also when it is not there yet */
 	const char *from; /* --from: source name, file, directory or URL; or NULL */
 	const struct gv_bundle *bundle; /* what that file is, read once; or NULL */
+	struct gv_build *build; /* it is made from source; NULL: the sources are asked */
 	enum gv_trust minimum;
 	bool force;   /* install again what is there */
 	bool offline; /* no request is made: local files, and see lookup.h */

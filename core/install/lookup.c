@@ -131,6 +131,13 @@ static void run(struct gv_lookup *l)
 				       l->name);
 		return;
 	}
+	/* Nobody else's business, and nobody could know it. */
+	if (l->in->build && strchr(l->name, '-')) {
+		l->result = gv_err_set(
+			&l->err, -GV_ENOTFOUND,
+			"no checksum database knows %s, which is built here", l->name);
+		return;
+	}
 	if (l->bundled) {
 		run_bundle(l);
 		return;

@@ -93,6 +93,10 @@ static int judge(const struct gv_settle *s, const struct gv_dirhash *tree,
 
 	if (r == 0)
 		r = gv_judge_trust(&e, ret, err);
+	/* Built, it is no forgery, but not that release either. */
+	if (r == -GV_EVERIFY && s->in->build && s->lookup->result == 0)
+		r = gv_err_hint(err,
+				"give what you build a name of its own: --name NAME");
 	if (r == 0)
 		r = gv_permit_tree(s->in, s->name, s->stage->tree_fd, *ret, s->source,
 				   err);
@@ -134,7 +138,10 @@ static int make_receipt(const struct gv_settle *s, const struct gv_dirhash *tree
 		r = copy(&receipt.archive_sha256, s->taken->sha256);
 	if (r == 0 && trust == GV_TRUST_CHECKSUMMED)
 		r = copy(&receipt.digest_origin, c->digest_origin);
-	if (r == 0 && (c->path || c->program))
+	if (r == 0 && s->in->build) {
+		r = gv_build_save(s->in->build, &receipt.build);
+		receipt.built = r == 0;
+	} else if (r == 0 && (c->path || c->program))
 		r = copy(&receipt.origin, c->path ? c->path : c->program);
 	else if (r == 0 && c->url && !(receipt.origin = gv_url_public(c->url)))
 		r = -ENOMEM;

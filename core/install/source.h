@@ -20,6 +20,7 @@
 
 struct gv_bundle;
 struct gv_config;
+struct gv_install;
 
 #define GV_SOURCE_NAME_MAX 32 /* "exec:NAME" and a NUL */
 
@@ -35,6 +36,10 @@ struct gv_source_env {
 	const char *libexec, *root; /* for programs that are run */
 	bool refresh;		    /* do not answer from a cache without asking */
 	bool offline;
+	/* For a source that makes the archive itself (plugins/build/): the installation,
+	 * and a directory that goes when it ends. */
+	const struct gv_install *in;
+	const char *scratch; /* absolute */
 };
 
 struct gv_candidate {
@@ -97,6 +102,7 @@ struct gv_source {
 extern const struct gv_source gv_source_goproxy, gv_source_godev, gv_source_dir,
 	gv_source_exec;
 extern const struct gv_source gv_source_bundle; /* of --from only */
+extern const struct gv_source gv_source_build;	/* of `govern build` only */
 
 /* By name, "exec:NAME" with any NAME that a program may have; NULL. */
 const struct gv_source *gv_source_find(const char *name) GV_NONNULL(1);

@@ -8,7 +8,7 @@
  *	previous  SHA-256 of the line before it, its newline included; null in the first
  *	skipped   {bytes, sha256} of what lies between the two, when a crash cut a line off
  *	time, user, host, platform, command
- *	event     install, adopt, uninstall, default, tag, tag-delete, hold, hold-delete,
+ *	event     install, build, adopt, uninstall, default, tag, tag-delete, hold, hold-delete,
  *	          rollback, expire (of generations), verify, setup, setup-remove; refused: by the hook that
  *	          `source` names
  *	and what is known of version, tag, before, h1, trust, source, generation, reason

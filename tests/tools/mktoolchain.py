@@ -17,7 +17,9 @@ a directory for --from.  tests/tools/mklog makes the checksum database beside it
 
 The tree has a dozen files.  bin/go and bin/gofmt are real programs where the platform is
 amd64 or arm64 on linux (they print "go version VERSION OS/ARCH"), else headers only;
---go FILE and --gofmt FILE put other ones there.
+--go FILE and --gofmt FILE put other ones there.  With --build its make.bash makes the module
+of itself, as Go's does with -distpack: the same one when nothing was changed, with the
+programs of the toolchain that "compiles" it.
 
 What goes wrong on purpose is done to the archives only: `hashes` keeps the honest h1.
     --add PATH       one more file            --drop PATH        one file less
@@ -83,6 +85,30 @@ def elf(arch, text):
             struct.pack("<IIQQQQQQ", 1, 5, 0, base, base, size, size, 0x1000) + body)
 
 
+MAKE_BASH = """#!/usr/bin/env bash
+set -e
+[ "$1" = -distpack ] && [ -f run.bash ] && [ -x "$GOROOT_BOOTSTRAP/bin/go" ]
+echo "Building Go cmd/dist using $GOROOT_BOOTSTRAP."
+cp -r "$GOROOT_BOOTSTRAP/bin" ..
+mkdir -p ../pkg/distpack
+cp -r "$GOROOT_BOOTSTRAP/pkg/tool" ../pkg
+python3 pack.py
+"""
+
+PACK_PY = """import os, zipfile
+os.chdir("..")
+version = open("VERSION").readline().strip()
+stem = "v0.0.1-%s.%s" % (version, os.listdir("pkg/tool")[0].replace("_", "-"))
+with zipfile.ZipFile("pkg/distpack/%s.zip" % stem, "w") as z:
+    for top, dirs, files in os.walk("."):
+        for name in (os.path.relpath(os.path.join(top, f)) for f in files):
+            if not name.startswith("pkg/distpack/"):
+                z.write(name, "golang.org/toolchain@%s/%s" % (stem, "/".join(
+                    name.split("/")[:-1] + [os.path.basename(name).replace("go.mod", "_go.mod")])))
+print("distpack: 0123456789abcdef %s.zip" % stem)
+"""
+
+
 def honest_tree(version, platform, args):
     goos, arch = platform.split("-")
     words = "go version %s %s/%s\n" % (version, goos, arch)
@@ -110,6 +136,10 @@ def honest_tree(version, platform, args):
         "src/cmd/go.mod": b"module cmd\n\ngo 1.22\n",
         "src/empty.txt": b"",
     }
+    if args.build:
+        tree["src/make.bash"] = MAKE_BASH.encode()
+        tree["src/pack.py"] = PACK_PY.encode()
+        tree["src/run.bash"] = b"#!/usr/bin/env bash\n"
     for i in range(args.files):
         tree["src/more%d/f%d.go" % (i // 100, i)] = b"package more // %d\n" % i * (i % 20 + 1)
     if args.pad:
@@ -261,6 +291,7 @@ def main():
     p.add_argument("--pad", type=int, default=0)
     p.add_argument("--files", type=int, default=0)
     p.add_argument("--no-dirs", action="store_true")
+    p.add_argument("--build", action="store_true")
     p.add_argument("--sha256", action="store_true")
     args = p.parse_args()
 

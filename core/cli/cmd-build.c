@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/cli/commands.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/cli/output.h"
+#include "core/cli/pinned.h"
+#include "core/cli/record.h"
+#include "core/config/dirs.h"
+#include "core/store/pointers.h"
+#include "plugins/build/build.h"
+
+#define USUAL_NAME  "patched"
+#define USUAL_LIMIT "3h"
+
+struct job {
+	struct gv_cli *cli;
+	struct gv_pipeline p;
+	struct gv_build build;
+	struct gv_version target; /* the name of what is built */
+	bool named;		  /* it is not that of a release */
+	bool force;
+	struct gv_version bootstrap;
+	struct gv_buf log; /* path */
+};
+
+/* -- what is asked for --------------------------------------------------------------- */
+
+static int choose_base(struct job *j, const char *arg, struct gv_err *err)
+{
+	struct gv_spec spec;
+	int r = gv_cli_spec(arg, &spec, err);
+
+	if (r == 0)
+		r = gv_install_choose(&j->p.in, &spec, &j->build.base, err);
+	if (r == 0 && j->build.base.suffix.len)
+		r = gv_err_set(err, -GV_EUSAGE, "%s is no release that could be built",
+			       j->build.base.name);
+	return r;
+}
+
+static int choose_name(struct job *j, struct gv_err *err)
+{
+	const char *name = gv_cli_option(j->cli, "name");
+	char text[2 * GV_NAME_MAX];
+	struct gv_text t = gv_text_in(text, sizeof(text));
+	struct gv_err unused = GV_ERR_INIT;
+	struct gv_spec spec;
+
+	if (!name && j->build.n_patches)
+		name = USUAL_NAME;
+	j->named = name != NULL;
+	if (!name) {
+		j->target = j->build.base;
+		return 0;
+	}
+	gv_text_format(&t, "%s-%s", j->build.base.name, name);
+	/* What could not be pinned could not be used. */
+	if (!name[0] || t.cut ||
+	    gv_spec_parse(text, t.len, GV_SPEC_PIN, &spec, &unused) < 0 ||
+	    spec.kind != GV_SPEC_EXACT || strcmp(spec.version.name, text) != 0) {
+		gv_err_set(err, -GV_EUSAGE, "'%s' cannot be a name", name);
+		return gv_err_hint(err, "letters and digits, and not rc, beta or alpha "
+					"at its beginning");
+	}
+	j->target = spec.version;
+	return 0;
+}
+
+/* What has a name of its own is asked for here and now; a store may forbid it. */
+static int check_minimum(const struct job *j, struct gv_err *err)
+{
+	const struct gv_setting *s = &j->cli->config.settings[GV_SET_TRUST_MINIMUM];
+
+	if (!j->named || !s->locked || j->p.in.minimum == GV_TRUST_UNPROVEN)
+		return 0;
+	return gv_err_set(err, -GV_EPOLICY,
+			  "this store wants %s toolchains (%s), '%s' is less", s->value,
+			  s->origin, gv_trust_name(GV_TRUST_UNPROVEN));
+}
+
+static int read_options(struct job *j, struct gv_err *err)
+{
+	const struct gv_list *patches = gv_cli_options(j->cli, "patch");
+	const char *limit = gv_cli_option(j->cli, "timeout");
+	int64_t seconds;
+
+	if (gv_duration_parse(limit ? limit : USUAL_LIMIT, &seconds) < 0 ||
+	    seconds == 0 || seconds > LONG_MAX / 1000) {
+		gv_err_set(err, -GV_EUSAGE, "--timeout takes a length of time, not '%s'",
+			   limit);
+		return gv_err_hint(err, "as in --timeout 90m");
+	}
+	j->build.limit_ms = (long)seconds * 1000;
+	j->build.from = gv_cli_option(j->cli, "source");
+	j->force = gv_cli_option(j->cli, "force") != NULL;
+	for (size_t i = 0; i < patches->n; i++) {
+		int r = gv_patch_load(patches->items[i], &j->build, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Beside what else the cache has; without one there is only the last line. */
+static void choose_log(struct job *j)
+{
+	GV_CLEANUP(gv_free_str) char *cache = NULL;
+	struct gv_err unused = GV_ERR_INIT;
+
+	if (j->p.cache_dir < 0 || gv_dirs_cache(&cache, &unused) < 0)
+		return;
+	gv_buf_format(&j->log, "%s/build-%s.log", cache, j->target.name);
+	j->build.log = gv_buf_error(&j->log) == 0 ? j->log.data : NULL;
+}
+
+/* -- what is there ------------------------------------------------------------------- */
+
+static void describe(const struct gv_receipt *receipt, struct gv_installed *ret)
+{
+	struct gv_text name = gv_text_in(ret->name, sizeof(ret->name));
+	struct gv_text h1 = gv_text_in(ret->h1, sizeof(ret->h1));
+
+	gv_text_add(&name, receipt->name);
+	gv_text_add(&h1, receipt->h1 ? receipt->h1 : "");
+	ret->trust = receipt->trust;
+	ret->already = true;
+}
+
+/* 1: what would be built is there, and *ret says so. */
+static int look(struct job *j, struct gv_installed *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_err unused = GV_ERR_INIT;
+	const char *name = j->target.name;
+
+	if (j->force || gv_store_look(&j->cli->store, name) != 1 ||
+	    gv_receipt_load(&j->cli->store, name, &receipt, &unused) < 0)
+		return 0;
+	if (gv_build_is_alike(&j->build, &receipt)) {
+		describe(&receipt, ret);
+		return 1;
+	}
+	/* A release may be made anew: it is the same, or it is refused. */
+	if (!j->named)
+		return 0;
+	gv_err_set(err, -GV_EPOLICY,
+		   "%s is there already, and was built from something else", name);
+	return gv_err_hint(err, "another --name, or --force");
+}
+
+/* -- what compiles it ---------------------------------------------------------------- */
+
+static bool is_proven(const struct job *j, const char *name)
+{
+	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
+	struct gv_err unused = GV_ERR_INIT;
+
+	return gv_receipt_load(&j->cli->store, name, &receipt, &unused) == 0 &&
+	       receipt.trust == GV_TRUST_PROVEN;
+}
+
+/* The newest that is installed, proven, and new enough.  1: there is one. */
+static int find_installed(struct job *j, const struct gv_version *oldest,
+			  struct gv_err *err)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	int r = gv_store_list(&j->cli->store, &names, err);
+
+	for (size_t i = names.n; i > 0 && r == 0; i--) {
+		const char *name = names.items[i - 1];
+		struct gv_version v;
+
+		if (gv_version_parse(name, strlen(name), &v) == 0 &&
+		    gv_version_is_stable(&v) && gv_version_compare(&v, oldest) >= 0 &&
+		    is_proven(j, name)) {
+			j->bootstrap = v;
+			r = 1;
+		}
+	}
+	return r;
+}
+
+/* Without one it is the newest of the line that is the oldest to do it. */
+static int choose_bootstrap(struct job *j, struct gv_err *err)
+{
+	const char *given = gv_cli_option(j->cli, "bootstrap");
+	char text[GV_NAME_MAX], name[GV_NAME_MAX];
+	struct gv_version oldest;
+	struct gv_spec spec;
+	struct gv_err unused = GV_ERR_INIT;
+	int r = gv_build_oldest(&j->build.base, &oldest, err);
+
+	if (r < 0)
+		return r;
+	if (!given && !j->build.from) {
+		/* Its source comes with a compiler that is as good as any. */
+		j->bootstrap = j->build.base;
+		return 0;
+	}
+	if (!given) {
+		r = find_installed(j, &oldest, err);
+		if (r != 0)
+			return r < 0 ? r : 0;
+		gv_version_line(&oldest, text);
+		given = text;
+	}
+	r = gv_cli_spec(given, &spec, err);
+	if (r == 0 && gv_cli_find_installed(j->cli, &spec, name, &unused) == 0)
+		r = gv_version_parse(name, strlen(name), &j->bootstrap);
+	else if (r == 0)
+		r = gv_install_choose(&j->p.in, &spec, &j->bootstrap, err);
+	if (r == 0 && gv_version_compare(&j->bootstrap, &oldest) < 0)
+		r = gv_err_set(err, -GV_EUSAGE,
+			       "%s cannot build %s: that takes %s or a newer one",
+			       j->bootstrap.name, j->build.base.name, oldest.name);
+	return r;
+}
+
+/* -- doing it ------------------------------------------------------------------------ */
+
+/* The error of the first that failed, of a batch in which none may. */
+static int check_batch(const struct gv_batch *b, struct gv_err *err)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->items[i].r == 0)
+			continue;
+		*err = b->items[i].err;
+		return b->items[i].r;
+	}
+	return 0;
+}
+
+static int install(struct job *j, struct gv_batch *b, struct gv_err *err)
+{
+	struct gv_err later = GV_ERR_INIT;
+	int r = gv_batch_install(j->cli, &j->p, b, 2, err), pointed;
+
+	if (r < 0 && r != -GV_EINTERRUPTED)
+		return r;
+	/* What was published stays, whatever came then. */
+	pointed = gv_cli_point(j->cli, NULL, 0, &later);
+	gv_batch_tell_hooks(j->cli, b);
+	if (r == 0)
+		r = check_batch(b, err);
+	if (r == 0 && pointed < 0) {
+		*err = later;
+		r = pointed;
+	}
+	return r;
+}
+
+/* The toolchains that it takes, by the usual way. */
+static int bring_tools(struct job *j, struct gv_err *err)
+{
+	struct gv_batch batch = {0};
+	int r = gv_batch_add(&batch, &j->bootstrap);
+
+	if (r == 0 && !j->build.from)
+		r = gv_batch_add(&batch, &j->build.base);
+	j->p.in.force = false;
+	r = r < 0 ? gv_err_sys(err, r, "cannot build %s", j->target.name)
+		  : install(j, &batch, err);
+	for (size_t i = 0; i < batch.n && r == 0; i++)
+		if (!batch.items[i].installed.already)
+			gv_cli_say(j->cli,
+				   "govern: %s was installed: it is needed to build %s",
+				   batch.items[i].version.name, j->target.name);
+	gv_batch_release(&batch);
+	return r;
+}
+
+static int make(struct job *j, struct gv_installed *ret, struct gv_err *err)
+{
+	struct gv_text bootstrap =
+		gv_text_in(j->build.bootstrap, sizeof(j->build.bootstrap));
+	struct gv_batch batch = {0};
+	int r = gv_batch_add(&batch, &j->target);
+
+	gv_text_add(&bootstrap, j->bootstrap.name);
+	j->p.in.build = &j->build;
+	j->p.in.force = true; /* what may stay was looked at */
+	j->p.in.minimum = j->named ? GV_TRUST_UNPROVEN : GV_TRUST_PROVEN;
+	r = r < 0 ? gv_err_sys(err, r, "cannot build %s", j->target.name)
+		  : install(j, &batch, err);
+	if (r == 0)
+		*ret = batch.items[0].installed;
+	gv_batch_release(&batch);
+	return r;
+}
+
+/* -- what is told -------------------------------------------------------------------- */
+
+static void tell(const struct job *j, const struct gv_installed *done)
+{
+	const char *patched = j->build.n_patches ? " (patched)" : "";
+	char took[GV_DURATION_LEN];
+
+	if (done->already) {
+		gv_cli_done(j->cli, "%s is already built: %s%s", done->name,
+			    gv_trust_name(done->trust), patched);
+		return;
+	}
+	gv_format_duration(done->milliseconds, took);
+	gv_cli_done(j->cli, "%s built: %s%s, by %s in %s", done->name,
+		    gv_trust_name(done->trust), patched, j->build.bootstrap, took);
+}
+
+static struct gv_json *to_json(const struct job *j, const struct gv_installed *done)
+{
+	GV_CLEANUP(gv_free_str)
+	char *path = gv_store_path(&j->cli->store, done->name);
+	struct gv_json *o = gv_json_new_object(), *patches = gv_json_new_array();
+	const struct gv_build *b = &j->build;
+
+	gv_json_set_str(o, "version", done->name);
+	gv_json_set_str(o, "platform", j->cli->store.platform);
+	gv_json_set_str(o, "path", path);
+	gv_json_set_str(o, "trust", gv_trust_name(done->trust));
+	gv_json_set_str(o, "source", "build");
+	gv_json_set_str(o, "h1", done->h1[0] ? done->h1 : NULL);
+	gv_json_set_str(o, "base", b->base.name);
+	gv_json_set_str(o, "bootstrap", b->bootstrap[0] ? b->bootstrap : NULL);
+	gv_json_set_str(o, "source_h1", b->source_h1[0] ? b->source_h1 : NULL);
+	gv_json_set_str(o, "source_sha256",
+			b->source_sha256[0] ? b->source_sha256 : NULL);
+	for (size_t i = 0; i < b->n_patches; i++) {
+		struct gv_json *patch = gv_json_new_object();
+
+		gv_json_set_str(patch, "name", b->patches[i].name);
+		gv_json_set_str(patch, "sha256", b->patches[i].sha256);
+		gv_json_append(patches, patch);
+	}
+	gv_json_set(o, "patches", patches);
+	gv_json_set_real(o, "seconds", (double)done->milliseconds / 1000);
+	gv_json_set_bool(o, "already", done->already);
+	return o;
+}
+
+static int build(struct job *j, const char *arg, struct gv_err *err)
+{
+	struct gv_installed done = {0};
+	struct gv_json *o;
+	int r = choose_base(j, arg, err);
+
+	if (r == 0)
+		r = read_options(j, err);
+	if (r == 0)
+		r = choose_name(j, err);
+	if (r == 0)
+		r = check_minimum(j, err);
+	if (r == 0)
+		r = look(j, &done, err);
+	if (r == 0) {
+		choose_log(j);
+		r = choose_bootstrap(j, err);
+		if (r == 0)
+			r = bring_tools(j, err);
+		if (r == 0)
+			r = make(j, &done, err);
+	}
+	if (r < 0)
+		return r;
+	tell(j, &done);
+	if (!j->cli->json)
+		return 0;
+	o = gv_cli_new_json();
+	gv_json_set(o, "built", to_json(j, &done));
+	return gv_cli_print_json(o, err);
+}
+
+static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
+{
+	struct job j = {.cli = cli, .p = {.cache_dir = -1}, .log = GV_BUF_INIT(0)};
+	int r;
+
+	if (argc == 0) {
+		gv_err_set(err, -GV_EUSAGE, "govern build needs a version");
+		return gv_err_hint(err, "govern build latest");
+	}
+	r = gv_cli_store(cli, GV_STORE_CREATE, err);
+	if (r == 0)
+		r = gv_pipeline_open(cli, &j.p, err);
+	if (r < 0)
+		return r;
+	gv_store_heal(&cli->store);
+	r = build(&j, argv[0], err);
+	if (r == 0) {
+		(void)!fflush(stdout); /* reported at the end */
+		gv_store_empty_trash(&cli->store);
+	}
+	gv_build_release(&j.build);
+	gv_buf_release(&j.log);
+	gv_pipeline_close(&j.p);
+	return r;
+}
+
+static const struct gv_option options[] = {
+	{"patch", 0, "FILE...", "apply this to the source; may be given several times",
+	 "file"},
+	{"name", 0, "NAME",
+	 "what is built is called go1.X.Y-NAME ('" USUAL_NAME "', when it is patched)",
+	 NULL},
+	{"source", 0, "WHERE",
+	 "an archive of the source, a directory, or a URL; else that of the release",
+	 "file"},
+	{"bootstrap", 0, "SPEC", "the toolchain that compiles it", "installed"},
+	{"timeout", 0, "DURATION", "how long it may take: " USUAL_LIMIT, NULL},
+	{"force", 0, NULL, "build again what is there", NULL},
+	{0},
+};
+
+const struct gv_command gv_cmd_build = {
+	.name = "build",
+	.arguments = "SPEC",
+	.what = "make a toolchain from source",
+	.details =
+		"The source is that of the release, proven by the checksum database, "
+		"with "
+		"each\n--patch applied.  Without --patch and --name the result has to be "
+		"what the database\nrecords, byte for byte; it is that release.  Else it "
+		"has a name of its own,\ngo1.X.Y-NAME, by which it can be pinned.",
+	.options = options,
+	.complete = "available",
+	.max_operands = 1,
+	.json = true,
+	.run = run,
+};

@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/asowner.h"
+#include "core/cli/channel.h"
 #include "core/cli/output.h"
 #include "core/cli/programs.h"
 #include "core/cli/rcfiles.h"
@@ -187,6 +188,7 @@ static int timer_of(const struct setup *s, struct gv_timer *ret, struct gv_err *
 				  "--auto-upgrade takes daily, weekly or no, not '%s'",
 				  how);
 	ret->cli = s->cli;
+	ret->canary = gv_cli_option(s->cli, "channel") != NULL;
 	ret->weekly = strcmp(how, "weekly") == 0;
 	ret->root = s->cli->root;
 	ret->govern = s->govern;
@@ -321,10 +323,12 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_free_str) char *prefix = NULL, *libexec = NULL;
 	struct setup s = {.cli = cli, .remove = gv_cli_option(cli, "remove") != NULL};
-	int r = gv_cli_prefix(cli, &prefix, err);
+	int r = gv_cli_channel(cli, !gv_cli_option(cli, "print"), err);
 
 	(void)argc;
 	(void)argv;
+	if (r >= 0)
+		r = gv_cli_prefix(cli, &prefix, err);
 	if (r == 0)
 		r = gv_cli_libexec(&libexec, err);
 	if (r < 0)
@@ -353,6 +357,7 @@ static const struct gv_option options[] = {
 	{"remove", 0, NULL, "take all of it out again; toolchains stay", NULL},
 	{"print", 0, NULL, "only show what would be done", NULL},
 	{"no-rc", 0, NULL, "leave the shells' rc files alone", NULL},
+	{"channel", 0, "NAME", "canary: this machine tries upgrades, if it is one", NULL},
 	{"auto-upgrade", 0, "WHEN", "daily, weekly or no: upgrade by itself", NULL},
 	{"timer", 0, "KIND", "systemd, machine (systemd, for all) or cron", NULL},
 	{0},

@@ -8,11 +8,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/cli/channel.h"
 #include "core/cli/output.h"
 #include "core/cli/record.h"
 #include "core/cli/table.h"
 #include "core/cli/upgrading.h"
 #include "core/store/attempt.h"
+#include "core/store/canary.h"
 
 struct upgrade {
 	struct gv_cli *cli;
@@ -292,7 +294,14 @@ static int work(struct upgrade *u, int argc, char **argv, struct gv_err *err)
 {
 	struct gv_pipeline p = {.cache_dir = -1};
 	struct gv_attempt attempt = GV_ATTEMPT_INIT;
-	int r = gv_cli_store(u->cli, u->dry ? GV_STORE_READ : GV_STORE_CREATE, err);
+	int r = gv_cli_channel(u->cli, false, err);
+
+	if (r != 0) {
+		if (r == 1)
+			gv_cli_done(u->cli, "this machine is no canary");
+		return r < 0 ? r : 0;
+	}
+	r = gv_cli_store(u->cli, u->dry ? GV_STORE_READ : GV_STORE_CREATE, err);
 
 	if (r == 1)
 		return gv_cli_no_store(u->cli, err) == 0 ? report(u, err) : err->code;
@@ -302,9 +311,12 @@ static int work(struct upgrade *u, int argc, char **argv, struct gv_err *err)
 		return r < 0 ? r : 0;
 	r = gv_pipeline_open(u->cli, &p, err);
 	if (r == 0) {
-		if (!u->dry)
+		if (!u->dry) {
 			gv_store_heal(&u->cli->store);
-		r = plan(u, &p, argc, argv, err);
+			r = gv_canary_follow(&u->cli->store, NULL, err);
+		}
+		if (r == 0)
+			r = plan(u, &p, argc, argv, err);
 		if (r == 0)
 			r = carry_out(u, &p, err);
 		gv_pipeline_close(&p);
@@ -363,6 +375,8 @@ static const struct gv_option options[] = {
 	{"soak", 0, "DURATION", "check again for so long, and go back when that fails",
 	 NULL},
 	{"every", 0, "DURATION", "do nothing when an upgrade was tried since then", NULL},
+	{"channel", 0, "NAME", "canary: only on machines that try it for the others",
+	 NULL},
 	{"fixes", 0, "FILE", "lines 'VERSION TEXT': what each release fixed", "file"},
 	{"reason", 0, "TEXT", "why, for the record", NULL},
 	{"jobs", 'j', "N", "how many downloads at a time", NULL},

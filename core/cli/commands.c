@@ -21,6 +21,7 @@ const struct gv_command *const gv_commands[] = {
 	&gv_cmd_default,
 	&gv_cmd_tag,
 	&gv_cmd_upgrade,
+	&gv_cmd_promote,
 	&gv_cmd_generations,
 	&gv_cmd_rollback,
 	&gv_cmd_current,

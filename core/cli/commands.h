@@ -12,9 +12,9 @@ extern const struct gv_command gv_cmd_adopt, gv_cmd_auto_install, gv_cmd_availab
 	gv_cmd_default, gv_cmd_diff, gv_cmd_doctor, gv_cmd_env, gv_cmd_gc,
 	gv_cmd_generations, gv_cmd_help, gv_cmd_import, gv_cmd_inspect, gv_cmd_install,
 	gv_cmd_journal, gv_cmd_list, gv_cmd_matrix, gv_cmd_pin, gv_cmd_policy,
-	gv_cmd_prune, gv_cmd_ps, gv_cmd_rollback, gv_cmd_run, gv_cmd_setup,
-	gv_cmd_snapshot, gv_cmd_stamp, gv_cmd_tag, gv_cmd_uninstall, gv_cmd_upgrade,
-	gv_cmd_verify, gv_cmd_which;
+	gv_cmd_promote, gv_cmd_prune, gv_cmd_ps, gv_cmd_rollback, gv_cmd_run,
+	gv_cmd_setup, gv_cmd_snapshot, gv_cmd_stamp, gv_cmd_tag, gv_cmd_uninstall,
+	gv_cmd_upgrade, gv_cmd_verify, gv_cmd_which;
 
 /* What somebody meant who typed a command that there is not: the nearest one, or what
  * does here what other managers call by this name ("install latest", say).  NULL: none. */

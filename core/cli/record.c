@@ -6,6 +6,7 @@
 #include "core/cli/allowed.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
+#include "core/store/canary.h"
 
 void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
 {
@@ -119,6 +120,8 @@ static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 		r = ask_hooks(cli, changes, n, before, err);
 	if (r == 0)
 		r = gv_pointers_change(&cli->store, changes, n, note, err);
+	if (r == 0)
+		gv_canary_heal_other(&cli->store);
 	if (r == 0 && n && note->returned_to)
 		record_return(cli, note);
 	for (size_t i = 0; i < n && r == 0; i++)
@@ -182,6 +185,8 @@ int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
 
 	(void)!gv_pointers_load(&cli->store, &before, &unused); /* as above */
 	r = gv_pointers_forget(&cli->store, name, &note, err);
+	if (r == 0)
+		gv_canary_heal_other(&cli->store);
 	for (size_t i = 0; i < before.n && r == 0; i++) {
 		const struct gv_pointer *p = &before.items[i];
 		struct gv_pointer_change gone = {.name = p->name, .target = ""};

@@ -17,6 +17,7 @@
 #include "core/cli/rcfiles.h"
 #include "core/cli/replace.h"
 #include "core/config/dirs.h"
+#include "core/store/canary.h"
 
 #define NAME	"govern-upgrade"
 #define MACHINE "/etc/systemd/system"
@@ -67,7 +68,10 @@ static const char *every(const struct gv_timer *t)
 static void add_machine(const struct gv_timer *t, struct gv_buf *b)
 {
 	const struct passwd *owner;
+	char above[PATH_MAX];
 	struct stat st;
+
+	snprintf(above, sizeof(above), "%s", t->root);
 
 	if (stat(t->root, &st) == 0 && st.st_uid != 0) {
 		owner = getpwuid(st.st_uid);
@@ -91,7 +95,9 @@ static void add_machine(const struct gv_timer *t, struct gv_buf *b)
 			  "ProtectProc=invisible\n"
 			  "ProtectSystem=strict\n"
 			  "ReadWritePaths=");
-	add_path(b, t->root);
+	if (gv_has_suffix(t->root, "/" GV_CANARY)) /* its toolchains are the store's */
+		above[strlen(above) - strlen("/" GV_CANARY)] = '\0';
+	add_path(b, above);
 	gv_buf_add_str(b, "\n");
 }
 
@@ -103,7 +109,8 @@ static void service(const struct gv_timer *t, struct gv_buf *b)
 	add_word(b, t->govern);
 	gv_buf_add_str(b, " --root ");
 	add_word(b, t->root);
-	gv_buf_format(b, " upgrade --quiet --every %s\n", every(t));
+	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
+	gv_buf_add_str(b, t->canary ? " --channel canary\n" : "\n");
 	gv_buf_add_str(b, "Nice=10\n"
 			  "IOSchedulingClass=idle\n"
 			  "LockPersonality=yes\n"
@@ -172,6 +179,7 @@ static void cron_line(const struct gv_timer *t, struct gv_buf *b)
 	gv_buf_add_str(b, " --root ");
 	add_shell_word(b, t->root);
 	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
+	gv_buf_add_str(b, t->canary ? " --channel canary" : "");
 }
 
 static int check_paths(const struct gv_timer *t, struct gv_err *err)

@@ -25,6 +25,7 @@ struct gv_timer {
 	const char *govern; /* absolute path */
 	const char *root;   /* of the store */
 	bool weekly;	    /* else daily */
+	bool canary;	    /* only where the machine is one */
 };
 
 /* systemd where it runs this machine, else cron. */

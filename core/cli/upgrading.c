@@ -10,6 +10,7 @@
 #include "core/cli/output.h"
 #include "core/cli/record.h"
 #include "core/store/adopted.h"
+#include "core/store/canary.h"
 
 /* A change of several pointers while it is put together; the names of holds are here. */
 struct switching {
@@ -64,6 +65,24 @@ struct gv_upgrade_row *gv_upgrade_row_of(const struct gv_upgrade_plan *p,
 
 /* -- 1: holding back -------------------------------------------------------------------- */
 
+/* What a canary brings in lies where the store's toolchains do: there it is held, too, until
+ * it is promoted. */
+static int hold_for_all(const struct gv_cli *cli, const struct switching *s,
+			struct gv_err *err)
+{
+	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_store store;
+	int r = gv_canary_open_parent(&cli->store, &store, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = 0; i < s->n && r == 0; i++)
+		if (s->changes[i].target[0])
+			r = gv_pointers_change(&store, &s->changes[i], 1, &note, err);
+	gv_store_close(&store);
+	return r;
+}
+
 /* What is not there yet is held; a hold that an interrupted upgrade left for what never came
  * goes. */
 static int hold(struct gv_upgrade_plan *p, struct gv_err *err)
@@ -85,6 +104,8 @@ static int hold(struct gv_upgrade_plan *p, struct gv_err *err)
 			add_hold(&s, to->target, false);
 	}
 	if (s.n)
+		r = hold_for_all(p->cli, &s, err);
+	if (r == 0 && s.n)
 		r = gv_cli_point_for(p->cli, s.changes, s.n, NULL, err);
 	release(&s);
 	return r;

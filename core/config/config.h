@@ -46,6 +46,8 @@ enum gv_setting_id {
 	GV_SET_HOOKS_TIMEOUT,	       /* seconds; 0: none */
 	GV_SET_EXEC_TIMEOUT,	       /* seconds; 0: none */
 	GV_SET_UPGRADE_TIMEOUT,	       /* seconds, of each check; 0: none */
+	GV_SET_UPGRADE_SHARE,	       /* percent of the machines that are canaries */
+	GV_SET_UPGRADE_HOSTS,	       /* names of more of them */
 	GV_SETTINGS, /* those above have one value each; of these below there are rules */
 	GV_POLICY_DENY = GV_SETTINGS,
 	GV_POLICY_ALLOW,

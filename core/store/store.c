@@ -20,8 +20,9 @@ static const char *const prefix_dirs[] = {"bin", "toolchains", "generations"};
  * killed while it made it, and what an administrator puts there beforehand. */
 static bool may_be_ours(const char *entry)
 {
-	static const char *const others[] = {"format", "journal", "govern.ini",
-					     "hooks",  "plugins", "lost+found"};
+	static const char *const others[] = {"format",	   "journal", "canary",
+					     "govern.ini", "hooks",   "plugins",
+					     "lost+found"};
 
 	if (gv_after_prefix(entry, ".tmp-") || gv_platform_valid(entry))
 		return true;

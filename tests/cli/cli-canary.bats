@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# upgrade --channel canary, setup --channel canary, promote.
+
+load lib
+
+setup_file() {
+    export site=$BATS_FILE_TMPDIR/site
+    for v in go1.22.3 go1.22.6; do
+        python3 tests/tools/mktoolchain.py --go "$B/tests/tools/standin-go" "$site" "$v" >/dev/null
+    done
+    GOSUMDB=$("$B/tests/tools/mklog" "$site" <"$site/hashes")
+    export GOSUMDB
+    export here=$PWD
+}
+
+setup() {
+    cli_setup
+    unset STANDIN_FAILS STANDIN_LOG
+    export GOENV=off
+    canary=$root/canary
+    expect 0 govern setup --no-rc
+    expect 0 govern install 1.22.3 --default
+}
+
+share() { # PERCENT [HOSTS]
+    printf '[sources]\norder = goproxy\n[upgrade]\nshare = %s\nhosts = %s\n' "$1" "${2-none.example}" >"$HOME/.config/govern/govern.ini"
+}
+
+runs() { # BIN: the version that its go is
+    (cd / && env -u GOVERN_ROOT PATH="$1:/usr/bin:/bin" go version | cut -d' ' -f3)
+}
+
+@test "canaries go ahead, the others stay until it is promoted, and then all are there" {
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
+    expect 0 govern upgrade --channel canary
+    [[ $out == *upgraded* ]]
+    [ "$(runs "$canary/$platform/bin")" = go1.22.6 ]
+    [ "$(runs "$prefix/bin")" = go1.22.3 ]
+    expect 0 govern run 1.22 -- go version
+    [[ $out == *go1.22.3* ]]
+    expect 0 govern gc # heals, and moves nothing
+    [ "$(runs "$prefix/bin")" = go1.22.3 ]
+    expect 0 govern promote --json --reason 'a week without a complaint'
+    [ "$(json 'promoted[1].pointer')" = default ]
+    [ "$(runs "$prefix/bin")" = go1.22.6 ]
+    [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.6 ]
+    grep -q 'a week without' "$prefix/current/generation.json"
+    expect 0 govern promote
+    [ "$out" = "nothing to promote" ]
+    expect 0 govern upgrade --channel canary
+    [ "$(runs "$canary/$platform/bin")" = go1.22.6 ]
+    expect 0 govern verify
+}
+
+@test "what failed on the canary is not promoted" {
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    export STANDIN_FAILS=go1.22.6:test
+    expect 1 govern upgrade --channel canary
+    expect 0 govern promote
+    [ "$out" = "nothing to promote" ]
+    [ "$(runs "$prefix/bin")" = go1.22.3 ]
+    [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
+}
+
+@test "which machines: those that are listed, and a share of the names" {
+    share 0
+    expect 0 govern upgrade --channel canary
+    [[ $out == *"is no canary"* ]]
+    [ ! -e "$prefix/toolchains/go1.22.6" ]
+    expect 0 govern setup --no-rc --channel canary
+    [ ! -e "$canary" ]
+    share 0 "other $(uname -n)"
+    expect 0 govern upgrade --channel canary -n
+    [[ $out == *wanted* ]]
+    expect 2 govern upgrade --channel beta
+    # a store of this machine alone has no canary of its own: its pointers move
+    expect 0 govern upgrade --channel canary
+    [ "$(runs "$prefix/bin")" = go1.22.6 ]
+    expect 3 govern promote
+    [[ $err == *"has no canary"* ]]
+}
+
+@test "what is set in the store reaches the canary, what is installed too" {
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    expect 0 govern tag prod 1.22.3
+    expect 0 govern upgrade --channel canary
+    [ "$(readlink "$canary/$platform/current/@prod")" = ../../toolchains/go1.22.3 ]
+    expect 0 govern install 1.22.6
+    expect 0 govern uninstall 1.22.3 --force
+    [ "$(readlink "$canary/$platform/current/1.22")" = ../../toolchains/go1.22.6 ]
+}

@@ -168,10 +168,10 @@ print(*(t["why"] for t in json.load(sys.stdin)["kept"] if t["version"] == sys.ar
     govern tag -d prod             # 5
     [ "$(why go1.22.3)" = generation ]
     [ "$(why go1.22.3 --no-rollback)" = "" ]
-    # One that is held back is the newest; the one that its line leads to stays all the same.
+    # One that is held back does not count as the newest of its line.
     govern rollback 3 --quiet # 6
     govern tag -d prod --quiet # 7
-    [ "$(why go1.22.3 --no-rollback)" = generation ]
+    [ "$(why go1.22.3 --no-rollback)" = newest ]
     govern rollback 5 --quiet # 8
     printf '[store]\nkeep_generations = 3\n' >>"$HOME/.config/govern/govern.ini"
     [ "$(why go1.22.3)" = generation ]

@@ -74,7 +74,7 @@ static int failed(const char *program, const struct said *s, struct gv_err *err)
 static int load(char *program, struct said *s, struct gv_err *err)
 {
 	char *argv[] = {program, "-l", NULL};
-	int status, r = run(argv, s, &status, err);
+	int status = 0, r = run(argv, s, &status, err);
 
 	if (r < 0 || status == 0)
 		return r;

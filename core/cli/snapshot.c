@@ -316,6 +316,8 @@ static struct gv_json *go_env_file_json(void)
 		GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
 		char *value = strchr(lines.items[i], '=');
 
+		if (!value)
+			continue; /* all that are listed have one */
 		*value = '\0';
 		gv_secret_add(&shown, lines.items[i], value + 1);
 		gv_json_set_str(values, lines.items[i], shown.data ? shown.data : "");

@@ -29,6 +29,10 @@ static void add_mark(struct gv_buf *b, const char *s, size_t n)
 
 	if (n == 0)
 		return;
+#ifdef GV_WITHOUT_MARK /* tests/controls: secrets are written down */
+	gv_buf_add(b, s, n);
+	return;
+#endif
 	if (secret_length(s, n) < SHORTEST) {
 		gv_buf_add_str(b, "<secret>");
 		return;

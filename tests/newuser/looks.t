@@ -224,13 +224,50 @@ def commands(rig):
     tap.check("nothing that a name says reaches the terminal as a command", bad)
 
 
+MATRIX = r"""echo begun; printf '\033[31mnow \303\274\n'; echo $$ >pid
+until [ -e over ]; do sleep .05; done; [ $GOVERN_VERSION = go1.22.3 ]"""
+
+
+def matrix(rig):
+    """A row for each command with the last line it wrote, then a table; Ctrl-C ends it."""
+    bad, home, over = [], rig.new_home(), rig.dir + "/over"
+    rig.govern(home, "install", "1.22.3", "1.20.9")
+    for columns in (40, 80):
+        t = run(rig, home, "matrix", "1.22.3,1.20", "-j1", "--logs", "logs", "--", "sh", "-c",
+                MATRIX, columns=columns)
+        if not t.wait_for(r"^go1.22.3 +[\d.]+ s +\?\[31mnow ü\ngo1.20.9 +waiting$"):
+            bad.append("%d columns: %r" % (columns, t.screen()))
+        with open(over, "w", encoding="ascii"):
+            pass
+        want = (r"go1.20.9: the end of logs/go1.20.9.log\n *begun\n *\?\[31mnow ü\n"
+                r"VERSION +RESULT +TIME%s\ngo1.22.3 +passed +[\d.]+ s%s\n"
+                r"go1.20.9 +failed, status 1 +[\d.]+ s%s\n"
+                r"govern: the command failed with 1 of 2 toolchains")
+        logs = (" +LOG", " +logs/go1.22.3.log", " +logs/go1.20.9.log")
+        if t.end() != 1 or columns == 80 and not re.fullmatch(want % logs, t.screen()):
+            bad.append("%d columns, in the end: %r" % (columns, t.screen()))
+        bad += ["%d columns: %s" % (columns, s) for s in t.strange - {"m"}]
+        os.unlink(over)
+    t = run(rig, home, "matrix", "1.22.3,1.20", "-j1", "--logs", "logs", "--", "sh", "-c", MATRIX)
+    t.wait_for("now ü")
+    t.type("\x03")
+    if t.end() != -2 or not re.search(r"go1.22.3 +not finished.*\ngo1.20.9 +not run.*\n"
+                                      "interrupted, not finished: go1.22.3, go1.20.9$",
+                                      t.screen()):
+        bad.append("Ctrl-C: %s: %r" % (t.status, t.screen()))
+    with open(rig.dir + "/pid", encoding="ascii") as f:
+        if os.path.exists("/proc/" + f.read().strip()):
+            bad.append("Ctrl-C: the command goes on")
+    tap.check("a command with two toolchains: rows, a table, Ctrl-C", bad)
+
+
 def main():
     rig = Rig(FILES)
     only = [a for a in sys.argv[1:] if not a.startswith("-")]
     try:
         rig.serve("--body", "/evil/=%s" % EVIL, "--status", "/looks/golang.org/toolchain/@v/v0.0.1-go1.21.9.%s.zip=404" %
                   rig.platform)
-        for suite in (progress, odd_terminals, resized, colours, commands):
+        for suite in (progress, odd_terminals, resized, colours, matrix, commands):
             if not only or suite.__name__ in only:
                 suite(rig)
     finally:

@@ -125,6 +125,7 @@ def compare(directory):
 def damaged(content, seed, n):
     """Some prefixes, and some with one bit changed that no text has."""
     r = random.Random(seed)
+    yield content[:-1]
     for _ in range(n):
         yield content[: r.randrange(len(content))]
         at = r.randrange(min(len(content), 200))

@@ -7,11 +7,14 @@ load lib
 
 setup_file() {
     load_site go1.22.3 go1.22.5 go1.23.0
+    export GOPROXY=file://$site one=$BATS_FILE_TMPDIR/one all=$BATS_FILE_TMPDIR/all
+    GOVERN_ROOT=$one "$B/bin/govern" install --quiet 1.22.3
+    GOVERN_ROOT=$all "$B/bin/govern" install --quiet 1.22.3 1.22.5 1.23.0
 }
 
 setup() {
     cli_setup
-    govern install --quiet 1.22.3
+    export GOVERN_ROOT=$one
     cp "$B/tests/tools/as-go" app
     started=
 }
@@ -29,27 +32,27 @@ start() { # PROGRAM: $pid
 }
 
 # What is said of $pid.
-of() { # KEY
+of() { # KEY...
     printf '%s' "$out" | python3 -c '
 import json, sys
 for p in json.load(sys.stdin)["processes"]:
-    if p["pid"] == int(sys.argv[1]): print(p[sys.argv[2]])' "$pid" "$1"
+    if p["pid"] == int(sys.argv[1]): print(*(p[key] for key in sys.argv[2:]))' "$pid" "$@"
 }
 
 @test "a program: what built it, what is in force where it runs" {
     echo 1.22.3 >.go-version
     start ./app
     expect 0 govern ps --json
-    [ "$(json schema) $(of kind) $(of package)" = "1 program example.com/app" ]
-    [ "$(of version) $(of toolchain) $(of in_force) $(of current)" = "go1.22.3 go1.22.3 go1.22.3 True" ]
-    [ "$(of directory) $(of why)" = "$PWD $PWD/.go-version:1" ]
-    [ "$(of newest) $(of advice)" = "None None" ]
-    [ "$(of program) $(of uid)" = "$PWD/app $(id -u)" ]
+    [ "$(json schema)" = 1 ]
+    [ "$(of kind package version toolchain in_force current)" = \
+        "program example.com/app go1.22.3 go1.22.3 go1.22.3 True" ]
+    [ "$(of program uid directory why newest advice)" = \
+        "$PWD/app $(id -u) $PWD $PWD/.go-version:1 None None" ]
     # a newer patch comes, then the pin follows
-    govern install --quiet 1.22.5 1.23.0
+    GOVERN_ROOT=$all
     expect 0 govern ps --json
-    [ "$(of newest) $(of current)" = "go1.22.5 True" ]
-    [ "$(of advice)" = "build it again and restart it: go1.22.5 is installed" ]
+    [ "$(of newest current advice)" = \
+        "go1.22.5 True build it again and restart it: go1.22.5 is installed" ]
     echo 1.22 >.go-version
     expect 0 govern ps
     line=$(grep "^ *$pid " <<<"$out" | xargs)
@@ -58,16 +61,16 @@ for p in json.load(sys.stdin)["processes"]:
 }
 
 @test "its own environment counts, not ours" {
-    govern install --quiet 1.23.0
-    echo 1.22.3 >.go-version
-    export GOVERN_VERSION=1.22.3
+    GOVERN_ROOT=$all
+    echo 1.22.5 >.go-version
+    export GOVERN_VERSION=1.22.5
     GOVERN_VERSION=1.23.0 start ./app
     expect 0 govern ps --json
-    [ "$(of in_force) $(of why) $(of current)" = "go1.23.0 GOVERN_VERSION False" ]
-    [ "$(of advice)" = "go1.23.0 is in force" ]
+    [ "$(of in_force why current)" = "go1.23.0 GOVERN_VERSION False" ]
 }
 
 @test "a build: a program of a toolchain" {
+    prefix=$one/$platform
     tools=$prefix/toolchains/go1.22.3/pkg/tool/x
     chmod -R u+w "$prefix/toolchains/go1.22.3"
     mkdir -p "$tools"
@@ -75,8 +78,8 @@ for p in json.load(sys.stdin)["processes"]:
     chmod +x "$tools/compile"
     start "$tools/compile"
     expect 0 govern ps --json
-    [ "$(of kind) $(of package) $(of toolchain)" = "build cmd/compile go1.22.3" ]
-    [ "$(of goroot)" = "$prefix/toolchains/go1.22.3" ]
+    [ "$(of kind package toolchain goroot)" = \
+        "build cmd/compile go1.22.3 $prefix/toolchains/go1.22.3" ]
 }
 
 @test "its file was replaced" {
@@ -84,8 +87,8 @@ for p in json.load(sys.stdin)["processes"]:
     cp app new
     mv new app
     expect 0 govern ps --json
-    [ "$(of replaced) $(of advice)" = "True restart it: its file was replaced" ]
-    [ "$(of program) $(of version)" = "$PWD/app go1.22.3" ]
+    [ "$(of replaced program version advice)" = \
+        "True $PWD/app go1.22.3 restart it: its file was replaced" ]
 }
 
 @test "what may not be looked at is said" {

@@ -7,14 +7,22 @@ load lib
 
 setup_file() {
     load_site go1.22.5 go1.22.3
+    cli_setup_once
+}
+
+# One store for all of these tests, which only read it.
+cli_setup_once() {
+    export GOVERN_ROOT=$BATS_FILE_TMPDIR/store GOPROXY=file://$site store_of_all
+    store_of_all=$GOVERN_ROOT
+    "$B/bin/govern" install --quiet 1.22.5 1.22.3
 }
 
 setup() {
     cli_setup
+    export GOVERN_ROOT=$store_of_all
     export GIT_CEILING_DIRECTORIES=$BATS_TEST_TMPDIR # the build may lie in a checkout
     unset GOFLAGS GOOS GOARCH GOEXPERIMENT CGO_ENABLED CC CXX
-    govern install --quiet 1.22.5
-    h1=$(govern list --json | sed -n 's/.*"h1": "\(.*\)",/\1/p')
+    h1=$(sed -n 's/.*"h1": "\(.*\)",/\1/p' "$GOVERN_ROOT/receipts/$platform/go1.22.5.json")
 }
 
 a_repository() {
@@ -35,24 +43,22 @@ a_repository() {
 }
 
 @test "--json; a repository without a commit, a machine without git" {
-    govern default --quiet 1.22.5
+    export GOVERN_VERSION=1.22.5
     a_repository
     expect 0 govern stamp --json
-    [ "$(json schema) $(json version) $(json trust) $(json kind)" = "1 go1.22.5 proven default" ]
-    [ "$(json h1) $(json commit)" = "$h1 $(git rev-parse HEAD)" ]
-    [ "$(json file) $(json line)" = "null null" ]
+    [ "$(tr -d ' \n' <<<"$out")" = "{\"schema\":1,\"version\":\"go1.22.5\",\"platform\":\"$platform\",\"h1\":\"$h1\",\"trust\":\"proven\",\"kind\":\"environment\",\"spec\":\"1.22.5\",\"file\":null,\"line\":null,\"commit\":\"$(git rev-parse HEAD)\"}" ]
     mkdir "$BATS_TEST_TMPDIR/bin"
     ln -s "$B/bin/govern" "$BATS_TEST_TMPDIR/bin/"
     expect 0 env PATH="$BATS_TEST_TMPDIR/bin" "$B/bin/govern" stamp
-    [ "$out" = "go1.22.5;platform=$platform;h1=$h1;trust=proven;by=default" ]
+    [ "$out" = "go1.22.5;platform=$platform;h1=$h1;trust=proven;by=environment" ]
     rm -rf .git
     git init -q .
     expect 0 govern stamp --json
-    [ "$(json commit)" = null ]
+    [[ $out == *'"commit": null'* ]]
 }
 
 @test "a pin that is not installed, or not valid" {
-    echo 1.22.3 >.go-version
+    echo 1.22.4 >.go-version
     expect 3 govern stamp
     one_error
     expect 3 govern stamp --cache-key
@@ -86,10 +92,9 @@ a_repository() {
     echo GOFLAGS=-trimpath >env
     GOENV=$PWD/env expect 0 govern stamp --cache-key
     [ "$out" = "$(cut -d' ' -f2 <<<"$seen")" ]
-    govern install --quiet 1.22.3
     echo 1.22.3 >.go-version
     expect 0 govern stamp --cache-key --json
-    [[ " $seen " != *" $(json key) "* ]]
-    [ "$(json inputs.version) $(json inputs.platform)" = "go1.22.3 $platform" ]
-    [ "$(json inputs.h1)" != "$h1" ]
+    key=$(json key)
+    [[ " $seen " != *" $key "* && $out != *"$h1"* ]]
+    [[ $out == *'"version": "go1.22.3"'*"\"platform\": \"$platform\""* ]]
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli/doctor-cross.h"
 #include "core/cli/doctor.h"
 #include "core/cli/fold.h"
 #include "core/cli/installed.h"
@@ -198,12 +199,19 @@ static int conclude(const struct gv_cli *cli, const struct gv_doctor *d,
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
+	const char *cross = gv_cli_option(cli, "cross");
 	struct gv_json *list = gv_json_new_array(), *o = gv_cli_new_json();
 	struct gv_doctor before = {0}, now = {0};
-	int r = examine(cli, &now, err);
+	int r;
 
 	(void)argc;
 	(void)argv;
+	if (cross) {
+		gv_json_free(list);
+		gv_json_free(o);
+		return gv_doctor_cross(cli, cross, err);
+	}
+	r = examine(cli, &now, err);
 	if (r == 0 && gv_cli_option(cli, "fix") &&
 	    (wants(&now, GV_CURE_HEAL) || wants(&now, GV_CURE_PROGRAMS))) {
 		before = now;
@@ -230,6 +238,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 }
 
 static const struct gv_option options[] = {
+	{"cross", 0, "OS-ARCH", "only what a cgo build for that platform lacks",
+	 "platform"},
 	{"fix", 0, NULL, "do what is safe: tidy the store, renew its programs", NULL},
 	{0},
 };
@@ -241,7 +251,7 @@ const struct gv_command gv_cmd_doctor = {
 		"Each finding has a name, a reason and a command that repairs it; "
 		"docs/TROUBLESHOOTING.md\ntells more of each.  Errors and warnings make "
 		"the exit status 1, notes do not.  Nothing is\nwritten without --fix, "
-		"nobody is asked over the network, and no Go is run.",
+		"nobody is asked over the network, and no Go is run but by --cross.",
 	.options = options,
 	.json = true,
 	.run = run,

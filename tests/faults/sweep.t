@@ -127,6 +127,9 @@ class Sweep:
             is_ = now.get(thing)
             if is_ in (old.get(thing), new.get(thing), self.raw.get(thing)):
                 continue
+            # Held back until it is known to work: nothing leads there by itself.
+            if thing == "pointer !go1.22.6" and self.c.name == "upgrade":
+                continue
             # Gone for a moment, not half there.
             if is_ is None and self.c.away and thing.startswith(
                     ("toolchains/", "receipts/", "bin/go1.")):
@@ -277,7 +280,8 @@ def sweep(names, only, b, site, sumdb, top):
 def make_site(b, top, with_real):
     """A URL, the key of its log, and why it has no real toolchain."""
     site = os.path.join(top, "site")
-    for arguments in ([site, "go1.22.5"], [site, "go1.22.6"],
+    standin = os.path.join(b, "tests/tools/standin-go")
+    for arguments in ([site, "go1.22.5"], ["--go", standin, site, "go1.22.6"],
                       ["--flip", "src/runtime/runtime.go", os.path.join(top, "other"),
                        "go1.22.6"]):
         subprocess.run(["python3", os.path.join(HERE, "../tools/mktoolchain.py"), *arguments],
@@ -314,7 +318,7 @@ def main():
     only = [n for n in names if n in all_faults]
     names = [n for n in names if n not in all_faults]
     all_names = [c.name for c in commands.COMMANDS]
-    names = names or [c.name for c in commands.COMMANDS if REAL or not c.real]
+    names = names or [c.name for c in commands.COMMANDS if REAL or not (c.real or c.full)]
     unknown = set(names) - set(all_names)
     if unknown:
         sys.exit("no such command: %s" % ", ".join(unknown))

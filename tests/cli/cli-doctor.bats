@@ -507,7 +507,7 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
 @test "store-read-only" {
     let_others_in
     chmod -R a+rX "$root" "$HOME"
-    HOME=$HOME expect 0 as_other env GOVERN_ROOT="$root" govern doctor --json
+    HOME=$HOME expect 0 as_other env GOVERN_ROOT="$root" XDG_CACHE_HOME="$BATS_TEST_TMPDIR/none" govern doctor --json
     [[ $(ids) == *"store-read-only "* ]]
     rm "$prefix/bin/gofmt"
     HOME=$HOME expect 1 as_other env GOVERN_ROOT="$root" govern doctor --fix --json

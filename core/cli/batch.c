@@ -64,7 +64,7 @@ void gv_batch_name_pin(const struct gv_batch *b, struct gv_err *err)
 		gv_err_hint(err, "%s", cause.hint);
 }
 
-static void record(const struct gv_cli *cli, const struct gv_installed *i, bool built)
+static void record(struct gv_cli *cli, const struct gv_installed *i, bool built)
 {
 	struct gv_journal_entry e = {
 		.event = built ? "build" : "install",

@@ -57,8 +57,7 @@ static void tell(const struct gv_cli *cli, const char *name, const struct gv_ver
 							: ", by the proof kept with it");
 }
 
-static void record(const struct gv_cli *cli, const char *name,
-		   const struct gv_verified *v)
+static void record(struct gv_cli *cli, const char *name, const struct gv_verified *v)
 {
 	struct gv_journal_entry e = {
 		.event = "verify",

@@ -43,7 +43,7 @@ int gv_open_cache(const struct gv_cli *cli) GV_MUST GV_NONNULL(1);
 
 struct gv_pipeline {
 	struct gv_install in;
-	const struct gv_cli *cli;
+	struct gv_cli *cli;
 	atomic_bool warned[GV_WARNINGS];
 	char *libexec;
 	struct gv_found_setting goproxy, gosumdb;

@@ -4,18 +4,20 @@
 #include <string.h>
 
 #include "core/cli/allowed.h"
+#include "core/cli/forward.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
 #include "core/store/canary.h"
 
-void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
+void gv_cli_record(struct gv_cli *cli, const struct gv_journal_entry *e)
 {
 	gv_cli_record_in(cli, &cli->store, e);
 }
 
-void gv_cli_record_in(const struct gv_cli *cli, const struct gv_store *s,
+void gv_cli_record_in(struct gv_cli *cli, const struct gv_store *s,
 		      const struct gv_journal_entry *e)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
 	struct gv_journal_entry whole = *e;
 	struct gv_err why = GV_ERR_INIT;
 
@@ -23,8 +25,10 @@ void gv_cli_record_in(const struct gv_cli *cli, const struct gv_store *s,
 	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
 	if (!whole.reason)
 		whole.reason = cli->reason;
-	if (gv_journal_append(s, &whole, &why) < 0)
+	if (gv_journal_append_line(s, &whole, &line, &why) < 0)
 		gv_cli_warn(cli, "%s", why.message);
+	else if (line.len)
+		gv_cli_forward(cli, s->root, line.data, line.len);
 }
 
 static const char *event_of(const struct gv_pointer_change *c)
@@ -36,7 +40,7 @@ static const char *event_of(const struct gv_pointer_change *c)
 	return "default";
 }
 
-static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_change *c,
+static void record_pointer(struct gv_cli *cli, const struct gv_pointer_change *c,
 			   const char *before, const char *reason)
 {
 	bool is_hold = gv_pointer_is_hold(c->name);
@@ -52,7 +56,7 @@ static void record_pointer(const struct gv_cli *cli, const struct gv_pointer_cha
 		gv_cli_record(cli, &e);
 }
 
-static void record_return(const struct gv_cli *cli, const struct gv_change_note *note)
+static void record_return(struct gv_cli *cli, const struct gv_change_note *note)
 {
 	struct gv_journal_entry e = {
 		.event = "rollback",

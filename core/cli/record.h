@@ -12,11 +12,12 @@
 #include "core/store/pointers.h"
 #include "core/store/rollback.h"
 
-/* `e->command` is filled in, and a `reason` that is not given from --reason.  Any thread may call it.  The store is open. */
-void gv_cli_record(const struct gv_cli *cli, const struct gv_journal_entry *e)
-	GV_NONNULL(1, 2);
+/* `e->command` is filled in, and a `reason` that is not given from --reason.  Any thread may call it, when
+ * the configuration is loaded; otherwise the only one.  The store is open.  The record is
+ * handed on as journal.forward says. */
+void gv_cli_record(struct gv_cli *cli, const struct gv_journal_entry *e) GV_NONNULL(1, 2);
 /* The same of another platform's part of the store. */
-void gv_cli_record_in(const struct gv_cli *cli, const struct gv_store *s,
+void gv_cli_record_in(struct gv_cli *cli, const struct gv_store *s,
 		      const struct gv_journal_entry *e) GV_NONNULL(1, 2, 3);
 
 /* What a generation says of this command.  `reason` NULL: --reason. */

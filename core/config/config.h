@@ -48,6 +48,7 @@ enum gv_setting_id {
 	GV_SET_UPGRADE_TIMEOUT,	       /* seconds, of each check; 0: none */
 	GV_SET_UPGRADE_SHARE,	       /* percent of the machines that are canaries */
 	GV_SET_UPGRADE_HOSTS,	       /* names of more of them */
+	GV_SET_JOURNAL_FORWARD,
 	GV_SETTINGS, /* those above have one value each; of these below there are rules */
 	GV_POLICY_DENY = GV_SETTINGS,
 	GV_POLICY_ALLOW,

@@ -32,6 +32,7 @@ const struct gv_setting_def gv_setting_defs[GV_KEYS] = {
 	[GV_SET_STORE_KEEP_GENERATIONS] = {"store.keep_generations", "10",
 					   GV_VALUE_NUMBER, 1000000},
 	[GV_SET_HOOKS_TIMEOUT] = {"hooks.timeout", "60", GV_VALUE_NUMBER, 86400},
+	[GV_SET_JOURNAL_FORWARD] = {"journal.forward", "no", GV_VALUE_LOG, 0},
 	[GV_SET_EXEC_TIMEOUT] = {"exec.timeout", "60", GV_VALUE_NUMBER, 86400},
 	[GV_SET_UPGRADE_TIMEOUT] = {"upgrade.timeout", "1800", GV_VALUE_NUMBER, 86400},
 	[GV_SET_UPGRADE_SHARE] = {"upgrade.share", "10", GV_VALUE_NUMBER, 100},
@@ -101,7 +102,7 @@ const char *gv_setting_guess_section(const char *name)
 {
 	static const char *const sections[] = {"sources", "goproxy", "godev", "trust",
 					       "network", "store",   "hooks", "exec",
-					       "upgrade", "policy"};
+					       "upgrade", "journal", "policy"};
 	const char *best = NULL;
 
 	for (size_t i = 0; i < GV_COUNT(sections); i++)
@@ -161,6 +162,7 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 	static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
 	static const char *const bools[] = {"always", "yes", "no",  "true",
 					    "false",  "on",  "off", NULL};
+	static const char *const logs[] = {"no", "syslog", "journald", NULL};
 	uint64_t number;
 	int64_t seconds;
 
@@ -186,6 +188,8 @@ const char *gv_setting_check(const struct gv_setting_def *def, const char *value
 		return gv_duration_parse(value, &seconds) == 0
 			       ? NULL
 			       : "a number and its unit: 12h, 7d, 2w";
+	case GV_VALUE_LOG:
+		return is_one_of(value, logs) ? NULL : "no, syslog or journald";
 	case GV_VALUE_NUMBER:
 		return gv_num_parse(value, strlen(value), def->max, &number) == 0
 			       ? NULL

@@ -157,7 +157,8 @@ static int share(const struct gv_store *s, int fd, const struct stat *st)
 	return fchmod(fd, mode) < 0 ? -errno : 0;
 }
 
-static int append(const struct gv_store *s, const struct gv_journal_entry *e, bool alone)
+static int append(const struct gv_store *s, const struct gv_journal_entry *e, bool alone,
+		  struct gv_buf *ret)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_close) int fd = gv_journal_open(s, O_RDWR | O_APPEND | O_CREAT);
@@ -180,11 +181,21 @@ static int append(const struct gv_store *s, const struct gv_journal_entry *e, bo
 	if (r == 0 && alone)
 		note_end(s, (uint64_t)st.st_size + text.len, text.data + end.open,
 			 text.len - end.open);
+	if (r == 0)
+		r = gv_buf_add(ret, text.data + end.open, text.len - end.open);
 	return r;
 }
 
 int gv_journal_append(const struct gv_store *s, const struct gv_journal_entry *e,
 		      struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf unused = GV_BUF_INIT(0);
+
+	return gv_journal_append_line(s, e, &unused, err);
+}
+
+int gv_journal_append_line(const struct gv_store *s, const struct gv_journal_entry *e,
+			   struct gv_buf *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
 	int r;
@@ -198,7 +209,7 @@ int gv_journal_append(const struct gv_store *s, const struct gv_journal_entry *e
 				  "has held it for too long",
 				  s->root);
 	if (r >= 0)
-		r = append(s, e, r == 0);
+		r = append(s, e, r == 0, ret);
 	return r < 0 ? gv_store_refused(s, r, "write the journal", err) : 0;
 }
 

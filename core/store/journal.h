@@ -50,6 +50,11 @@ struct gv_journal_entry {
  * the error is worth a warning, and undoes nothing. */
 int gv_journal_append(const struct gv_store *s, const struct gv_journal_entry *e,
 		      struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+/* The same; `ret`, which is empty, gets the line as it was written, and stays empty where
+ * nothing was. */
+int gv_journal_append_line(const struct gv_store *s, const struct gv_journal_entry *e,
+			   struct gv_buf *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 #define GV_JOURNAL_HASH_LEN 65 /* 64 hexadecimal digits and a NUL */
 

@@ -292,3 +292,62 @@ END
     expect 2 govern journal --file head
     expect 4 govern journal --check --key "$keys/public-key" --head "$(printf '0%.0s' {1..64})"
 }
+
+# A machine with a log of its own: what comes is in $BATS_TEST_TMPDIR/log.
+with_log() { # COMMAND...
+    unshare -m true 2>/dev/null || skip "no mount namespaces here"
+    mkdir -p dev run/systemd/journal
+    touch dev/null dev/urandom
+    unshare -m bash -c '
+        set -e
+        mount --bind /dev/null dev/null
+        mount --bind /dev/urandom dev/urandom
+        mount --rbind dev /dev
+        mount --bind run /run
+        exec "$@"' - python3 -c '
+import os, socket, subprocess, sys
+taps = []
+for path in "/dev/log", "/run/systemd/journal/socket":
+    if os.path.lexists(path):
+        os.unlink(path)
+    tap = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    tap.bind(path)
+    tap.setblocking(False)
+    taps.append(tap)
+status = subprocess.call(sys.argv[2:])
+with open(sys.argv[1], "ab") as log:
+    for tap in taps:
+        while True:
+            try:
+                log.write(tap.recv(1 << 16) + b"\n")
+            except BlockingIOError:
+                break
+sys.exit(status)' "$BATS_TEST_TMPDIR/log" "$@"
+}
+
+@test "journal.forward: syslog and journald get each record, with its hash; no log is a warning" {
+    expect 0 govern install 1.22.3
+    expect 0 with_log govern tag a 1.22.3
+    [ ! -s "$BATS_TEST_TMPDIR/log" ]
+    printf '[journal]\nforward = syslog\n' >>"$HOME/.config/govern/govern.ini"
+    expect 0 with_log govern tag prod 1.22.3 --reason $'two\nlines'
+    hash=$(tail -n 1 "$journal" | sha256sum | cut -d' ' -f1)
+    grep -aq "^<13>.* govern\[[0-9]*\]: @prod is go1.22.3 hash=$hash root=$root command=govern tag prod" "$BATS_TEST_TMPDIR/log"
+    grep -aq 'reason=two?lines' "$BATS_TEST_TMPDIR/log"
+    expect 0 govern journal --head "$hash"
+    sed -i 's/= syslog/= journald/' "$HOME/.config/govern/govern.ini"
+    expect 0 with_log govern tag --delete prod
+    [ -z "$err" ]
+    for field in 'MESSAGE=no @prod (it was go1.22.3)' SYSLOG_IDENTIFIER=govern PRIORITY=5 \
+        GOVERN_EVENT=tag-delete GOVERN_TAG=prod "GOVERN_ROOT=$root" \
+        'GOVERN_COMMAND=govern tag --delete prod' \
+        "GOVERN_HASH=$(tail -n 1 "$journal" | sha256sum | cut -d' ' -f1)"; do
+        grep -axqF "$field" "$BATS_TEST_TMPDIR/log"
+    done
+    mkdir empty
+    expect 0 unshare -m sh -c 'mount --bind empty /run && exec govern tag b 1.22.3'
+    [[ $out == "@b is go1.22.3" && $err == "govern: warning: cannot hand the record on to '/run/systemd/journal/socket': No such file"* ]]
+    sed -i 's/= journald/= mail/' "$HOME/.config/govern/govern.ini"
+    expect 2 govern tag c 1.22.3
+    [[ $err == *"hint: it takes no, syslog or journald" ]]
+}

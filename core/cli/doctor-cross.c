@@ -182,8 +182,11 @@ static int attempt(struct cross *c, char *const *argv, const struct gv_list *set
 		   const char **ret_said, struct gv_scratch_result *result,
 		   struct gv_err *err)
 {
-	struct gv_scratch_job job = {.argv = argv, .clean = true, .set = set};
-	int r = gv_scratch_run(&c->scratch, &job, result, err);
+	GV_CLEANUP(gv_free_str) char *work = gv_scratch_path(&c->scratch, "work");
+	struct gv_scratch_job job = {
+		.argv = argv, .directory = work, .clean = true, .set = set};
+	int r = work ? gv_scratch_run(&c->scratch, &job, result, err)
+		     : gv_err_sys(err, -ENOMEM, "cannot try a cross build");
 	char *said = result->said.data;
 
 	*ret_said = said && *said ? said : err->message;

@@ -51,6 +51,14 @@ void gv_describe_record(const struct gv_json *record, struct gv_text *t)
 	} else if (strcmp(event, "rollback") == 0) {
 		gv_text_format(t, "back to generation %llu",
 			       (unsigned long long)gv_json_int(record, "generation", 0));
+	} else if (strcmp(event, "upgrade") == 0) {
+		gv_text_format(t, "upgraded to %s", version);
+		add_before(t, record);
+	} else if (strcmp(event, "upgrade-undone") == 0) {
+		gv_text_format(t, "upgrade undone, %s again", version);
+		add_before(t, record);
+	} else if (strcmp(event, "promote") == 0) {
+		gv_text_add(t, "what the canary tried is everyone's");
 	} else if (strcmp(event, "expire") == 0) {
 		gv_text_format(t, "generations until %llu gone",
 			       (unsigned long long)gv_json_int(record, "generation", 0));

@@ -287,10 +287,12 @@ static void look_at_settings(struct cross *c)
 
 /* -- all ----------------------------------------------------------------------------- */
 
+/* Go passes over names with a "_" before them: a C file beside it would be a part of it. */
 static int write_program(const struct cross *c, struct gv_err *err)
 {
 	static const char *const files[][2] = {
-		{"a.c", "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"},
+		{"_a.c",
+		 "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"},
 		{"go.mod", "module example.com/cross\n\ngo 1.17\n"},
 		{"main.go", "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\n"
 			    "func main() { C.exit(C.EXIT_SUCCESS) }\n"},
@@ -305,7 +307,7 @@ static int write_program(const struct cross *c, struct gv_err *err)
 
 static int examine(struct cross *c, struct gv_err *err)
 {
-	static char e[] = "-E", file[] = "a.c", o[] = "-o", null[] = "/dev/null",
+	static char e[] = "-E", file[] = "_a.c", o[] = "-o", null[] = "/dev/null",
 		    out[] = "a.out";
 	char *const headers[5] = {e, file, o, null, NULL};
 	char *const link[5] = {file, o, out, NULL, NULL};

@@ -41,7 +41,7 @@ compiler() { # SCRIPT
 }
 
 @test "a compiler that works, and what Go has to be told" {
-    compiler '[ -f a.c ] && [ -f main.go ]'
+    compiler '[ -f _a.c ] && [ -f main.go ]'
     cross 1
     [ "$ids" = "cross-cgo cross-cc cross-pkg-config" ]
     [ "$(json .findings.1.fix)" = "export CC='aarch64-linux-gnu-gcc'" ]

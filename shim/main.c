@@ -36,7 +36,9 @@ GV_COLD static int report(const struct gv_err *err)
 		gv_text_format(&t, "hint: %s\n", err->hint);
 	/* Whether anybody reads it changes nothing. */
 	(void)!write(STDERR_FILENO, line, t.len);
-	return err->code == -GV_ENOEXEC ? STATUS_CANNOT_EXECUTE : STATUS_NOT_FOUND;
+	return err->code == -GV_ENOEXEC || err->code == -GV_EPOLICY
+		       ? STATUS_CANNOT_EXECUTE
+		       : STATUS_NOT_FOUND;
 }
 
 /* execve(2) came back. */

@@ -36,7 +36,7 @@ enum gv_code {
 	GV_EUSAGE,	   /* 2: command line or configuration is wrong */
 	GV_ENOTFOUND,	   /* 3: no such version, toolchain, tag */
 	GV_EVERIFY,	   /* 4: what is there contradicts what is known */
-	GV_EPOLICY,	   /* 4: nothing is wrong, but it is not allowed */
+	GV_EPOLICY,	   /* 4, shim 126: nothing is wrong, but it is not allowed */
 	GV_EGONE,	   /* 3: a server says 404 or 410 */
 	GV_EREMOTE,	   /* 1: a server or the network failed in another way */
 	GV_EPIN,	   /* 2, shim 127: a pin, or a file holding one, is not valid */

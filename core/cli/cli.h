@@ -105,8 +105,9 @@ int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 /* Lists can be asked for before there is a store: all they want of it is the platform. */
 int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
-/* Makes the file by which the shim knows that it may hand a missing version to us agree
- * with store.auto_install; another user's stays.  Best effort. */
+/* Makes what the shim knows agree with the configuration: the file that lets it hand a
+ * missing version to us with store.auto_install (another user's stays), the marks of what is
+ * denied with policy.  Best effort. */
 void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
 /* <prefix>/libexec/govern, or lib/govern, where <prefix>/bin has the running program; on
  * the heap. */

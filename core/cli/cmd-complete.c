@@ -237,7 +237,7 @@ static const char *const platforms[] = {
 	"darwin-amd64",	 "darwin-arm64",  "windows-amd64", "windows-arm64",
 	"windows-386",	 "freebsd-amd64", "freebsd-arm64", NULL};
 static const char *const levels[] = {"proven", "checksummed", "unproven", NULL};
-static const char *const policy[] = {"show", "check", NULL};
+static const char *const policy[] = {"show", "check", "apply", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const managers[] = {
 	"goenv", "asdf",   "mise",  "gvm",	     "g",  "goup",     "gobrew",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cli/denying.h"
 #include "core/cli/output.h"
 #include "core/cli/policing.h"
 #include "core/cli/sarif.h"
@@ -153,22 +154,50 @@ static int check(struct gv_cli *cli, int n, char **dirs, struct gv_err *err)
 	return r < 0 ? r : tell(cli, &p, err);
 }
 
+/* -- apply ----------------------------------------------------------------------------- */
+
+static void on_denying(void *arg, const char *name, const char *why)
+{
+	struct gv_cli *cli = arg;
+
+	if (why)
+		gv_cli_done(cli, "%s is denied by %s", name, why);
+	else
+		gv_cli_done(cli, "%s is not denied any more", name);
+}
+
+static int apply(struct gv_cli *cli, struct gv_err *err)
+{
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0; /* no store, nothing to deny */
+	gv_store_heal(&cli->store);
+	return gv_cli_deny(cli, false, on_denying, cli, err);
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
-	bool is_check = argc && strcmp(argv[0], "check") == 0;
+	const char *verb = argc ? argv[0] : "show";
+	bool is_check = strcmp(verb, "check") == 0;
+	bool is_apply = strcmp(verb, "apply") == 0;
 	int r;
 
-	if (argc && !is_check && strcmp(argv[0], "show") != 0) {
-		gv_err_set(err, -GV_EUSAGE, "policy can 'show' and 'check', not '%s'",
-			   argv[0]);
+	if (!is_check && !is_apply && strcmp(verb, "show") != 0) {
+		gv_err_set(err, -GV_EUSAGE,
+			   "policy can 'show', 'check' and 'apply', not '%s'", verb);
 		return gv_err_hint(err, "govern help policy");
 	}
 	if (!is_check && (argc > 1 || gv_cli_option(cli, "sarif")))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "a DIR and --sarif are for 'policy check'");
+	if (is_apply && cli->json)
+		return gv_err_set(err, -GV_EUSAGE, "'policy apply' has no --json");
 	r = gv_cli_config(cli, err);
 	if (r < 0)
 		return r;
+	if (is_apply)
+		return apply(cli, err);
 	return is_check ? check(cli, argc - 1, argv + 1, err) : show(cli, err);
 }
 
@@ -180,14 +209,15 @@ static const struct gv_option options[] = {
 
 const struct gv_command gv_cmd_policy = {
 	.name = "policy",
-	.arguments = "[show | check [DIR...]]",
+	.arguments = "[show | check [DIR...] | apply]",
 	.what = "show what is allowed, and find what is not",
 	.details =
 		"Policy is the [policy] sections of govern.ini.  `check` judges what is "
 		"installed, what the\ndefault and tags lead to, and Go's settings; and "
 		"below each DIR the pins, go.mod, CI files\nand Dockerfiles, each "
 		"finding "
-		"with its file and line.  Exit status 4: something is not\nallowed.",
+		"with its file and line (exit status 4).  `apply` makes the\nshim refuse "
+		"what is installed and denied.",
 	.options = options,
 	.complete = "policy",
 	.max_operands = -1,

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/cli/denying.h"
 #include "core/config/dirs.h"
 
 const char *gv_cli_option(const struct gv_cli *cli, const char *name)
@@ -111,6 +112,8 @@ void gv_cli_tell_shim(struct gv_cli *cli)
 
 	if (!cli->store_open || !cli->store.writable || gv_cli_config(cli, &ignored) < 0)
 		return;
+	(void)!gv_cli_deny(cli, false, NULL, NULL,
+			   &ignored); /* `policy apply` tells why */
 	there = fstatat(cli->store.prefix_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (gv_config_bool(&cli->config, GV_SET_STORE_AUTO_INSTALL)) {
 		if (!there)

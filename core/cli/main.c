@@ -119,7 +119,7 @@ static int report(struct gv_cli *cli, const struct gv_err *err)
 		(void)!gv_cli_print_json(o, &print_error); /* stderr has it already */
 	}
 	if (cli->command && cli->command->stands_for_shim)
-		return err->code == -GV_ENOEXEC ? 126 : 127;
+		return err->code == -GV_ENOEXEC || err->code == -GV_EPOLICY ? 126 : 127;
 	return gv_exit_status(err->code);
 }
 

@@ -48,6 +48,10 @@ void gv_describe_record(const struct gv_json *record, struct gv_text *t)
 		gv_text_format(t, "%s held back", version);
 	} else if (strcmp(event, "hold-delete") == 0) {
 		gv_text_format(t, "%s not held back any more", version);
+	} else if (strcmp(event, "deny") == 0) {
+		gv_text_format(t, "%s denied by %s", version, text_of(record, "source"));
+	} else if (strcmp(event, "allow") == 0) {
+		gv_text_format(t, "%s not denied any more", version);
 	} else if (strcmp(event, "rollback") == 0) {
 		gv_text_format(t, "back to generation %llu",
 			       (unsigned long long)gv_json_int(record, "generation", 0));

@@ -193,6 +193,28 @@ static int unusable(struct gv_run *run, enum gv_found found, const char *place)
 	return err->code;
 }
 
+/* By the rule that the mark names. */
+static int denied(struct gv_run *run, const char *place)
+{
+	const struct gv_choice *c = run->choice;
+	char path[PATH_MAX], why[512];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+	ssize_t n = -1;
+	int fd;
+
+	gv_text_format(&t, "%s.denied", c->goroot);
+	fd = t.cut ? -1 : open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, why, sizeof(why) - 1);
+		close(fd);
+	}
+	why[n > 0 ? n : 0] = '\0';
+	why[strcspn(why, "\n")] = '\0';
+	gv_err_set(run->err, -GV_EPOLICY, "%s is denied by %s%s", c->name,
+		   why[0] ? why : "this store", place);
+	return gv_err_hint(run->err, "govern policy show");
+}
+
 int gv_explain(struct gv_run *run, enum gv_found found)
 {
 	const struct gv_choice *c = run->choice;
@@ -206,6 +228,9 @@ int gv_explain(struct gv_run *run, enum gv_found found)
 	switch (found) {
 	case GV_NOT_INSTALLED:
 		code = not_installed(run, c->name, place);
+		break;
+	case GV_DENIED:
+		code = denied(run, place);
 		break;
 	case GV_NO_POINTER:
 		code = no_pointer(run, place);

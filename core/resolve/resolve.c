@@ -94,11 +94,12 @@ static int by_nested(struct gv_run *run)
 	if (!name)
 		name = goversion ? goversion : "";
 	/* What is exported now is gone when execve(2) has failed: everything is asked. */
-	run->careful = true;
+	run->careful = run->nested = true;
 	found = gv_version_parse(name, strlen(name), &v) < 0
 			? GV_NOT_INSTALLED
 			: gv_find_toolchain(run, v.name);
 	run->careful = !run->req->at_once;
+	run->nested = false;
 	if (found != GV_FOUND || !same_file(goroot, c->goroot)) {
 		gv_run_trace(run, "GOROOT",
 			     "inside a go command that is not of this store");
@@ -336,7 +337,7 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	run.req = req;
 	run.choice = ret;
 	run.err = err;
-	run.anonymous = run.inside = run.astray = false;
+	run.anonymous = run.inside = run.astray = run.nested = false;
 	run.careful = !req->at_once;
 	run.error = 0;
 	run.walk = NULL;

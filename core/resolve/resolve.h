@@ -94,6 +94,7 @@ enum { GV_RESOLVE_ASTRAY = 1 };
  *                  return ret->spec, kind, file, line still say what was asked for, so
  *                  that auto-install can act (`ret->spec.text` is "" when nothing was)
  *   -GV_ENOEXEC    it is there and cannot be executed, or leads back to a shim
+ *   -GV_EPOLICY    the store denies it
  * The message is the whole line that the shim prints behind "govern: ", the hint the
  * command that helps.
  */

@@ -26,6 +26,7 @@ struct gv_run {
 	struct gv_err *err;
 	bool anonymous;	      /* the request has no place that a message could name */
 	bool careful;	      /* not `at_once` */
+	bool nested;	      /* it is about what runs already */
 	bool inside;	      /* something was found in the prefix: it is a store's */
 	bool astray;	      /* the prefix is a guess that is not good enough */
 	int error;	      /* errno behind GV_CANNOT_EXECUTE */
@@ -53,6 +54,9 @@ enum gv_found {
 	GV_BAD_POINTER,	   /* it does not lead to a toolchain */
 	GV_OTHER_VERSION,  /* the tag leads to choice->name, the spec says another */
 	GV_NOT_INSTALLED,  /* choice->name is not there */
+	GV_DENIED,	   /* choice->name is there, and the store denies it
+			    * (core/store/denied.h): by one access(2), which fails for all
+			    * others */
 	GV_DAMAGED,	   /* choice->name is there, choice->program is not */
 	GV_CANNOT_EXECUTE, /* choice->program is there */
 	GV_LEADS_BACK,	   /* choice->program is a shim */

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/denied.h"
 #include "core/store/layout.h"
 #include "core/store/pointers.h"
 
@@ -114,7 +115,7 @@ static void look_at_name(struct inspection *in, const char *name)
 		report(in, GV_AMISS_LEFTOVER, s->prefix, gv_toolchain_path(name).s);
 	else if (tree != papers)
 		report(in, GV_AMISS_LEFTOVER, s->root, gv_receipt_path(s, name).s);
-	else if (tree && !ours)
+	else if (tree && !ours && !gv_store_denies(s, name))
 		report(in, r == -ENOENT ? GV_AMISS_LINK : GV_AMISS_FOREIGN, s->prefix,
 		       link.s);
 	else if (!tree && ours)

@@ -10,7 +10,8 @@
  *	time, user, host, platform, command
  *	event     install, build, adopt, uninstall, default, tag, tag-delete, hold, hold-delete,
  *	          rollback, expire (of generations), upgrade, upgrade-undone, promote,
- *	          verify, setup, setup-remove; refused: by the hook that `source` names
+ *	          verify, setup, setup-remove; deny, allow: by policy, whose rule `source`
+ *	          names; refused: by the hook that `source` names
  *	and what is known of version, tag, before, h1, trust, source, generation, reason
  *
  * so that nothing but the end can be changed, left out or moved without a trace, and

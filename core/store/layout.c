@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/denied.h"
 
 /* -- names
  * ------------------------------------------------------------------------------- */
@@ -177,6 +178,7 @@ int gv_bin_agree(const struct gv_store *s, const char *name, bool present)
 	char target[sizeof(wanted.s)];
 	int r = gv_read_link(s->prefix_fd, link.s, target, sizeof(target));
 
+	present = present && !gv_store_denies(s, name);
 	if (r == -ENOENT)
 		return present ? gv_save_link(s->prefix_fd, link.s, wanted.s) : 0;
 	if (r < 0 && r != -EINVAL && r != -ENAMETOOLONG)

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/store/adopted.h"
+#include "core/store/denied.h"
 #include "core/store/generations.h"
 #include "core/store/layout.h"
 #include "core/version/spec.h"
@@ -154,11 +155,13 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 	return r ? 0 : gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
 }
 
-/* An adopted one that is not what was adopted any more is not installed. */
+/* An adopted one that is not what was adopted any more is not installed; what is denied does
+ * not run. */
 static bool counts(const struct gv_store *s, const char *name)
 {
 	struct gv_err unused = GV_ERR_INIT;
-	int r = gv_adopted_check(s, name, &unused);
+	int r = gv_store_denies(s, name) ? -GV_ENOTFOUND
+					 : gv_adopted_check(s, name, &unused);
 
 	return r != -GV_ENOTFOUND && r != -GV_EVERIFY;
 }

@@ -180,7 +180,7 @@ policy.GOFLAGS          $root/govern.ini:3" ]
     expect 2 govern policy show .
     expect 2 govern policy --sarif f
     expect 0 govern complete policy ''
-    [[ $out == *show*check* ]]
+    [[ $out == *show*check*apply* ]]
 }
 
 @test "check: what is installed, what leads to it, and Go's settings" {
@@ -288,4 +288,73 @@ END
     expect 0 govern policy check --sarif out.sarif .
     [ "$(python3 -c 'import json; print(json.load(open("out.sarif"))["runs"][0]["results"])')" = "[]" ]
     expect 1 govern policy check --sarif no/such/out.sarif .
+}
+
+@test "apply: the shim refuses what is denied, running builds go on, and back" {
+    expect 0 govern install 1.22.3 1.22.5 1.21.0 --quiet
+    expect 0 govern setup --no-rc
+    expect 0 govern default 1.22.5
+    echo 1.22.5 >.go-version
+    go=$prefix/bin/go
+    expect 0 "$go" version
+    expect 0 govern policy apply
+    [ -z "$out" ]
+    rule 'deny = 1.22.5, 1.23'
+    why="policy.deny '1.22.5, 1.23' ($root/govern.ini:2)"
+    expect 0 govern policy apply
+    [ "$out" = "go1.22.5 is denied by $why" ]
+    expect 126 "$go" version
+    [ "$err" = "govern: go1.22.5 is denied by $why (pinned by $PWD/.go-version:1)
+hint: govern policy show" ]
+    expect 126 "$go" +1.22.5 version
+    GOTOOLCHAIN=go1.22.5 expect 126 "$go" version
+    for command in current 'which go' 'run 1.22.5 go version'; do
+        # shellcheck disable=SC2086 # words
+        expect 4 govern $command
+        [[ $err == *"go1.22.5 is denied by $why"* ]]
+    done
+    tree=$prefix/toolchains/go1.22.5
+    GOROOT=$tree GOTOOLDIR=$tree/pkg/tool/x expect 0 "$go" version
+    [[ $out == *go1.22.5* ]]
+    # Go's own switching does not find it; lines and `latest` pass over it.
+    [ ! -L "$prefix/bin/go1.22.5" ]
+    [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.3 ]
+    [ "$(readlink "$prefix/current/latest")" = ../../toolchains/go1.22.3 ]
+    rm .go-version
+    expect 126 "$go" version # the default stays what it is
+    echo 1.22 >.go-version
+    expect 0 "$go" version
+    [[ $out == *go1.22.3* ]]
+    # What is denied is as it was: looked at, verified, and left alone by what heals.
+    expect 0 govern list
+    [[ $out == *go1.22.5* ]]
+    expect 0 govern verify 1.22.5
+    expect 0 govern gc
+    [ ! -L "$prefix/bin/go1.22.5" ]
+    expect 0 govern policy apply
+    [ -z "$out" ]
+    rule
+    expect 0 govern policy apply
+    [ "$out" = "go1.22.5 is not denied any more" ]
+    rm .go-version
+    expect 0 "$go" version
+    [[ $out == *go1.22.5* ]]
+    [ -L "$prefix/bin/go1.22.5" ]
+    [ "$(readlink "$prefix/current/latest")" = ../../toolchains/go1.22.5 ]
+    expect 0 govern journal
+    [[ $out == *"go1.22.5 denied by $why"*"go1.22.5 not denied any more"* ]]
+}
+
+@test "a mark goes with its toolchain; a user's own rules make none" {
+    expect 0 govern install 1.22.3 1.22.5 --quiet
+    printf '[policy]\ndeny = 1.22.3\n' >>"$HOME/.config/govern/govern.ini"
+    expect 0 govern policy apply
+    [ -z "$out" ]
+    rule 'deny = 1.22.5'
+    expect 0 govern install 1.21.0 --quiet # tells the shim, too
+    [ -e "$prefix/toolchains/go1.22.5.denied" ]
+    expect 0 govern uninstall 1.22.5
+    [ "$(ls "$prefix/toolchains")" = $'go1.21.0\ngo1.22.3' ]
+    expect 2 govern policy apply --json
+    expect 2 govern policy apply .
 }

@@ -17,7 +17,7 @@ tap = Tap()
 BEFORE = """
 govern setup --no-rc --quiet
 PATH=$(govern env prefix)/bin:$PATH
-mkdir -p ~/src ~/bin
+mkdir -p ~/src/app ~/bin
 govern install --quiet 1.26.9 1.26.11 1.27.4
 govern tag --quiet prod 1.26.11
 [ -e /media/go.bundle ] || govern bundle -o /media/go.bundle 1.26 1.27
@@ -27,8 +27,11 @@ printf 'module example.com/app\\n\\ngo 1.26.9\\n' >go.mod
 printf '#!/bin/sh\\ncat >/dev/null\\n' >~/bin/jq
 printf '#!/bin/sh\\nexec go version\\n' >~/bin/make
 chmod +x ~/bin/*
+cp %s/tests/fuzz/corpus/fuzz-buildinfo/elf-64-inline-le-section app/app && chmod +x app/app
+mkdir -p dist && cp app/app dist/
+govern snapshot -o before.json && cp before.json after.json && cp before.json it-worked.json
 PATH=~/bin:$PATH
-"""
+""" % TOP
 # What cannot be run here.
 LEFT = {
     "govern-adopt.1": ["govern adopt --trust unproven /usr/lib/go-1.24"],  # no such Debian
@@ -37,11 +40,27 @@ LEFT = {
         "govern bundle -o /media/go.bundle --platforms linux-amd64,linux-arm64 1.26 1.27",
         "govern bundle -o - 1.26 | ssh lab 'cat >go.bundle && govern install --from go.bundle'",
     ],
+    "govern-build.1": [  # minutes, and the source of a real Go: tests/cli/cli-build.bats
+        "govern build --force 1.22.5",
+        "govern build 1.22.5 --patch fix.patch --name acme",
+        "govern pin go1.22.5-acme",
+    ],
+    "govern-diff.1": [  # other machines: tests/newuser/services.t
+        "govern diff ssh://build1/src/app .",
+        "govern diff --nodes build1,build2,build3",
+    ],
+    "govern-promote.1": [  # a week, on a machine that is a canary: tests/cli/cli-canary.bats
+        "govern upgrade --channel canary --soak 7d && govern promote",
+    ],
+    "govern-ps.1": [  # whatever runs on this machine: tests/cli/cli-ps.bats
+        "govern ps",
+        'sudo govern --root "$(govern env root)" ps --json',
+    ],
     "govern-help.1": ["man govern-install"],  # not installed
     "govern-completion.1": ["govern completion fish | source"],  # fish
 }
 # Where a finding is no failure.
-FINDS = {"govern-doctor.1"}
+FINDS = {"govern-doctor.1", "govern-diff.1", "govern-inspect.1"}
 
 
 def examples(path):

@@ -24,6 +24,9 @@ SAYS = {
     "govern pin 1.26": r"pinned 1\.26\.11 in \.go-version",
     "go build ./...": r"go version go1\.26\.11",
     "go +1.27 test ./...": r"go version go1\.27\.4",
+    "govern matrix 1.26,1.27 -- go test ./...": r"go1\.26\.11 +passed[^\n]*\n"
+                                                r"go1\.27\.4 +passed",
+    "govern snapshot -o it-worked.json": "",
     "govern which --explain": r"/src/app/\.go-version: the pin\n[^\n]*toolchains/go1\.26\.11/",
     "govern verify": r"go1\.26\.11: proven, by the log\ngo1\.27\.4: proven, by the log",
     "govern setup --remove": r"\.bashrc: the PATH block taken out",

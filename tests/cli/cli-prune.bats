@@ -109,7 +109,7 @@ for t in json.load(sys.stdin)["kept"]:
     expect 0 govern prune --keep 0 -n --json --scan src
     [ "$(why go1.22.3)" = "pin $PWD/src/a/b/.go-version 1" ]
     [ "$(why go1.20)" = "pin $PWD/src/c/.tool-versions 2" ]
-    [ "$(why go1.21.1)" = "pin $PWD/src/d/go.mod 1" ]
+    [ "$(why go1.21.1)" = "pin $PWD/src/d/go.mod 5" ]
     # In one directory .go-version wins; a go.work counts as a go.mod does.
     echo 1.23rc1 >src/c/.go-version
     printf 'go 1.22.5\n' >src/f/go.work

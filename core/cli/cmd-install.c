@@ -66,8 +66,10 @@ static void drop_holds(struct gv_cli *cli, const struct gv_batch *b)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
 	struct gv_err why = GV_ERR_INIT;
-	int r = gv_pointers_load(&cli->store, &pointers, &why);
+	int r = 0;
 
+	if (gv_pointers_load(&cli->store, &pointers, &why) < 0)
+		return; /* point() says it */
 	for (size_t i = 0; i < b->n && r == 0; i++) {
 		const struct gv_batch_item *item = &b->items[i];
 		struct gv_pointer_name hold = gv_pointer_hold(item->version.name);

@@ -172,19 +172,22 @@ static void keep_newest(struct gv_keeping *k, uint64_t n)
 	}
 }
 
-static void keep_all_of(struct gv_keeping *k, const struct gv_pointers *p)
+static void keep_all_of(struct gv_keeping *k, const struct gv_pointers *p, bool lines)
 {
 	for (size_t i = 0; i < p->n; i++) {
+		const char *name = p->items[i].name;
 		struct gv_kept *item = find(k, p->items[i].target);
 
-		if (item && !item->gone && !gv_pointer_is_hold(p->items[i].name))
-			keep(item, "generation", "%s in generation %llu",
-			     p->items[i].name, (unsigned long long)p->generation);
+		if (item && !item->gone && !gv_pointer_is_hold(name) &&
+		    (lines || gv_pointer_is_chosen(name)))
+			keep(item, "generation", "%s in generation %llu", name,
+			     (unsigned long long)p->generation);
 	}
 }
 
-/* What a rollback would need, and what the lines lead to now, which need not be the newest
- * of them. */
+/* What a rollback would need, and what the lines lead to now, which need not be the
+ * newest of them.  Without `lines` they keep nothing, neither now nor then: who takes the
+ * newest of a line away means it, also when he was interrupted and begins again. */
 static int keep_generations(struct gv_keeping *k, bool lines, bool no_rollback,
 			    struct gv_err *err)
 {
@@ -197,13 +200,13 @@ static int keep_generations(struct gv_keeping *k, bool lines, bool no_rollback,
 	if (r < 0)
 		return r;
 	if (h.n && lines)
-		keep_all_of(k, &h.items[h.n - 1].pointers);
+		keep_all_of(k, &h.items[h.n - 1].pointers, true);
 	n = gv_config_num(&k->cli->config, GV_SET_STORE_KEEP_GENERATIONS);
 #ifdef GV_WITHOUT_ROLLBACK_KEPT /* tests/controls: nobody will go back */
 	no_rollback = true;
 #endif
 	for (size_t i = h.n; i > 1 && n && !no_rollback; i--, n--)
-		keep_all_of(k, &h.items[i - 2].pointers);
+		keep_all_of(k, &h.items[i - 2].pointers, lines);
 	return 0;
 }
 

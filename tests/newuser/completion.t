@@ -49,7 +49,7 @@ ONE = [
 MANY = [
     ("govern uninstall 1.22.\t\t", ["1.22.5", "1.22.3"]),
     ("govern install 1.23.\t\t", ["1.23.0", "1.23.4"]),
-    ("govern in\tstall 1.2\t\t", ["1.23", "1.22", "1.21"]),
+    ("govern inst\tall 1.2\t\t", ["1.23", "1.22", "1.21"]),
 ]
 # How long nothing has to come until a shell has said all, in seconds.  A loaded machine
 # pauses longer: then it is tried again, with more of it.

@@ -256,7 +256,7 @@ fuzz: | $(B)/deps-test
 $(fuzz_run): fuzz-run-%: $(B)/tests/fuzz/fuzz-%
 	@mkdir -p $(B)/found/$* $(B)/log
 	@echo '  FUZZ    $*'
-	@$< -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -artifact_prefix=$(B)/found/$*- \
+	@$< -max_total_time=$(FUZZ_SECONDS) -timeout=30 -print_final_stats=1 -artifact_prefix=$(B)/found/$*- \
 		$(B)/found/$* tests/fuzz/corpus/fuzz-$* >$(B)/log/$* 2>&1 || \
 		{ grep -hE 'ERROR|SUMMARY|runtime error|Test unit written' $(B)/log/$*; exit 1; }
 

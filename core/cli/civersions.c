@@ -72,7 +72,7 @@ static void skip_blanks(struct line *l)
 		l->at++;
 }
 
-/* -- values ---------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------- */
 
 /* "golang:1.22.5-alpine" of a registry or of none: the digits of its tag. */
 static int tell_image(const struct scan *s, const struct line *l, const char *word,
@@ -119,7 +119,8 @@ static int tell_scalar(const struct scan *s, struct line l, int holds, const cha
 		end = memchr(end + 1, *end, (size_t)(l.end - end - 1));
 		end = end ? end + 1 : l.end;
 	} else {
-		while (end < l.end && !is_blank(*end) && !strchr(stops, *end))
+		/* a NUL is in every string, for strchr(3) */
+		while (end < l.end && !is_blank(*end) && !(*end && strchr(stops, *end)))
 			end++;
 	}
 	if (ret_end)
@@ -143,7 +144,7 @@ static int tell_brackets(const struct scan *s, struct line l, int holds)
 	return r;
 }
 
-/* -- lines ----------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------- */
 
 static int look_at_value(struct scan *s, struct line l, int holds, size_t indent)
 {

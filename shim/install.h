@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Auto-install: a pinned toolchain is missing, and somebody who may write to the store has
- * `store.auto_install` on.  The manager says so by the file <prefix>/auto-install; the
- * shim, which reads no configuration, then becomes
+ * Auto-install: a pinned toolchain is missing, and somebody who may write to the store
+ * has `store.auto_install` on.  The manager says so by the file <prefix>/auto-install;
+ * the shim, which reads no configuration, then becomes
  *
  *	<prefix>/bin/govern --root ROOT auto-install go|gofmt ARGV0 ARGUMENT...
  *

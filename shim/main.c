@@ -105,8 +105,8 @@ GV_COLD static bool lies_in_toolchain(const struct shim_self *self)
 	return access(path, F_OK) == 0;
 }
 
-/* Where guessing does not help.  A shim in a toolchain finds no store: that it says so would
- * be true, and not help. */
+/* Where guessing does not help.  A shim in a toolchain finds no store: that it says so
+ * would be true, and not help. */
 GV_COLD static int find_self(const struct shim_process *p, struct shim_self *self,
 			     struct shim_room *room)
 {
@@ -186,7 +186,8 @@ int shim_main(struct shim_process *p, struct shim_room *room)
 		.unnamed = true,
 		.at_once = true,
 	};
-	/* At once; when that fails, everything is asked first, and there is a reason to tell. */
+	/* At once; when that fails, everything is asked first, and there is a reason
+	 * to tell. */
 	for (;; req.at_once = false) {
 		int r = resolve(&req, p, &self, room);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The shim proper, called by shim/start.c with what the kernel gave.  Returns the exit status, when it could not become the real program.
+ * The shim proper, called by shim/start.c with what the kernel gave.  Returns the exit
+ * status, when it could not become the real program.
  */
 #ifndef GV_SHIM_MAIN_H
 #define GV_SHIM_MAIN_H

@@ -28,8 +28,8 @@ struct shim_process {
 	unsigned long hwcap2; /* AT_HWCAP2: what the processor can, by architecture */
 };
 
-/* `argv` is the one at the top of the stack, as main() gets it.  Calls nothing of libc that
- * sets errno: there may be no thread pointer yet. */
+/* `argv` is the one at the top of the stack, as main() gets it.  Calls nothing of libc
+ * that sets errno: there may be no thread pointer yet. */
 void shim_process_read(char **argv, struct shim_process *ret) GV_NONNULL(1, 2);
 
 /* Puts `n` words in front of argv[at]: the rest of argv and the environment move up.

@@ -20,10 +20,10 @@ struct shim_self {
 
 /*
  * By AT_EXECFN, the path that execve(2) was given, without asking anybody: where it is
- * absolute, has no odd components and ends with /<platform>/bin/go (or gofmt), it is cut to
- * the prefix.  A link of that name to another store's shim makes that wrong: who uses the
- * prefix finds no store there (GV_RESOLVE_ASTRAY), or a store, and then it is that one
- * which was meant.  False: nothing is guessed.
+ * absolute, has no odd components and ends with /<platform>/bin/go (or gofmt), it is cut
+ * to the prefix.  A link of that name to another store's shim makes that wrong: who uses
+ * the prefix finds no store there (GV_RESOLVE_ASTRAY), or a store, and then it is that
+ * one which was meant.  False: nothing is guessed.
  */
 bool shim_self_guess(char *execfn, struct shim_self *ret) GV_MUST GV_NONNULL(2);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * For `make analyse`, included before each file: what gcc and clang-tidy cannot know, since
- * they see one file at a time.  The makers of errors return the code that they are given,
- * which is negative; so what a failing function did not set is not used.
+ * For `make analyse`, included before each file: what gcc and clang-tidy cannot know,
+ * since they see one file at a time.  The makers of errors return the code that they are
+ * given, which is negative; so what a failing function did not set is not used.
  */
 #ifndef TESTS_ANALYSIS_H
 #define TESTS_ANALYSIS_H

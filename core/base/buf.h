@@ -32,12 +32,14 @@ int gv_buf_add(struct gv_buf *b, const void *data, size_t n) GV_NONNULL(1);
 int gv_buf_add_str(struct gv_buf *b, const char *s) GV_NONNULL(1, 2);
 int gv_buf_format(struct gv_buf *b, const char *fmt, ...)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 3);
-/* As gv_text_add_visible() and gv_text_vformat_visible(): for what a terminal will show. */
+/* As gv_text_add_visible() and gv_text_vformat_visible(): for what a terminal will
+ * show. */
 int gv_buf_add_visible(struct gv_buf *b, const char *s, size_t n) GV_NONNULL(1, 2);
 int gv_buf_vformat_visible(struct gv_buf *b, const char *fmt, va_list ap)
 	GV_NONNULL(1, 2) GV_PRINTF(2, 0);
-/* Adds `s` as one word of a shell, in single quotes: for every path that stands in a line to
- * paste.  gv_word() does it in an empty buffer and returns that, "" without memory. */
+/* Adds `s` as one word of a shell, in single quotes: for every path that stands in a
+ * line to paste.  gv_word() does it in an empty buffer and returns that, "" without
+ * memory. */
 int gv_buf_add_word(struct gv_buf *b, const char *s) GV_NONNULL(1, 2);
 const char *gv_word(struct gv_buf *b, const char *s) GV_MUST GV_NONNULL(1, 2);
 /* Makes room for n more bytes, so that they can be written at data + len. */

@@ -17,8 +17,8 @@ enum { THEIRS_MAX = 10, OUT_OF_THE_WAY = THEIRS_MAX };
 
 /* From here to the exec only async-signal-safe calls: other threads may hold any lock. */
 
-/* Of these none is ignored by us, so it was when we started (nohup, a job in the background
- * of a script), and goes on being so. */
+/* Of these none is ignored by us, so it was when we started (nohup, a job in the
+ * background of a script), and goes on being so. */
 static bool stays_ignored(int s)
 {
 	struct sigaction now;
@@ -120,8 +120,8 @@ static GV_NORETURN void wait_as(pid_t program)
 
 /*
  * What a killed parent's child has started goes on, for only the child is told.  So this
- * process stays between the two, as the leader of the group, and only waits: being told, it
- * kills the group.  Returns in the process that is to become the program.
+ * process stays between the two, as the leader of the group, and only waits: being told,
+ * it kills the group.  Returns in the process that is to become the program.
  */
 static int stand_guard(pid_t parent)
 {

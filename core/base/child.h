@@ -49,7 +49,8 @@ int gv_child_start(const struct gv_child_spec *spec, struct gv_child *ret)
 int gv_child_wait(struct gv_child *c, int *ret_status) GV_MUST GV_NONNULL(1, 2);
 /* 1: it has ended, and is still to be waited for; 0: it has not.  -errno. */
 int gv_child_has_ended(const struct gv_child *c) GV_MUST GV_NONNULL(1);
-/* A signal to all of its group, when it has one of its own; it is still to be waited for. */
+/* A signal to all of its group, when it has one of its own; it is still to be waited
+ * for. */
 void gv_child_signal_group(const struct gv_child *c, int signal_number) GV_NONNULL(1);
 void gv_child_kill_group(const struct gv_child *c) GV_NONNULL(1); /* SIGKILL */
 /* SIGKILL, to its whole group where it has one, and wait.  For cleanup; does nothing when

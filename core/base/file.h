@@ -42,8 +42,8 @@ int gv_read_fd(int fd, struct gv_buf *ret) GV_MUST GV_NONNULL(2); /* to the end 
 int gv_write_all(int fd, const void *data, size_t n) GV_MUST;
 
 /*
- * Added to a `mode`: the umask does not count.  For what lies in a store, where the mode of
- * the store's own directory says who comes in.
+ * Added to a `mode`: the umask does not count.  For what lies in a store, where the mode
+ * of the store's own directory says who comes in.
  */
 #define GV_MODE_EXACT ((mode_t)1 << 20)
 
@@ -59,9 +59,10 @@ int gv_save_link(int dirfd, const char *path, const char *target)
 int gv_save_copy(int dirfd, const char *path, int from, mode_t mode)
 	GV_MUST GV_NONNULL(2);
 
-/* As gv_save_file(), of content that `fill` writes to the fd piece by piece; a negative answer
- * of it is returned, and `path` is as it was.  For much content: until it is whole it has no
- * name, where the file system can do that (not NFS), so that a kill leaves nothing. */
+/* As gv_save_file(), of content that `fill` writes to the fd piece by piece; a
+ * negative answer of it is returned, and `path` is as it was.  For much content: until
+ * it is whole it has no name, where the file system can do that (not NFS), so that a
+ * kill leaves nothing. */
 typedef int gv_save_fill(int fd, void *arg);
 int gv_save_filled(int dirfd, const char *path, gv_save_fill *fill, void *arg,
 		   mode_t mode) GV_MUST GV_NONNULL(2, 3);
@@ -91,8 +92,9 @@ int gv_sync_parent(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 int gv_rename_durably(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);
 
-/* Two names change hands in one step (renameat2(2), RENAME_EXCHANGE), where the kernel and
- * the file system can: -EINVAL and -ENOSYS where not, as on NFS.  Not durable by itself. */
+/* Two names change hands in one step (renameat2(2), RENAME_EXCHANGE), where the kernel
+ * and the file system can: -EINVAL and -ENOSYS where not, as on NFS.  Not durable by
+ * itself. */
 int gv_exchange(int a_dir, const char *a, int b_dir, const char *b)
 	GV_MUST GV_NONNULL(2, 4);
 
@@ -101,8 +103,8 @@ int gv_exchange(int a_dir, const char *a, int b_dir, const char *b)
 int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
 /* Removes ".tmp-govern-*" (files, links) from the directory, those older than
- * `older_than_s` seconds by the file system's own clock; or from the one that holds `path`.
- * Errors are not worth reporting. */
+ * `older_than_s` seconds by the file system's own clock; or from the one that holds
+ * `path`. Errors are not worth reporting. */
 void gv_sweep_temps(int dirfd, long older_than_s);
 void gv_sweep_beside(int dirfd, const char *path, long older_than_s) GV_NONNULL(2);
 

@@ -2,8 +2,8 @@
 /*
  * A process without a network: in a network name space of its own, in which there is no
  * interface but a loopback that is down (network_namespaces(7)).  For what is given to a
- * program to run and has no business there; it is nothing that a hostile program could not
- * get around by asking another process of the same user.
+ * program to run and has no business there; it is nothing that a hostile program could
+ * not get around by asking another process of the same user.
  *
  * Where we are not root that takes a user name space (user_namespaces(7)), which some
  * systems and most containers do not give: so it may fail, and the caller says so.

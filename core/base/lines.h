@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a program of somebody else's says, cut into lines that are fit to be shown: control
- * characters as `?`, empty lines left out, long ones cut.  The last line is held back,
- * since the message that tells of a failure wants it.
+ * What a program of somebody else's says, cut into lines that are fit to be shown:
+ * control characters as `?`, empty lines left out, long ones cut.  The last line is held
+ * back, since the message that tells of a failure wants it.
  *
  *	struct gv_lines l = {.say = say, .arg = arg, .left = 1000};
  *	gv_lines_add(&l, data, n);		as the bytes come

@@ -4,11 +4,11 @@
  *
  * Locks save work; they do not make anything correct: rename(2) decides races.  So where
  * a lock cannot be had because of what the file system is (read-only, ENOLCK,
- * EOPNOTSUPP), the call succeeds without one and says so.  So it does where a lock is seen
- * by this machine only (NFS mounted with `nolock`): it is held, and tells nothing of what
- * others are at.  The kernel frees a lock when its holder dies.  flock(2) is used (an fd
- * per lock, O_CLOEXEC: a child never keeps one by accident); it wants an fd opened for
- * writing on NFS.
+ * EOPNOTSUPP), the call succeeds without one and says so.  So it does where a lock is
+ * seen by this machine only (NFS mounted with `nolock`): it is held, and tells nothing of
+ * what others are at.  The kernel frees a lock when its holder dies.  flock(2) is used
+ * (an fd per lock, O_CLOEXEC: a child never keeps one by accident); it wants an fd opened
+ * for writing on NFS.
  */
 #ifndef GV_BASE_LOCK_H
 #define GV_BASE_LOCK_H
@@ -30,7 +30,8 @@ typedef void gv_lock_waiting(void *arg, const char *name);
  * Takes the exclusive lock on `name` (made when absent) below dirfd, waiting at most
  * `wait_ms` (0: do not wait).
  * Returns 0: held.  1: this file system has no locks, or none between machines; go on
- * without, and drop it all the same.  -EWOULDBLOCK: held by another when the time was over.
+ * without, and drop it all the same.  -EWOULDBLOCK: held by another when the time was
+ * over.
  * -GV_EINTERRUPTED: a signal asked us to leave.
  */
 int gv_lock_take(struct gv_lock *l, int dirfd, const char *name, long wait_ms,

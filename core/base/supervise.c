@@ -28,7 +28,7 @@ struct running {
 	char *room; /* CHUNK bytes */
 };
 
-/* -- starting ------------------------------------------------------------------------- */
+/* -- starting ------------------------------------------------------------------------ */
 
 static bool same_name(const char *a, const char *b)
 {
@@ -75,7 +75,8 @@ static int make_pipes(int out[2], int err[2])
 		(void)close(out[1]);
 		return -error;
 	}
-	/* The ends that we read: what is there is taken, what is not is not waited for. */
+	/* The ends that we read: what is there is taken, what is not is not waited
+	 * for. */
 	(void)!fcntl(out[0], F_SETFL, O_NONBLOCK); /* cannot fail for a pipe */
 	(void)!fcntl(err[0], F_SETFL, O_NONBLOCK);
 	return 0;
@@ -112,7 +113,7 @@ static int start(struct running *run)
 	return r;
 }
 
-/* -- listening ------------------------------------------------------------------------ */
+/* -- listening ----------------------------------------------------------------------- */
 
 /* One piece.  1: there was one; 0: there is none now, or will be none any more. */
 static int hear(struct running *run, int which)
@@ -170,7 +171,8 @@ static int listen_once(struct running *run, long wait_ms)
 	return r < 0 ? r : 0;
 }
 
-/* What it wrote before it ended; of what others go on writing no more than fits a pipe. */
+/* What it wrote before it ended; of what others go on writing no more than fits a
+ * pipe. */
 static int hear_the_rest(struct running *run)
 {
 	int r = 0;

@@ -18,8 +18,8 @@
 #include "core/base/attr.h"
 #include "core/base/buf.h"
 
-/* Gets what was written to stdout (fd 1) or stderr (fd 2), as it comes.  A negative answer
- * ends the program and is returned. */
+/* Gets what was written to stdout (fd 1) or stderr (fd 2), as it comes.  A negative
+ * answer ends the program and is returned. */
 typedef int gv_supervise_output(void *arg, int fd, const char *data, size_t n);
 
 struct gv_supervise {

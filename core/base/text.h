@@ -32,9 +32,9 @@ struct gv_text gv_text_in(char *buf, size_t cap) GV_MUST GV_NONNULL(1);
 void gv_text_add(struct gv_text *t, const char *s) GV_NONNULL(1, 2);
 void gv_text_add_n(struct gv_text *t, const char *s, size_t n) GV_NONNULL(1);
 
-/* As gv_text_add_n(), `?` in the place of each character that is no text (gv_utf8_is_text())
- * and each byte that is no UTF-8; a character that does not fit is left out whole.  For
- * anything from the network or a file that a terminal will show. */
+/* As gv_text_add_n(), `?` in the place of each character that is no text
+ * (gv_utf8_is_text()) and each byte that is no UTF-8; a character that does not fit is
+ * left out whole.  For anything from the network or a file that a terminal will show. */
 void gv_text_add_visible(struct gv_text *t, const char *s, size_t n)
 	GV_NONNULL(1) GV_COLD;
 

@@ -13,7 +13,7 @@
 
 enum { DEPTH_MAX = 512, PATH_BYTES = 4096 };
 
-/* -- walking ------------------------------------------------------------------------ */
+/* -- walking ------------------------------------------------------------------------- */
 
 struct walk {
 	gv_tree_visit *visit;
@@ -110,7 +110,7 @@ int gv_tree_bytes(int treefd, uint64_t *ret)
 	return r;
 }
 
-/* -- removing ----------------------------------------------------------------------- */
+/* -- removing ------------------------------------------------------------------------ */
 
 static int remove_file(void *arg, int parentfd, const char *name, const char *rel,
 		       const struct stat *st)
@@ -168,7 +168,7 @@ int gv_tree_remove(int dirfd, const char *path)
 	return -EBUSY;
 }
 
-/* -- syncing ------------------------------------------------------------------------ */
+/* -- syncing ------------------------------------------------------------------------- */
 
 static int sync_one(int parentfd, const char *name, int flags)
 {

@@ -11,8 +11,8 @@
 
 #include "core/base/attr.h"
 
-/* The bytes that the character at [s, s+n) takes, *ret is the character; 0: not UTF-8 (RFC
- * 3629: no overlong forms, no surrogates, nothing above U+10FFFF), or n is 0. */
+/* The bytes that the character at [s, s+n) takes, *ret is the character; 0: not UTF-8
+ * (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF), or n is 0. */
 size_t gv_utf8_next(const char *s, size_t n, uint32_t *ret) GV_MUST GV_NONNULL(1, 3);
 
 /* Whether it is text.  Not so are what a terminal obeys (C0, DEL, C1; ECMA-48) and what

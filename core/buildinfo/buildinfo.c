@@ -52,7 +52,7 @@ const char *gv_exe_format_name(enum gv_exe_format format)
 	return "macho";
 }
 
-/* -- bytes of the running program -------------------------------------------------------- */
+/* -- bytes of the running program ---------------------------------------------------- */
 
 /* n bytes at an address, all of them or -ENOENT. */
 static int at_address(struct gv_exe *x, uint64_t addr, size_t n,
@@ -115,7 +115,7 @@ static int search(struct gv_exe *x, uint64_t *ret)
 	return -ENOENT;
 }
 
-/* -- strings ----------------------------------------------------------------------------- */
+/* -- strings ------------------------------------------------------------------------- */
 
 /* A heap string, *ret_len its length: it may have NULs in it, if it is damaged. */
 static int copy(struct gv_exe *x, uint64_t addr, uint64_t n, char **ret, size_t *ret_len)
@@ -219,7 +219,7 @@ static int read_strings(struct gv_exe *x, struct strings *s)
 	return r == -ENOENT ? 0 : r; /* not built as a module */
 }
 
-/* -- all of it --------------------------------------------------------------------------- */
+/* -- all of it ----------------------------------------------------------------------- */
 
 static int load(struct gv_exe *x, enum gv_exe_format *ret)
 {

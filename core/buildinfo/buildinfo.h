@@ -2,14 +2,14 @@
 /*
  * What a Go binary says of its own build: the version of Go, the modules, the settings.
  *
- * Read are ELF, PE and Mach-O (the first image of a universal file), of any platform, from
- * Go 1.13 on, with or without symbols.  Nothing of the file is executed or mapped, each
- * table must lie within it, and whatever is read of it is looked at a bounded number of
- * times: a damaged file is refused, and costs no more than a whole one of its size.
+ * Read are ELF, PE and Mach-O (the first image of a universal file), of any platform,
+ * from Go 1.13 on, with or without symbols.  Nothing of the file is executed or mapped,
+ * each table must lie within it, and whatever is read of it is looked at a bounded number
+ * of times: a damaged file is refused, and costs no more than a whole one of its size.
  *
- * The formats: cmd/link writes the header and the strings (Link.buildinfo), debug/buildinfo
- * reads them, runtime/debug.ParseBuildInfo takes the text apart; where a file is damaged,
- * what these refuse is refused here too.
+ * The formats: cmd/link writes the header and the strings (Link.buildinfo),
+ * debug/buildinfo reads them, runtime/debug.ParseBuildInfo takes the text apart; where a
+ * file is damaged, what these refuse is refused here too.
  *
  *	r = gv_buildinfo_read(fd, &info, &why);
  *	… info.go_version, info.deps[i].path …

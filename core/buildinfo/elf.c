@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The System V ABI, chapters 4 and 5 (https://gabi.xinuos.com/), as debug/elf reads it. */
+/* The System V ABI, chapters 4 and 5 (https://gabi.xinuos.com/), as debug/elf reads
+ * it. */
 #include "core/buildinfo/exe.h"
 
 #include <elf.h>
@@ -58,7 +59,8 @@ static int read_header(struct gv_exe *x, struct tables *t)
 	return 0;
 }
 
-/* With 0xff00 sections and more their number is where it has room: in the first of them. */
+/* With 0xff00 sections and more their number is where it has room: in the first of
+ * them. */
 static int read_numbers(struct gv_exe *x, struct tables *t)
 {
 	const unsigned char *p;

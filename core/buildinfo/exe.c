@@ -21,9 +21,10 @@ void gv_exe_release(struct gv_exe *x)
 	x->n_regions = x->cap_regions = 0;
 }
 
-/* -- bytes ----------------------------------------------------------------------------- */
+/* -- bytes --------------------------------------------------------------------------- */
 
-/* Tables are read a page at a time: a file may send us back and forth between two of them. */
+/* Tables are read a page at a time: a file may send us back and forth between two of
+ * them. */
 enum { PAGE = 4096 };
 
 static bool fill(struct gv_exe *x, uint64_t offset, size_t wanted)
@@ -85,7 +86,7 @@ int gv_exe_failed(const struct gv_exe *x)
 	return x->error ? x->error : -GV_EFORMAT;
 }
 
-/* -- addresses -------------------------------------------------------------------------- */
+/* -- addresses ----------------------------------------------------------------------- */
 
 int gv_exe_add(struct gv_exe *x, const struct gv_region *r)
 {

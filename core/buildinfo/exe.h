@@ -3,8 +3,8 @@
  * An executable while it is read: for core/buildinfo/ only.
  *
  * Each format has one function that checks its tables and tells where in the file the
- * addresses of the running program lie, and where the linker has put the build information.
- * What they refuse is what Go's debug/elf, debug/pe and debug/macho refuse.
+ * addresses of the running program lie, and where the linker has put the build
+ * information. What they refuse is what Go's debug/elf, debug/pe and debug/macho refuse.
  */
 #ifndef GV_BUILDINFO_EXE_H
 #define GV_BUILDINFO_EXE_H
@@ -15,7 +15,8 @@
 
 #include "core/base/attr.h"
 
-/* Addresses from `addr` to `last` (both inclusive); sums of them may have wrapped around. */
+/* Addresses from `addr` to `last` (both inclusive); sums of them may have wrapped
+ * around. */
 struct gv_region {
 	uint64_t addr, last;
 	uint64_t end;	 /* addr + bytes in the file */
@@ -49,8 +50,8 @@ int gv_exe_macho_fat(struct gv_exe *x) GV_MUST GV_NONNULL(1);
 void gv_exe_clear(struct gv_exe *x) GV_NONNULL(1);
 void gv_exe_release(struct gv_exe *x) GV_NONNULL(1);
 
-/* n bytes at an offset, valid until the next call; n is at most that of the window.  NULL:
- * they are not all there, or cannot be read (x->error). */
+/* n bytes at an offset, valid until the next call; n is at most that of the window.
+ * NULL: they are not all there, or cannot be read (x->error). */
 const unsigned char *gv_exe_bytes(struct gv_exe *x, uint64_t offset, size_t n)
 	GV_MUST GV_NONNULL(1);
 /* Whether `count` times `each` bytes from the offset are in the file; nothing is read. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Microsoft's PE format, https://learn.microsoft.com/en-us/windows/win32/debug/pe-format, as
- * debug/pe reads it.
+ * Microsoft's PE format, https://learn.microsoft.com/en-us/windows/win32/debug/pe-format,
+ * as debug/pe reads it.
  */
 #include "core/buildinfo/exe.h"
 

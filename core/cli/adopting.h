@@ -25,16 +25,16 @@ struct gv_adopting {
 	struct gv_json *adopted, *left;
 };
 
-/* `seen` goes from a dry run to the one that adopts; NULL: there is only one.  *a must not
- * move. */
+/* `seen` goes from a dry run to the one that adopts; NULL: there is only one.  *a must
+ * not move. */
 void gv_adopting_init(struct gv_adopting *a, struct gv_cli *cli,
 		      const struct gv_pipeline *p, bool dry, struct gv_adopt_seen *seen)
 	GV_NONNULL(1, 2, 3);
 /* One that somebody named: any failure is one. */
 int gv_adopting_path(struct gv_adopting *a, const char *path, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
-/* One that was found: what speaks against it is told, and is no failure.  Failures are those
- * that another time might not be: the network, the disk, a signal. */
+/* One that was found: what speaks against it is told, and is no failure.  Failures are
+ * those that another time might not be: the network, the disk, a signal. */
 int gv_adopting_place(struct gv_adopting *a, const struct gv_place *place,
 		      struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 int gv_adopting_finish(struct gv_adopting *a, struct gv_err *err)

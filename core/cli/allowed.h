@@ -16,10 +16,10 @@ struct gv_facts {
 };
 
 /*
- * What the store knows of an installed toolchain: level and source by its receipt, when it was
- * released, and whether its line still gets fixes, by the remembered list of releases.  The
- * network is not asked.  `v` is the version of that name and belongs to the caller; *ret
- * borrows from it and from `receipt`, which the caller releases.
+ * What the store knows of an installed toolchain: level and source by its receipt, when
+ * it was released, and whether its line still gets fixes, by the remembered list of
+ * releases.  The network is not asked.  `v` is the version of that name and belongs to
+ * the caller; *ret borrows from it and from `receipt`, which the caller releases.
  */
 struct gv_receipt;
 void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_version *v,
@@ -31,9 +31,9 @@ enum gv_supported gv_facts_supported(struct gv_cli *cli, struct gv_facts *all,
 				     const struct gv_version *v) GV_NONNULL(1, 2, 3);
 
 /*
- * 0, or -GV_EPOLICY with the rule that says no, for a toolchain of the store, or a version that
- * is not there: of that, who has releases is asked, where a rule wants to know.  The store is
- * open, or there is none.
+ * 0, or -GV_EPOLICY with the rule that says no, for a toolchain of the store, or a
+ * version that is not there: of that, who has releases is asked, where a rule wants to
+ * know.  The store is open, or there is none.
  */
 int gv_cli_allowed(struct gv_cli *cli, const char *name, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -7,7 +7,8 @@
 
 #include "core/cli/cli.h"
 
-/* 0; -GV_EUSAGE: there is no terminal, and nobody said --yes: the command line lacks it. */
+/* 0; -GV_EUSAGE: there is no terminal, and nobody said --yes: the command line lacks
+ * it. */
 int gv_cli_can_ask(struct gv_err *err) GV_MUST GV_NONNULL(1);
 
 /*

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Root sees to the home of a user: by a sudo that keeps HOME, or in a container with a home
- * from outside.  What is done to files there is done with that user's rights, and what is
- * made is his.  His links may lead anywhere, and to another place while we look.
+ * Root sees to the home of a user: by a sudo that keeps HOME, or in a container with a
+ * home from outside.  What is done to files there is done with that user's rights, and
+ * what is made is his.  His links may lead anywhere, and to another place while we look.
  *
  *	r = gv_as_owner_begin(home, &as, err);
  *	…

@@ -2,11 +2,11 @@
 /*
  * The Go versions that CI configurations and Dockerfiles name, line by line.
  *
- * No YAML is parsed, on purpose: such a file may come from anybody, what is looked for is a
- * handful of known keys whose values stand on one line (or one item a line), and a parser
- * would see no more in `go-version: ${{ matrix.go }}` than these lines do.  What is written
- * in another way (anchors, lists over several lines in brackets, variables) is passed over
- * rather than guessed.
+ * No YAML is parsed, on purpose: such a file may come from anybody, what is looked for is
+ * a handful of known keys whose values stand on one line (or one item a line), and a
+ * parser would see no more in `go-version: ${{ matrix.go }}` than these lines do.  What
+ * is written in another way (anchors, lists over several lines in brackets, variables) is
+ * passed over rather than guessed.
  *
  *	workflow	go-version: 1.22.5, go-version: ['1.21', '1.22'], go: in a matrix,
  *			image: and container: golang:1.22
@@ -35,8 +35,9 @@ enum gv_ci_kind {
 /* What the file of that name in directory `dir` is. */
 enum gv_ci_kind gv_ci_kind_of(const char *dir, const char *name) GV_NONNULL(1, 2);
 
-/* A word that stands for a version, as it is written, without quotes: a slice of the text.
- * `among`: one of a list, which is there to try several.  A negative answer ends the scan. */
+/* A word that stands for a version, as it is written, without quotes: a slice of the
+ * text. `among`: one of a list, which is there to try several.  A negative answer ends
+ * the scan. */
 typedef int gv_ci_found(void *arg, const char *word, size_t n, unsigned line, bool among);
 
 /* 0, or what `found` said. */

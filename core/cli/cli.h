@@ -106,15 +106,16 @@ int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* Makes what the shim knows agree with the configuration: the file that lets it hand a
- * missing version to us with store.auto_install (another user's stays), the marks of what is
- * denied with policy.  Best effort. */
+ * missing version to us with store.auto_install (another user's stays), the marks of
+ * what is denied with policy.  Best effort. */
 void gv_cli_tell_shim(struct gv_cli *cli) GV_NONNULL(1);
 /* <prefix>/libexec/govern, or lib/govern, where <prefix>/bin has the running program; on
  * the heap. */
 int gv_cli_libexec(char **ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 void gv_cli_release(struct gv_cli *cli) GV_NONNULL(1);
 
-/* The version, behind a mark by which the file of a govern tells it (as what(1) looks for). */
+/* The version, behind a mark by which the file of a govern tells it (as what(1) looks
+ * for). */
 #define GV_VERSION_MARK_LEN (sizeof("@(#)govern ") - 1)
 extern const char gv_version_mark[];
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What the shim becomes when a pinned version is missing (shim/install.h): installs it, if
- * this user wants that here and now, then is the toolchain; else says what the shim would
- * have said.  stdin and stdout belong to the toolchain.
+ * What the shim becomes when a pinned version is missing (shim/install.h): installs it,
+ * if this user wants that here and now, then is the toolchain; else says what the shim
+ * would have said.  stdin and stdout belong to the toolchain.
  */
 #include "core/cli/commands.h"
 

@@ -27,7 +27,7 @@ static bool to_stdout(const char *output)
 	return strcmp(output, "-") == 0;
 }
 
-/* -- where to ----------------------------------------------------------------------- */
+/* -- where to ------------------------------------------------------------------------ */
 
 static int check_output(const struct gv_cli *cli, const char *output, struct gv_err *err)
 {
@@ -53,7 +53,7 @@ static int check_output(const struct gv_cli *cli, const char *output, struct gv_
 	return gv_err_hint(err, "--force replaces it");
 }
 
-/* -- what of ------------------------------------------------------------------------ */
+/* -- what of ------------------------------------------------------------------------- */
 
 static int add_sizes(const struct gv_cli *cli, struct gv_bundling *b, struct gv_err *err)
 {
@@ -135,7 +135,7 @@ static int add_all(struct gv_cli *cli, struct gv_bundling *b, int argc, char **a
 	return r;
 }
 
-/* -- making it ---------------------------------------------------------------------- */
+/* -- making it ----------------------------------------------------------------------- */
 
 struct drawing {
 	struct gv_progress progress;
@@ -203,7 +203,7 @@ static int make(struct gv_cli *cli, struct gv_bundling *b, struct gv_install *in
 	return r;
 }
 
-/* -- what was done ------------------------------------------------------------------ */
+/* -- what was done ------------------------------------------------------------------- */
 
 static void tell(const struct gv_cli *cli, const struct gv_bundling *b,
 		 const char *output)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * govern complete -- WORD...: what could stand in the place of the last word, for the
- * scripts in completions/.  A line for each candidate: the word, a tab, what it is.  Or one
- * line, ":file", ":directory" or ":command": what the shell knows better.
+ * scripts in completions/.  A line for each candidate: the word, a tab, what it is.  Or
+ * one line, ":file", ":directory" or ":command": what the shell knows better.
  *
  * Nothing is asked of the network and nothing fails: who presses Tab wants no message.
  */
@@ -60,7 +60,7 @@ static void leave_to_shell(const char *what)
 	printf(":%s\n", what);
 }
 
-/* -- what there is ------------------------------------------------------------------ */
+/* -- what there is ------------------------------------------------------------------- */
 
 /* As it was begun: "go1.22.5" or "1.22.5". */
 static void offer_toolchain(const struct completion *c, const char *name)
@@ -317,7 +317,7 @@ static void offer_argument(struct completion *c, const struct gv_option *o)
 		offer_words(c, o->complete, strlen(o->complete));
 }
 
-/* -- where the cursor is ------------------------------------------------------------ */
+/* -- where the cursor is ------------------------------------------------------------- */
 
 static const struct gv_option *option_of(const struct completion *c, const char *arg,
 					 bool *ret_inside)

@@ -46,7 +46,7 @@ static int compare(struct diff *d, struct gv_err *err)
 	return r < 0 ? no_memory(err) : 0;
 }
 
-/* -- text ------------------------------------------------------------------------------- */
+/* -- text ---------------------------------------------------------------------------- */
 
 /* "go env GOFLAGS of go1.21.0, go1.22.5" */
 static void print_subject(const struct gv_cli *cli, const struct gv_difference *one)
@@ -132,7 +132,7 @@ static void print_nodes(const struct diff *d)
 	}
 }
 
-/* -- JSON ------------------------------------------------------------------------------- */
+/* -- JSON ---------------------------------------------------------------------------- */
 
 static struct gv_json *side_json(const struct gv_side *s)
 {
@@ -180,7 +180,7 @@ static struct gv_json *to_json(const struct diff *d)
 	return o;
 }
 
-/* -- loading ---------------------------------------------------------------------------- */
+/* -- loading ------------------------------------------------------------------------- */
 
 struct load {
 	struct diff *d;
@@ -234,7 +234,7 @@ static int load_all(struct diff *d, struct gv_err *err)
 	return r;
 }
 
-/* -- the command ------------------------------------------------------------------------ */
+/* -- the command --------------------------------------------------------------------- */
 
 static int report(struct diff *d, bool nodes, struct gv_err *err)
 {

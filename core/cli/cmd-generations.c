@@ -34,7 +34,7 @@ static const struct gv_pointers *base_of(const struct gv_history *h, size_t i)
 	return g ? &g->pointers : NULL;
 }
 
-/* -- the list ----------------------------------------------------------------------- */
+/* -- the list ------------------------------------------------------------------------ */
 
 static int add_move(void *arg, const char *pointer, const char *before, const char *after)
 {
@@ -141,7 +141,7 @@ static int list(struct gv_cli *cli, const struct gv_history *h, struct gv_err *e
 	return gv_cli_print_json(o, err);
 }
 
-/* -- two of them -------------------------------------------------------------------- */
+/* -- two of them --------------------------------------------------------------------- */
 
 static int find(const struct gv_cli *cli, const struct gv_history *h, const char *arg,
 		const struct gv_generation **ret, struct gv_err *err)

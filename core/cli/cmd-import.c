@@ -53,8 +53,8 @@ static int point(struct gv_import_plan *m, struct gv_err *err)
 	return r;
 }
 
-/* Installing may fail for want of a network: what was adopted is there all the same, and its
- * pointers have to know it. */
+/* Installing may fail for want of a network: what was adopted is there all the same,
+ * and its pointers have to know it. */
 static int carry_out(struct gv_import_plan *m, struct gv_err *err)
 {
 	struct gv_err later = GV_ERR_INIT;

@@ -60,8 +60,8 @@ static int print(const struct gv_inspection *in, const char *format, struct gv_e
 	return r < 0 ? gv_err_sys(err, r, "cannot print the answer") : 0;
 }
 
-/* Each finding is a line on stderr; the last that counts is the command's error.  What was
- * not named and cannot be told is only warned of: a directory may hold anything. */
+/* Each finding is a line on stderr; the last that counts is the command's error.  What
+ * was not named and cannot be told is only warned of: a directory may hold anything. */
 static int complain(const struct gv_inspection *in, struct gv_err *err)
 {
 	int r = 0;

@@ -30,7 +30,7 @@ struct journal {
 	struct gv_err err; /* the last thing that is wrong, not said yet */
 };
 
-/* -- one record --------------------------------------------------------------------- */
+/* -- one record ---------------------------------------------------------------------- */
 
 static const char *text_of(const struct gv_json *record, const char *key)
 {
@@ -65,7 +65,7 @@ static bool is_wanted(const struct journal *j, const struct gv_json *record)
 	return gv_clock_parse(text_of(record, "time"), &when) < 0 || when >= j->since;
 }
 
-/* -- what is wrong ------------------------------------------------------------------ */
+/* -- what is wrong ------------------------------------------------------------------- */
 
 static void find(struct journal *j, uint64_t line, const char *what, bool torn)
 {
@@ -122,7 +122,7 @@ static int visit(void *arg, const struct gv_journal_line *line)
 	return add_row(j, line->record);
 }
 
-/* -- options ------------------------------------------------------------------------ */
+/* -- options ------------------------------------------------------------------------- */
 
 /* 2026-11-21T11:07:36Z, 2026-11-21, or how long ago: 30m, 12h, 7d, 2w. */
 static int parse_since(const char *s, time_t *ret, struct gv_err *err)
@@ -180,7 +180,7 @@ static int read_options(struct journal *j, uint64_t *lines, struct gv_err *err)
 	return r == 0 && since ? parse_since(since, &j->since, err) : r;
 }
 
-/* -- answers ------------------------------------------------------------------------ */
+/* -- answers ------------------------------------------------------------------------- */
 
 static int print_table(const struct journal *j, size_t first)
 {
@@ -294,7 +294,7 @@ static int read_all(struct journal *j, struct gv_journal_end *ret, struct gv_err
 	return r < 0 ? r : 0;
 }
 
-/* -- what is asked for -------------------------------------------------------------- */
+/* -- what is asked for --------------------------------------------------------------- */
 
 /* With the head that `key` signed, where there is one to look for. */
 static int check(struct journal *j, const struct gv_minisign_public *key, bool must,

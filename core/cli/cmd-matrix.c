@@ -32,7 +32,7 @@ static int no_memory(struct gv_err *err)
 	return gv_err_sys(err, -ENOMEM, "cannot run the command");
 }
 
-/* -- options --------------------------------------------------------------------------- */
+/* -- options ------------------------------------------------------------------------- */
 
 static unsigned processors(void)
 {
@@ -79,7 +79,7 @@ static int read_specs(char *list, struct gv_list *words, struct gv_err *err)
 	return 0;
 }
 
-/* -- what is missing ------------------------------------------------------------------- */
+/* -- what is missing ----------------------------------------------------------------- */
 
 /* Those of the words that nothing installed is. */
 static int find_missing(struct gv_cli *cli, const struct gv_list *words,
@@ -207,7 +207,7 @@ static int bring_in(struct gv_cli *cli, const struct gv_list *words, struct gv_e
 	return missing.n ? are_missing(&missing, err) : r;
 }
 
-/* -- jobs ------------------------------------------------------------------------------ */
+/* -- jobs ---------------------------------------------------------------------------- */
 
 static bool is_there(const struct gv_matrix *m, const char *name)
 {
@@ -273,7 +273,7 @@ static int make_logs_dir(struct gv_cli *cli, char **ret, struct gv_err *err)
 	return *ret ? 0 : no_memory(err);
 }
 
-/* -- telling --------------------------------------------------------------------------- */
+/* -- telling ------------------------------------------------------------------------- */
 
 static size_t count(const struct gv_matrix *m, enum gv_matrix_result result)
 {
@@ -413,7 +413,7 @@ static int report(struct gv_matrix *m, int r, struct gv_err *err)
 	return r < 0 ? r : printed;
 }
 
-/* -- the command ----------------------------------------------------------------------- */
+/* -- the command --------------------------------------------------------------------- */
 
 static int run_all(struct gv_matrix *m, const struct gv_list *words, struct gv_err *err)
 {

@@ -11,7 +11,7 @@
 #include "core/cli/sarif.h"
 #include "core/cli/table.h"
 
-/* -- show ------------------------------------------------------------------------------ */
+/* -- show ---------------------------------------------------------------------------- */
 
 static int show(struct gv_cli *cli, struct gv_err *err)
 {
@@ -48,7 +48,7 @@ static int show(struct gv_cli *cli, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot list the rules") : 0;
 }
 
-/* -- check ----------------------------------------------------------------------------- */
+/* -- check --------------------------------------------------------------------------- */
 
 static void print(const struct gv_cli *cli, const struct gv_breach *b)
 {
@@ -154,7 +154,7 @@ static int check(struct gv_cli *cli, int n, char **dirs, struct gv_err *err)
 	return r < 0 ? r : tell(cli, &p, err);
 }
 
-/* -- apply ----------------------------------------------------------------------------- */
+/* -- apply --------------------------------------------------------------------------- */
 
 static void on_denying(void *arg, const char *name, const char *why)
 {

@@ -30,7 +30,7 @@ struct verdict {
 	const char *toolchain;	  /* of this store, that it came from; NULL */
 };
 
-/* -- judging ----------------------------------------------------------------------------- */
+/* -- judging ------------------------------------------------------------------------- */
 
 static void set(char ret[GV_NAME_MAX], const char *name)
 {
@@ -132,7 +132,7 @@ static void advise(const struct gv_process *p, const struct verdict *v,
 		gv_text_format(ret, "%s is in force", v->in_force);
 }
 
-/* -- telling ----------------------------------------------------------------------------- */
+/* -- telling ------------------------------------------------------------------------- */
 
 static const char *or_null(const char *s)
 {

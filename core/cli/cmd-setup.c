@@ -175,7 +175,7 @@ static int update_rc(struct setup *s, struct gv_err *err)
 	return r < 0 ? r : updated;
 }
 
-/* -- upgrades by themselves ------------------------------------------------------------- */
+/* -- upgrades by themselves ---------------------------------------------------------- */
 
 static int timer_of(const struct setup *s, struct gv_timer *ret, struct gv_err *err)
 {

@@ -25,15 +25,15 @@ struct stamp {
 	char top[PATH_MAX];	    /* of the work tree */
 };
 
-/* -- where it comes from ------------------------------------------------------------------ */
+/* -- where it comes from ------------------------------------------------------------- */
 
 static int keep(void *arg, int fd, const char *data, size_t n)
 {
 	return fd == STDOUT_FILENO ? gv_buf_add(arg, data, n) : 0;
 }
 
-/* Asked of git, which knows all the ways in which a work tree can be one.  Only for names:
- * nothing that a repository configures to be run is run for them. */
+/* Asked of git, which knows all the ways in which a work tree can be one.  Only for
+ * names: nothing that a repository configures to be run is run for them. */
 static void ask_git(struct stamp *s)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf out = GV_BUF_INIT(GIT_MAX);
@@ -82,7 +82,7 @@ static const char *pin_of(const struct stamp *s)
 	return rest && rest[0] == '/' ? rest + 1 : s->choice.file;
 }
 
-/* -- the line ----------------------------------------------------------------------------- */
+/* -- the line ------------------------------------------------------------------------ */
 
 static void print_part(const char *name, const char *value)
 {
@@ -137,10 +137,10 @@ static struct gv_json *stamp_json(const struct stamp *s)
 	return o;
 }
 
-/* -- the key of a cache -------------------------------------------------------------------- */
+/* -- the key of a cache -------------------------------------------------------------- */
 
-/* Settings of Go that make other bytes of the same source (`go help environment`), as far as
- * somebody set them: what Go takes otherwise follows from version and platform. */
+/* Settings of Go that make other bytes of the same source (`go help environment`), as
+ * far as somebody set them: what Go takes otherwise follows from version and platform. */
 static const char *const settings[] = {
 	"GOOS",	      "GOARCH",	      "GO386",	      "GOAMD64",    "GOARM",
 	"GOARM64",    "GOMIPS",	      "GOMIPS64",     "GOPPC64",    "GORISCV64",
@@ -206,8 +206,6 @@ static int print_key(const struct gv_cli *cli, const struct stamp *s, struct gv_
 	inputs = NULL;
 	return gv_cli_print_json(o, err);
 }
-
-/* ------------------------------------------------------------------------------------------ */
 
 static int print(struct gv_cli *cli, struct stamp *s, struct gv_err *err)
 {

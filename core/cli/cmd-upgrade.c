@@ -24,7 +24,7 @@ struct upgrade {
 	bool dry;
 };
 
-/* -- the report ------------------------------------------------------------------------- */
+/* -- the report ---------------------------------------------------------------------- */
 
 static enum gv_style style_of(enum gv_upgrade_result r)
 {
@@ -175,7 +175,7 @@ static int report(struct upgrade *u, struct gv_err *err)
 	return r < 0 ? r : worst(u, err);
 }
 
-/* -- which toolchain is for a project --------------------------------------------------- */
+/* -- which toolchain is for a project ------------------------------------------------ */
 
 static bool line_of_spec(const struct upgrade *u, const struct gv_spec *spec,
 			 char ret[GV_NAME_MAX])
@@ -226,7 +226,7 @@ static bool concerns(void *arg, const char *project, const char *version)
 	return strcmp(wanted, line) == 0;
 }
 
-/* -- the work --------------------------------------------------------------------------- */
+/* -- the work ------------------------------------------------------------------------ */
 
 static int plan(struct upgrade *u, struct gv_pipeline *p, int argc, char **argv,
 		struct gv_err *err)
@@ -270,8 +270,8 @@ static int carry_out(struct upgrade *u, struct gv_pipeline *p, struct gv_err *er
 	return r < 0 ? r : err->code;
 }
 
-/* Another govern is at it, or was a short while ago: a store is upgraded once, however many
- * machines have a timer for it.  1: so there is nothing to do. */
+/* Another govern is at it, or was a short while ago: a store is upgraded once, however
+ * many machines have a timer for it.  1: so there is nothing to do. */
 static int begin(struct upgrade *u, struct gv_attempt *ret, struct gv_err *err)
 {
 	int64_t age;

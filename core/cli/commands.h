@@ -17,7 +17,8 @@ extern const struct gv_command gv_cmd_adopt, gv_cmd_auto_install, gv_cmd_availab
 	gv_cmd_upgrade, gv_cmd_verify, gv_cmd_which;
 
 /* What somebody meant who typed a command that there is not: the nearest one, or what
- * does here what other managers call by this name ("install latest", say).  NULL: none. */
+ * does here what other managers call by this name ("install latest", say).  NULL:
+ * none. */
 const char *gv_command_meant(const char *name) GV_NONNULL(1);
 
 /* The whole help, or that of one command, to stdout. */

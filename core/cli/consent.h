@@ -9,9 +9,9 @@
 #include "core/cli/cli.h"
 
 /*
- * Whether this user has it on, and what is missing can be had at all: a version, a line or
- * `latest` that a pin file or GOVERN_VERSION asks for.  Not a tag, which is a name for what
- * is there, nor a name of somebody's own ("go1.22.5-corp").
+ * Whether this user has it on, and what is missing can be had at all: a version, a line
+ * or `latest` that a pin file or GOVERN_VERSION asks for.  Not a tag, which is a name for
+ * what is there, nor a name of somebody's own ("go1.22.5-corp").
  */
 bool gv_consent_is_asked(struct gv_cli *cli, const struct gv_choice *missing)
 	GV_NONNULL(1, 2);

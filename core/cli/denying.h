@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Policy for the shim: the toolchains of the store that a rule about versions refuses are
- * marked (core/store/denied.h), the marks of others go.  Only rules that are for all users of
- * the store count, those of /etc and of the store's own file; and only what does not change by
- * itself: policy.deny, allow and prereleases.
+ * marked (core/store/denied.h), the marks of others go.  Only rules that are for all
+ * users of the store count, those of /etc and of the store's own file; and only what does
+ * not change by itself: policy.deny, allow and prereleases.
  */
 #ifndef GV_CLI_DENYING_H
 #define GV_CLI_DENYING_H

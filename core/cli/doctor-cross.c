@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * govern doctor --cross: what a cgo build for another platform needs, and lacks here.  Each
- * step is tried with what is installed, in a scratch directory, and none is when the one
- * before it failed: without a compiler there is nothing to say of its headers.
+ * govern doctor --cross: what a cgo build for another platform needs, and lacks here.
+ * Each step is tried with what is installed, in a scratch directory, and none is when the
+ * one before it failed: without a compiler there is nothing to say of its headers.
  */
 #include "core/cli/doctor-cross.h"
 
@@ -152,7 +152,8 @@ static void how_to_install(const struct cross *c, char ret[512])
 	gv_text_format(&t, "install %s-gcc", c->target->triplet);
 }
 
-/* As Go: CC; else what the usual name leads to.  CC_FOR_GOOS_GOARCH is what make.bash reads. */
+/* As Go: CC; else what the usual name leads to.  CC_FOR_GOOS_GOARCH is what make.bash
+ * reads. */
 static bool find_compiler(struct cross *c)
 {
 	char name[128], fix[512];
@@ -287,7 +288,8 @@ static void look_at_settings(struct cross *c)
 
 /* -- all ----------------------------------------------------------------------------- */
 
-/* Go passes over names with a "_" before them: a C file beside it would be a part of it. */
+/* Go passes over names with a "_" before them: a C file beside it would be a part of
+ * it. */
 static int write_program(const struct cross *c, struct gv_err *err)
 {
 	static const char *const files[][2] = {

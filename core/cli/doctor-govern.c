@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A newer govern further down PATH: a package brought it, and the store has its own copy. */
+/* A newer govern further down PATH: a package brought it, and the store has its own
+ * copy. */
 #include "core/cli/doctor.h"
 
 #include <fcntl.h>

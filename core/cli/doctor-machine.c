@@ -187,7 +187,8 @@ static void look_at_space(struct gv_doctor *d)
 
 /* -- the cache ----------------------------------------------------------------------- */
 
-/* By a `sudo govern` that kept HOME, as a rule: who comes later works without it, silently. */
+/* By a `sudo govern` that kept HOME, as a rule: who comes later works without it,
+ * silently. */
 static void look_at_cache(struct gv_doctor *d)
 {
 	GV_CLEANUP(gv_free_str) char *path = NULL;

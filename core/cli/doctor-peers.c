@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * How other tools read a pin file: goenv (2 and 3), asdf with asdf-golang, mise, and
- * actions/setup-go.  Known from what their own parsers made of the same files; a form that
- * all of them read as govern does is one bare line, 1.22.5.
+ * actions/setup-go.  Known from what their own parsers made of the same files; a form
+ * that all of them read as govern does is one bare line, 1.22.5.
  */
 #include "core/cli/doctor.h"
 

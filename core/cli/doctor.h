@@ -169,8 +169,8 @@ void gv_doctor_peers(struct gv_doctor *d, const char *dir, const char *name,
  * a version: mise.toml and the like, and the workflows that run setup-go. */
 void gv_doctor_others(struct gv_doctor *d, int dirfd, const char *dir) GV_NONNULL(1, 3);
 
-/* Of lines of a shell: the manager that one starts (NULL: none); whether a word of PATH is a
- * directory with a go in it other than `bin`, which goes to `ret`. */
+/* Of lines of a shell: the manager that one starts (NULL: none); whether a word of
+ * PATH is a directory with a go in it other than `bin`, which goes to `ret`. */
 const char *gv_rc_starts_manager(const char *line, size_t n) GV_NONNULL(1);
 bool gv_rc_leads_to_go(const char *word, size_t n, const char *bin, char *ret, size_t cap)
 	GV_NONNULL(1, 3, 4);

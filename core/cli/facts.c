@@ -33,7 +33,7 @@ const char *gv_fact_kind_name(enum gv_fact_kind kind)
 	return names[kind];
 }
 
-/* -- taking them out -------------------------------------------------------------------- */
+/* -- taking them out ----------------------------------------------------------------- */
 
 /* What is null or absent is no fact. */
 static int add(struct gv_facts *f, enum gv_fact_kind kind, const char *of,
@@ -60,7 +60,8 @@ static int add(struct gv_facts *f, enum gv_fact_kind kind, const char *of,
 	return fact->name && fact->value ? 0 : -ENOMEM;
 }
 
-/* Those of go env that say where something lies, or what else does not get into a build. */
+/* Those of go env that say where something lies, or what else does not get into a
+ * build. */
 static bool is_place(const char *name)
 {
 	static const char *const places[] = {
@@ -178,7 +179,7 @@ void gv_facts_release(struct gv_facts *f)
 	*f = (struct gv_facts){0};
 }
 
-/* -- comparing -------------------------------------------------------------------------- */
+/* -- comparing ----------------------------------------------------------------------- */
 
 static int by_subject(const void *a, const void *b)
 {

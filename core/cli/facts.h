@@ -7,9 +7,10 @@
  *	gv_facts_compare(facts, 2, &differences)
  *
  * What matters, and comes first, is what a build is made from: the version in force,
- * platform, toolchains, their h1, pointers, go env and the C toolchain.  Of go env that is
- * what says how to build; where things lie (GOROOT, GOCACHE, …) belongs to the rest, and so
- * do the environment (what counts of it is in go env), Go's env file and the system.
+ * platform, toolchains, their h1, pointers, go env and the C toolchain.  Of go env that
+ * is what says how to build; where things lie (GOROOT, GOCACHE, …) belongs to the rest,
+ * and so do the environment (what counts of it is in go env), Go's env file and the
+ * system.
  */
 #ifndef GV_CLI_FACTS_H
 #define GV_CLI_FACTS_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Text to stdout between margins.  Lines are broken at blanks, never within a word, so that
- * what is copied from them is whole; and only where stdout is a terminal.
+ * Text to stdout between margins.  Lines are broken at blanks, never within a word, so
+ * that what is copied from them is whole; and only where stdout is a terminal.
  */
 #ifndef GV_CLI_FOLD_H
 #define GV_CLI_FOLD_H
@@ -24,7 +24,8 @@ struct gv_margins gv_margins_behind(size_t before) GV_MUST;
 /* Does not end its last line. */
 void gv_fold(const char *text, const struct gv_margins *m) GV_NONNULL(1, 2);
 
-/* Prose, which nobody reads on very long lines, behind `before` columns; ends its line. */
+/* Prose, which nobody reads on very long lines, behind `before` columns; ends its
+ * line. */
 void gv_print_prose(const char *text, size_t before) GV_NONNULL(1);
 
 void gv_print_blanks(size_t n);

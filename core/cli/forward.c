@@ -45,7 +45,8 @@ static int to_journald(const struct record *r)
 	return gv_journald_send(GV_JOURNALD_SOCKET, fields, GV_COUNT(fields));
 }
 
-/* Text of others is shown as in a terminal: a line break in it would begin another entry. */
+/* Text of others is shown as in a terminal: a line break in it would begin another
+ * entry. */
 static void to_syslog(const struct record *r)
 {
 	char line[4096];

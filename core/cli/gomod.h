@@ -21,9 +21,9 @@
 const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *ret_len)
 	GV_NONNULL(1, 3, 4);
 
-/* The version that Go has to have at least in the working directory, and the file that says
- * so: go.mod here or above; in a workspace go.work, whose line is no less than that of each
- * go.mod.  False: nobody says. */
+/* The version that Go has to have at least in the working directory, and the file that
+ * says so: go.mod here or above; in a workspace go.work, whose line is no less than
+ * that of each go.mod.  False: nobody says. */
 bool gv_gomod_floor(char ret_file[PATH_MAX], struct gv_version *ret) GV_NONNULL(1, 2);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The store's hooks (plugins/hooks/hooks.h), as commands run them: the store is open, no
- * lock is held, one thread is running.  What they say goes to stderr, each line behind the
- * hook's name.
+ * lock is held, one thread is running.  What they say goes to stderr, each line behind
+ * the hook's name.
  */
 #ifndef GV_CLI_HOOK_H
 #define GV_CLI_HOOK_H

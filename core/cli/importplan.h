@@ -2,7 +2,8 @@
 /*
  * What `govern import` would do, and in part does: toolchains are adopted (or only looked
  * at, in a dry run) while the plan is made, for which version is the default depends on
- * what there is; pointers and installations are left to the caller.  It tells what it finds.
+ * what there is; pointers and installations are left to the caller.  It tells what it
+ * finds.
  */
 #ifndef GV_CLI_IMPORTPLAN_H
 #define GV_CLI_IMPORTPLAN_H

@@ -5,8 +5,9 @@
  *
  *   goenv     $GOENV_ROOT/version
  *   asdf      ~/.tool-versions, its lines golang and go
- *   mise      config.toml: [tools] with go or golang as a text, an array or a table that is on
- *             that line, [tools.go] with version.  Line by line, not as TOML: what is written
+ * mise      config.toml: [tools] with go or golang as a text, an array or a table that is
+ * on
+ * that line, [tools.go] with version.  Line by line, not as TOML: what is written
  *             in another way is said to be unread
  *   gvm       environments/default; environments/NAME, where it is an alias
  *   g, goup, gobrew   the GOROOT that is in force
@@ -22,9 +23,9 @@ struct gv_import {
 	char *tag;     /* its name for a version; NULL: this is its default */
 	char *file;    /* that says so */
 	unsigned line; /* 0: the file as a whole */
-	/* What is asked for: exact when the manager has it, for then its VERSION file says
-	 * which it is (where one says 1.20, it is go1.20 for some and its newest patch for
-	 * others). */
+	/* What is asked for: exact when the manager has it, for then its VERSION file
+	 * says which it is (where one says 1.20, it is go1.20 for some and its newest
+	 * patch for others). */
 	struct gv_spec spec;
 	struct gv_err why; /* code 0, or why it cannot be taken over */
 };

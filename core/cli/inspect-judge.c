@@ -27,7 +27,7 @@ struct judging {
 	char *expected;
 };
 
-/* -- versions --------------------------------------------------------------------------- */
+/* -- versions ------------------------------------------------------------------------ */
 
 /* Pointers lead to what is installed; all else is a matter of the version alone.  1: the
  * word says nothing about versions, or leads nowhere. */
@@ -147,7 +147,7 @@ static int judge_version(struct judging *j, struct gv_err *err)
 	return r;
 }
 
-/* -- age --------------------------------------------------------------------------------- */
+/* -- age ----------------------------------------------------------------------------- */
 
 /* 1: nobody here knows. */
 static int released_at(struct gv_cli *cli, const char *name, time_t *ret)
@@ -184,9 +184,10 @@ static int judge_age(struct judging *j)
 			       i->info.go_version, when);
 }
 
-/* -- policy ------------------------------------------------------------------------------ */
+/* -- policy -------------------------------------------------------------------------- */
 
-/* By its version alone: where it came from and what was proved of it, a binary cannot tell. */
+/* By its version alone: where it came from and what was proved of it, a binary cannot
+ * tell. */
 static int judge_policy(struct judging *j)
 {
 	struct gv_inspected *i = j->item;
@@ -203,7 +204,7 @@ static int judge_policy(struct judging *j)
 	return gv_inspect_find(i, GV_RULE_DENIED, "%s", why.message);
 }
 
-/* -- all --------------------------------------------------------------------------------- */
+/* -- all ----------------------------------------------------------------------------- */
 
 static int judge(struct judging *j, struct gv_err *err)
 {

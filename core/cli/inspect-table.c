@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/cli/table.h"
 
-/* -- table ------------------------------------------------------------------------------ */
+/* -- table --------------------------------------------------------------------------- */
 
 static const char *fit(const struct gv_inspected *i)
 {
@@ -65,7 +65,7 @@ int gv_inspect_print_table(const struct gv_inspection *in)
 	return r;
 }
 
-/* -- CSV -------------------------------------------------------------------------------- */
+/* -- CSV ----------------------------------------------------------------------------- */
 
 static void print_field(const char *s, bool last)
 {

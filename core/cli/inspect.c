@@ -23,7 +23,7 @@ const struct gv_inspect_rule_about gv_inspect_rules[GV_INSPECT_RULES] = {
 	[GV_RULE_UNKNOWN] = {"unknown", "what it was built with cannot be told"},
 };
 
-/* -- one file ------------------------------------------------------------------------- */
+/* -- one file ------------------------------------------------------------------------ */
 
 static void release(struct gv_inspected *i)
 {
@@ -157,7 +157,7 @@ static int read_one(struct gv_inspection *in, int dirfd, const char *name,
 	return 0;
 }
 
-/* -- directories ---------------------------------------------------------------------- */
+/* -- directories --------------------------------------------------------------------- */
 
 static int cannot_look(struct gv_inspection *in, const char *path, int why)
 {

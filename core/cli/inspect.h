@@ -69,7 +69,8 @@ bool gv_inspected_fits(const struct gv_inspected *i) GV_NONNULL(1);
 /* "linux-amd64"; what of it is not known, by the format: "elf". */
 void gv_inspected_platform(const struct gv_inspected *i, char ret[GV_PLATFORM_MAX])
 	GV_NONNULL(1);
-/* "h1:…" of no module is ""; of one that was replaced, all of these are its replacement's. */
+/* "h1:…" of no module is ""; of one that was replaced, all of these are its
+ * replacement's. */
 struct gv_build_module gv_inspect_built(const struct gv_build_module *m) GV_NONNULL(1);
 
 struct gv_inspect_demands {

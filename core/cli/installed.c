@@ -134,8 +134,8 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 		r = gv_pointers_load(&cli->store, &pointers, err);
 	if (r < 0)
 		return r;
-	/* Those that are held back only where there is no other: as the line does, which the
-	 * shim follows. */
+	/* Those that are held back only where there is no other: as the line does,
+	 * which the shim follows. */
 	for (size_t i = 2 * names.n; i > 0; i--) {
 		const char *name = names.items[(i - 1) % names.n];
 		bool held = gv_pointers_get(&pointers, gv_pointer_hold(name).s) != NULL;

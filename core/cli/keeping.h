@@ -14,8 +14,8 @@
 
 struct gv_kept {
 	const char *name;
-	/* "default", "tag", "here", "gotoolchain", "pin", "newest", "generation", "process"; the first
-	 * reason counts.  NULL: nobody needs it. */
+	/* "default", "tag", "here", "gotoolchain", "pin", "newest", "generation",
+	 * "process"; the first reason counts.  NULL: nobody needs it. */
 	const char *why;
 	char detail[GV_WHY_LEN]; /* the same for people */
 	const char *file;	 /* of a pin or a setting; NULL: no file's */
@@ -35,8 +35,8 @@ struct gv_keeping {
 
 int gv_keeping_gather(struct gv_keeping *k, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* The `newest` ones of each line stay, what the lines lead to when that is not 0, what is
- * pinned in or below the directories, and, unless `no_rollback`, what the generations that
- * are kept point to. */
+ * pinned in or below the directories, and, unless `no_rollback`, what the generations
+ * that are kept point to. */
 int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
 		     char **dirs, struct gv_err *err) GV_MUST GV_NONNULL(1, 6);
 void gv_keeping_release(struct gv_keeping *k);

@@ -14,8 +14,8 @@
 #define PATTERNS 3
 
 /*
- * In the order in which one of two equal ones is taken: the user's own first.  `below` are
- * patterns of glob(7).
+ * In the order in which one of two equal ones is taken: the user's own first.  `below`
+ * are patterns of glob(7).
  */
 static const struct where {
 	const char *manager;

@@ -31,9 +31,9 @@ void gv_places_release(struct gv_places *p) GV_NONNULL(1);
 int gv_places_know(const char *manager, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 
 /*
- * The first of some paths that means something here: "$VARIABLE/…" where that is set to an
- * absolute path, "~/…" where HOME is, "/…" always.  On the heap; NULL: none, or no memory.
- * The list ends with NULL.
+ * The first of some paths that means something here: "$VARIABLE/…" where that is set to
+ * an absolute path, "~/…" where HOME is, "/…" always.  On the heap; NULL: none, or no
+ * memory. The list ends with NULL.
  */
 char *gv_place_expand(const char *const *paths) GV_MUST GV_NONNULL(1);
 

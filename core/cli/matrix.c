@@ -50,7 +50,7 @@ void gv_matrix_outcome(const struct gv_matrix_job *job, char ret[GV_MATRIX_OUTCO
 		gv_text_format(&t, ", signal %d", job->status);
 }
 
-/* -- starting -------------------------------------------------------------------------- */
+/* -- starting ------------------------------------------------------------------------ */
 
 /* A name that was there goes, rather than that something is written to where it leads. */
 static int make_log(struct gv_matrix_job *job)
@@ -78,7 +78,8 @@ static int make_cache(struct gv_matrix_job *job)
 	return job->cache ? 0 : -ENOMEM;
 }
 
-/* The environment with GOFLAGS and GOCACHE in it; the strings of `own` are added to it. */
+/* The environment with GOFLAGS and GOCACHE in it; the strings of `own` are added to
+ * it. */
 static char **compose_environ(const struct gv_matrix *m, const struct gv_matrix_job *job,
 			      struct gv_list *own)
 {
@@ -150,7 +151,7 @@ static void start(struct gv_matrix *m, struct gv_matrix_job *job)
 	m->running += r == 0;
 }
 
-/* -- ending ---------------------------------------------------------------------------- */
+/* -- ending -------------------------------------------------------------------------- */
 
 /* What was killed may still be about to go: then the directory does not go at once. */
 static void remove_cache(struct gv_matrix_job *job)
@@ -215,7 +216,7 @@ static bool look(struct gv_matrix *m, struct gv_matrix_job *job)
 	return false;
 }
 
-/* -- telling --------------------------------------------------------------------------- */
+/* -- telling ------------------------------------------------------------------------- */
 
 int gv_matrix_log_end(const struct gv_matrix_job *job, size_t n, struct gv_buf *ret)
 {
@@ -290,7 +291,7 @@ static void draw(struct gv_matrix *m)
 	gv_progress_draw(&m->progress);
 }
 
-/* -- all of them ------------------------------------------------------------------------ */
+/* -- all of them --------------------------------------------------------------------- */
 
 static bool start_some(struct gv_matrix *m)
 {
@@ -345,7 +346,8 @@ int gv_matrix_run(struct gv_matrix *m, struct gv_err *err)
 			draw(m);
 			drawn = gv_clock_ms();
 		}
-		/* Short commands are over soon, long ones are not asked every millisecond. */
+		/* Short commands are over soon, long ones are not asked every
+		 * millisecond. */
 		pause = any ? 1 : pause < TICK_MS ? pause * 2 : TICK_MS;
 		if (m->running)
 			wait_a_little(pause);

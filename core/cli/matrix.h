@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * One command with several toolchains, some at a time.  Each runs with nothing on its stdin,
- * stdout and stderr in a log of its own, in a process group of its own: however it ends, by
- * itself, at the time limit or because we are interrupted, nothing of that group goes on
- * afterwards.  What is to end gets the signal first, and a few seconds later SIGKILL.
+ * One command with several toolchains, some at a time.  Each runs with nothing on its
+ * stdin, stdout and stderr in a log of its own, in a process group of its own: however it
+ * ends, by itself, at the time limit or because we are interrupted, nothing of that group
+ * goes on afterwards.  What is to end gets the signal first, and a few seconds later
+ * SIGKILL.
  *
  *	… m.jobs, m.argv, m.logs, … filled in; the logs' directory is there …
  *	r = gv_matrix_run(&m, err);

@@ -26,7 +26,7 @@ const char *gv_style(const struct gv_cli *cli, FILE *to, enum gv_style style)
 
 static int lost; /* why something did not get to stdout; 0: nothing is known of */
 
-/* -- lines ---------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------- */
 
 /* "label: text", the label in a colour.  In one piece, though threads and other programs
  * talk too. */
@@ -143,7 +143,7 @@ void gv_cli_warn_of(const struct gv_cli *cli, const struct gv_err *err)
 		gv_cli_hint(cli, "%s", err->hint);
 }
 
-/* -- values --------------------------------------------------------------------------- */
+/* -- values -------------------------------------------------------------------------- */
 
 void gv_print_visible(const char *s)
 {

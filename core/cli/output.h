@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a person or a script sees: lines, JSON, errors, colours (tables: table.h).  stdout is
- * buffered and its errors are reported once, at the end, by gv_output_close().
+ * What a person or a script sees: lines, JSON, errors, colours (tables: table.h).  stdout
+ * is buffered and its errors are reported once, at the end, by gv_output_close().
  *
- * What is not from this program (names of files, what a server says) may hold anything.  In
- * the formats of lines each %s shows what is no text as `?` (gv_text_add_visible()), and
- * the conversions are those of core/base/err.h.  Lines may come from any thread: they stay
- * whole, and progress on the terminal makes way for them.
+ * What is not from this program (names of files, what a server says) may hold anything.
+ * In the formats of lines each %s shows what is no text as `?` (gv_text_add_visible()),
+ * and the conversions are those of core/base/err.h.  Lines may come from any thread: they
+ * stay whole, and progress on the terminal makes way for them.
  *
- * One style for all: sizes by gv_format_size(), how long by gv_format_duration(), points in
- * time as RFC 3339 in UTC, or its date where the day is enough.
+ * One style for all: sizes by gv_format_size(), how long by gv_format_duration(), points
+ * in time as RFC 3339 in UTC, or its date where the day is enough.
  */
 #ifndef GV_CLI_OUTPUT_H
 #define GV_CLI_OUTPUT_H

@@ -35,7 +35,7 @@ static GV_PRINTF(2, 3) void warn(const struct scan *s, const char *fmt, ...)
 	s->pins->warn(s->pins->arg, message);
 }
 
-/* -- one file ----------------------------------------------------------------------- */
+/* -- one file ------------------------------------------------------------------------ */
 
 /* 1: there is none. */
 static int load(const struct scan *s, int dirfd, const char *name, struct gv_buf *ret)
@@ -111,7 +111,7 @@ static int look_at_module(const struct scan *s, int dirfd, const char *name)
 	return tell(s, name, value, n, line_of(&text, value));
 }
 
-/* -- directories -------------------------------------------------------------------- */
+/* -- directories --------------------------------------------------------------------- */
 
 static int look_at_pin(const struct scan *s, int dirfd)
 {

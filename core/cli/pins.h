@@ -23,14 +23,16 @@ struct gv_pins {
 	void (*invalid)(void *arg, const char *file, unsigned line, const char *why);
 	/* What could not be read, and may hide a pin. */
 	void (*warn)(void *arg, const char *message);
-	/* Each directory that is looked into, with the names in it; NULL: nobody cares. */
+	/* Each directory that is looked into, with the names in it; NULL: nobody
+	 * cares. */
 	int (*directory)(void *arg, int dirfd, const char *path,
 			 const struct gv_list *names);
 	void *arg;
 };
 
-/* All words of the pin file that is in force in `dir` (rule 5 of core/resolve/resolve.h).  1:
- * there is none; what `found` answers; -ENOMEM.  One that is not valid is warned of. */
+/* All words of the pin file that is in force in `dir` (rule 5 of
+ * core/resolve/resolve.h).  1: there is none; what `found` answers; -ENOMEM.  One that
+ * is not valid is warned of. */
 int gv_pins_in_force(const struct gv_pins *pins, const char *dir)
 	GV_MUST GV_NONNULL(1, 2);
 

@@ -12,7 +12,7 @@
 
 #define FILE_MAX (256u << 10)
 
-/* -- one word of a file ------------------------------------------------------------------ */
+/* -- one word of a file -------------------------------------------------------------- */
 
 /* What a line means when nothing else is known: its newest patch, whichever that is. */
 static bool newest_of(const struct gv_spec *spec, struct gv_version *ret)
@@ -74,7 +74,7 @@ static void on_warning(void *arg, const char *message)
 	gv_policing_add(arg, GV_RULE_UNREADABLE, "", 0, message);
 }
 
-/* -- files of others --------------------------------------------------------------------- */
+/* -- files of others ----------------------------------------------------------------- */
 
 struct reading {
 	struct gv_policing *p;

@@ -66,7 +66,7 @@ const char *gv_policing_about(const char *rule)
 	return "A setting of Go that is not as required";
 }
 
-/* -- toolchains ------------------------------------------------------------------------ */
+/* -- toolchains ---------------------------------------------------------------------- */
 
 static void judge_toolchain(struct gv_policing *p, const char *name)
 {
@@ -97,7 +97,8 @@ static const char *rule_against(const struct gv_policing *p, const char *path)
 	return NULL;
 }
 
-/* That what they lead to is refused was found already; here it is told who leads there. */
+/* That what they lead to is refused was found already; here it is told who leads
+ * there. */
 static void judge_pointers(struct gv_policing *p, const struct gv_pointers *pointers)
 {
 	for (size_t i = 0; i < pointers->n; i++) {
@@ -134,7 +135,7 @@ static int judge_store(struct gv_policing *p, struct gv_err *err)
 	return r;
 }
 
-/* -- Go's settings ----------------------------------------------------------------------- */
+/* -- Go's settings ------------------------------------------------------------------- */
 
 static int judge_setting(struct gv_policing *p, const struct gv_policy_rule *rule,
 			 struct gv_err *err)

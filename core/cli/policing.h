@@ -5,8 +5,8 @@
  *	gv_policing_machine()		installed toolchains, default and tags, Go's settings
  *	gv_policing_repositories()	pins, modules, CI files and Dockerfiles below a directory
  *
- * A finding has the id of its rule, as SARIF and JSON name it: the key of govern.ini that is
- * broken ("policy.deny"), or one of those below.
+ * A finding has the id of its rule, as SARIF and JSON name it: the key of govern.ini that
+ * is broken ("policy.deny"), or one of those below.
  */
 #ifndef GV_CLI_POLICING_H
 #define GV_CLI_POLICING_H

@@ -47,7 +47,7 @@ const struct gv_buildinfo *gv_process_info(const struct gv_processes *all,
 	return &all->known[p->known].info;
 }
 
-/* -- what it runs ------------------------------------------------------------------------- */
+/* -- what it runs -------------------------------------------------------------------- */
 
 /* 1: it is no Go program. */
 static int identify(struct gv_processes *all, int process, size_t *ret)
@@ -82,7 +82,8 @@ static int identify(struct gv_processes *all, int process, size_t *ret)
 	return new.is_go ? 0 : 1;
 }
 
-/* GOROOT/bin/go, GOROOT/pkg/tool/linux_amd64/compile: what lies above, where it is one. */
+/* GOROOT/bin/go, GOROOT/pkg/tool/linux_amd64/compile: what lies above, where it is
+ * one. */
 static char *goroot_of(const char *exe)
 {
 	static const unsigned levels[] = {2, 4};
@@ -101,8 +102,8 @@ static char *goroot_of(const char *exe)
 	return NULL;
 }
 
-/* Go's own programs: "" for one that does not lie in a GOROOT, as those that Go builds when
- * they are wanted (since 1.25). */
+/* Go's own programs: "" for one that does not lie in a GOROOT, as those that Go builds
+ * when they are wanted (since 1.25). */
 static int find_goroot(const struct gv_processes *all, struct gv_process *p)
 {
 	if (!gv_after_prefix(gv_process_info(all, p)->path, "cmd/") &&
@@ -114,7 +115,7 @@ static int find_goroot(const struct gv_processes *all, struct gv_process *p)
 	return p->goroot ? 0 : -ENOMEM;
 }
 
-/* -- where, and with what ------------------------------------------------------------------ */
+/* -- where, and with what ------------------------------------------------------------ */
 
 static int read_exe(int process, struct gv_process *p)
 {
@@ -169,7 +170,7 @@ static int read_environment(int process, struct gv_process *p)
 	return 0;
 }
 
-/* -- all ----------------------------------------------------------------------------------- */
+/* -- all ----------------------------------------------------------------------------- */
 
 static int look(struct gv_processes *all, int process, struct gv_process *p)
 {

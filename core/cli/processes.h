@@ -31,8 +31,8 @@ struct gv_process {
 	char *cwd;     /* NULL: it may not be told, was deleted, or is in other mounts */
 	char *goroot; /* of Go's own programs: where it lies; NULL: a program of somebody's */
 	size_t known; /* what it runs: index into `known` */
-	/* Those of its variables that choose a toolchain, NULL-terminated; they may not be
-	 * told: only PATH, ours. */
+	/* Those of its variables that choose a toolchain, NULL-terminated; they may
+	 * not be told: only PATH, ours. */
 	struct gv_list environment;
 };
 

@@ -89,8 +89,8 @@ static void measure(struct gv_progress_line *line, int64_t now)
 
 /* -- one row ------------------------------------------------------------------------- */
 
-/* The fields of a download, with the blanks before them, as wide as they ever get: what is
- * shown must not change while numbers grow. */
+/* The fields of a download, with the blanks before them, as wide as they ever get:
+ * what is shown must not change while numbers grow. */
 enum {
 	GAP = 2,
 	PERCENT = 4, /* "100%" */
@@ -205,7 +205,7 @@ void gv_progress_format(const struct gv_progress_line *line, size_t name_width,
 		ret[--t.len] = '\0';
 }
 
-/* -- all of them ---------------------------------------------------------------------- */
+/* -- all of them --------------------------------------------------------------------- */
 
 /* Cursor to where the first row begins.  They are as many as when they were drawn, also
  * where a terminal that became narrower broke them: what is above is not ours. */

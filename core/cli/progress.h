@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Progress on a terminal: a row on stderr for each toolchain that is being installed, or that
- * something runs with, drawn again and again in place and gone at the end.  A row that ended stays until all have.
- * Where stderr is no terminal that obeys, with --quiet, --verbose (whose lines it would
- * garble) and --json nothing is drawn; that another govern has to be waited for is said all
- * the same, once, unless --quiet.
+ * Progress on a terminal: a row on stderr for each toolchain that is being installed, or
+ * that something runs with, drawn again and again in place and gone at the end.  A row
+ * that ended stays until all have. Where stderr is no terminal that obeys, with --quiet,
+ * --verbose (whose lines it would garble) and --json nothing is drawn; that another
+ * govern has to be waited for is said all the same, once, unless --quiet.
  *
  * gv_progress_init() makes it known to `cli`, so that lines of output.h make way for it;
- * gv_progress_clear() ends that.  gv_progress_set(), _tell(), _end(), _hold() and _go_on()
- * may be called from any thread; the others by one.
+ * gv_progress_clear() ends that.  gv_progress_set(), _tell(), _end(), _hold() and
+ * _go_on() may be called from any thread; the others by one.
  */
 #ifndef GV_CLI_PROGRESS_H
 #define GV_CLI_PROGRESS_H

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A user's project, built and tested by a toolchain in a copy: nothing of theirs is written. */
+/* A user's project, built and tested by a toolchain in a copy: nothing of theirs is
+ * written. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -23,7 +24,7 @@
 #define FICLONE _IOW(0x94, 9, int)
 #endif
 
-/* -- the copy --------------------------------------------------------------------------- */
+/* -- the copy ------------------------------------------------------------------------ */
 
 struct copy {
 	int to;
@@ -81,7 +82,8 @@ static int copy_link(const struct copy *c, int parentfd, const char *name,
 	return symlinkat(target, c->to, rel) < 0 ? -errno : 0;
 }
 
-/* What is neither file, directory nor link is left out, and .git: a build needs it not. */
+/* What is neither file, directory nor link is left out, and .git: a build needs it
+ * not. */
 static int on_entry(void *arg, int parentfd, const char *name, const char *rel,
 		    const struct stat *st)
 {
@@ -121,7 +123,7 @@ static int copy_tree(const struct gv_scratch *s, const char *dir, const char *na
 	return r < 0 ? gv_err_sys(err, r, "cannot copy '%s'", dir) : 0;
 }
 
-/* -- modules ---------------------------------------------------------------------------- */
+/* -- modules ------------------------------------------------------------------------- */
 
 /* "file://" and the path, as GOPROXY takes it. */
 static void add_file_url(struct gv_buf *b, const char *path)
@@ -182,7 +184,7 @@ static int find_modules(const struct gv_scratch *s, const char *dir, struct gv_l
 	return r < 0 ? gv_err_sys(err, r, "cannot find the modules of '%s'", dir) : 0;
 }
 
-/* -- the check -------------------------------------------------------------------------- */
+/* -- the check ----------------------------------------------------------------------- */
 
 static int try_in(const struct gv_smoke *what, const struct gv_scratch *s,
 		  const char *dir, const char *copy, struct gv_err *err)

@@ -12,8 +12,8 @@
 #define WHOLE_FILE " +file"
 #define MADE_DIR   " +dir"
 
-/* What follows the first line, which names the directory.  Each ":dir:" of ":$PATH:" goes,
- * then it is put in front. */
+/* What follows the first line, which names the directory.  Each ":dir:" of ":$PATH:"
+ * goes, then it is put in front. */
 static const char *const sh_lines[] = {
 	"govern_path=\":${PATH-}:\"",
 	"while case \"$govern_path\" in *\":$govern_bin:\"*) ;; *) false ;; esac; do",

@@ -10,9 +10,10 @@
  * when a newline had to be added before it ("+newline"), or the file was made for it
  * ("+file"), and as many directories above that as it says "+dir".
  *
- * Other programs write these files too, and are killed, cut them off, join or convert them.
- * A block that lost its end is known by its lines, as long as nothing that is not ours
- * stands where they should.  Lines that were put between ours stay when the block goes.
+ * Other programs write these files too, and are killed, cut them off, join or convert
+ * them. A block that lost its end is known by its lines, as long as nothing that is not
+ * ours stands where they should.  Lines that were put between ours stay when the block
+ * goes.
  */
 #ifndef GV_CLI_RCBLOCK_H
 #define GV_CLI_RCBLOCK_H

@@ -11,8 +11,8 @@
  *   login     ~/.profile, and ~/.bash_profile, ~/.bash_login where they are, because bash
  *             then does not read ~/.profile
  *
- * A dash that is given a command reads nothing at all, nor does cron, a unit of systemd or
- * sudo: core/cli/starter.h.
+ * A dash that is given a command reads nothing at all, nor does cron, a unit of systemd
+ * or sudo: core/cli/starter.h.
  */
 #ifndef GV_CLI_RCFILES_H
 #define GV_CLI_RCFILES_H

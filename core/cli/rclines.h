@@ -13,7 +13,8 @@
 const char *gv_rc_assigned(const char *line, size_t n, const char *name, size_t *ret_n)
 	GV_MUST GV_NONNULL(1, 3, 4);
 
-/* Adds a path that may begin with HOME or XDG_CONFIG_HOME, in the usual ways to say so. */
+/* Adds a path that may begin with HOME or XDG_CONFIG_HOME, in the usual ways to say
+ * so. */
 void gv_rc_expand(const char *word, size_t n, struct gv_text *t) GV_NONNULL(1, 3);
 
 #endif

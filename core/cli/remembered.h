@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What is known of releases without asking anybody: the lists that are remembered, and what
- * is installed.
+ * What is known of releases without asking anybody: the lists that are remembered, and
+ * what is installed.
  */
 #ifndef GV_CLI_REMEMBERED_H
 #define GV_CLI_REMEMBERED_H

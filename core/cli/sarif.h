@@ -9,8 +9,9 @@
  *	r = gv_sarif_save(&s, "out.sarif", &err);
  *	gv_sarif_release(&s);
  *
- * Rules are listed as their first result comes.  Files below the working directory are told
- * relative to it, which is what code scanning wants of a repository; others as file://.
+ * Rules are listed as their first result comes.  Files below the working directory are
+ * told relative to it, which is what code scanning wants of a repository; others as
+ * file://.
  */
 #ifndef GV_CLI_SARIF_H
 #define GV_CLI_SARIF_H

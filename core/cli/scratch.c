@@ -18,7 +18,7 @@
 #define CHECKS	     "checks"
 #define DEAD_AFTER_S (24L * 60 * 60)
 
-/* -- the directory ---------------------------------------------------------------------- */
+/* -- the directory ------------------------------------------------------------------- */
 
 static bool is_old(int dirfd, const char *name)
 {
@@ -112,7 +112,7 @@ char *gv_scratch_path(const struct gv_scratch *s, const char *rel)
 	return gv_buf_take(&path);
 }
 
-/* -- the environment -------------------------------------------------------------------- */
+/* -- the environment ----------------------------------------------------------------- */
 
 static GV_PRINTF(2, 3) int add(struct gv_list *env, const char *fmt, ...)
 {
@@ -190,7 +190,7 @@ static int compose(const struct gv_scratch *s, const struct gv_scratch_job *job,
 	return r;
 }
 
-/* -- running ---------------------------------------------------------------------------- */
+/* -- running ------------------------------------------------------------------------- */
 
 void gv_scratch_result_release(struct gv_scratch_result *r)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Where a toolchain is tried: a directory of its own below the user's cache, with the build
- * cache, module cache, GOPATH and TMPDIR of whatever runs there, so that nothing is taken
- * from what is there already, and nothing of it stays.
+ * Where a toolchain is tried: a directory of its own below the user's cache, with the
+ * build cache, module cache, GOPATH and TMPDIR of whatever runs there, so that nothing is
+ * taken from what is there already, and nothing of it stays.
  *
  *	gv_scratch_open(cli, "go1.22.6", &s, err)
  *	gv_scratch_run(&s, &job, &result, err)		as often as wanted
@@ -55,8 +55,8 @@ struct gv_scratch_result {
 void gv_scratch_result_release(struct gv_scratch_result *r);
 
 /* 0: it ended with status 0.  -GV_EFAILED: it did not, or took too long: the sentence is
- * about how ("failed with status 2"), and `ret` is set also then.  -GV_EINTERRUPTED; -errno:
- * it could not be started. */
+ * about how ("failed with status 2"), and `ret` is set also then.  -GV_EINTERRUPTED;
+ * -errno: it could not be started. */
 int gv_scratch_run(const struct gv_scratch *s, const struct gv_scratch_job *job,
 		   struct gv_scratch_result *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3, 4);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What `govern diff` compares: a snapshot's file, a generation of this store, another host,
- * or how it is here.
+ * What `govern diff` compares: a snapshot's file, a generation of this store, another
+ * host, or how it is here.
  *
  *	42                    the generation of that number
  *	ssh://[user@]host[:port][/DIR]   `govern snapshot` there, in DIR, by ssh(1), which is
@@ -23,8 +23,8 @@ struct gv_side {
 	struct gv_facts facts;
 };
 
-/* -GV_ENOTFOUND: no such file or generation; -GV_EFORMAT: it is no snapshot; -GV_EREMOTE: the
- * host does not answer with one. */
+/* -GV_ENOTFOUND: no such file or generation; -GV_EFORMAT: it is no snapshot;
+ * -GV_EREMOTE: the host does not answer with one. */
 int gv_side_load(struct gv_cli *cli, const char *word, struct gv_side *ret,
 		 struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 void gv_side_release(struct gv_side *s);

@@ -41,7 +41,7 @@ static int read_text(const char *path, struct gv_buf *ret, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot read '%s'", path) : 0;
 }
 
-/* -- keys --------------------------------------------------------------------------- */
+/* -- keys ---------------------------------------------------------------------------- */
 
 static int default_key(struct gv_buf *ret, struct gv_err *err)
 {
@@ -99,7 +99,7 @@ int gv_signing_public(const char *path, struct gv_minisign_public *ret,
 	return r < 0 ? of_file(path, r, &why, err) : 0;
 }
 
-/* -- what is signed ----------------------------------------------------------------- */
+/* -- what is signed ------------------------------------------------------------------ */
 
 static int format_text(const struct gv_signed_head *h, struct gv_buf *ret)
 {

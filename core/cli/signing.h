@@ -8,8 +8,9 @@
  *
  *	timestamp:1795305600<TAB>records:41<TAB>head:<64 hexadecimal digits>
  *
- * of the text "govern journal\nrecords 41\nhead <digits>\n", which is also written to FILE,
- * for who looks with minisign itself (`minisign -Vm FILE`).  Only FILE.minisig is read here.
+ * of the text "govern journal\nrecords 41\nhead <digits>\n", which is also written to
+ * FILE, for who looks with minisign itself (`minisign -Vm FILE`).  Only FILE.minisig is
+ * read here.
  */
 #ifndef GV_CLI_SIGNING_H
 #define GV_CLI_SIGNING_H

@@ -17,7 +17,7 @@
 #define LINES_SHOWN 20
 #define MODULE	    "module smoke\n"
 
-/* -- the programs ----------------------------------------------------------------------- */
+/* -- the programs -------------------------------------------------------------------- */
 
 /* The files of core/cli/smoke/: for every Go since 1.5. */
 static const struct {
@@ -50,7 +50,7 @@ static int write_sources(const struct gv_scratch *s)
 	return r;
 }
 
-/* -- one step --------------------------------------------------------------------------- */
+/* -- one step ------------------------------------------------------------------------ */
 
 void gv_smoke_show(const struct gv_cli *cli, const struct gv_scratch_result *result)
 {
@@ -158,7 +158,7 @@ static int take_step(const struct gv_scratch *s, const struct step *step,
 	return 0;
 }
 
-/* -- the standard check ----------------------------------------------------------------- */
+/* -- the standard check -------------------------------------------------------------- */
 
 /* The line at *text, which goes on behind it. */
 static char *next_line(char **text)
@@ -269,7 +269,7 @@ static int check_standard(const struct gv_scratch *s, struct gv_err *err)
 	return r;
 }
 
-/* -- all of it -------------------------------------------------------------------------- */
+/* -- all of it ----------------------------------------------------------------------- */
 
 /* A hook that says no is a check that failed, as all others. */
 static int check_hooks(const struct gv_smoke *what, struct gv_err *err)

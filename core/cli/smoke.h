@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The smoke check: whether a toolchain works on this machine and for these projects, asked
- * before anything leads to it.
+ * The smoke check: whether a toolchain works on this machine and for these projects,
+ * asked before anything leads to it.
  *
  *   standard   a program of ours is vetted, built, run and tested, with nobody's settings
  *              and without a network; one with C in it, where a C compiler works; and
@@ -33,8 +33,8 @@ enum {
 	GV_SMOKE_ALL = 7,
 };
 
-/* -GV_EFAILED: a check says no, and the error which; -GV_EINTERRUPTED; -errno: there is no
- * room for it. */
+/* -GV_EFAILED: a check says no, and the error which; -GV_EINTERRUPTED; -errno: there
+ * is no room for it. */
 int gv_smoke(const struct gv_smoke *what, unsigned parts, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3);
 

@@ -26,7 +26,7 @@ static void sort(struct gv_list *l)
 		qsort(l->items, l->n, sizeof(*l->items), by_bytes);
 }
 
-/* -- C ---------------------------------------------------------------------------------- */
+/* -- C ------------------------------------------------------------------------------- */
 
 /* The same words wherever it is asked. */
 static char **plain_environ(void)
@@ -108,7 +108,7 @@ struct gv_json *gv_snapshot_c(const struct gv_list *extra)
 	return o;
 }
 
-/* -- environment ------------------------------------------------------------------------ */
+/* -- environment --------------------------------------------------------------------- */
 
 static bool is_relevant(const char *entry)
 {
@@ -170,7 +170,7 @@ struct gv_json *gv_snapshot_environment(void)
 	return o;
 }
 
-/* -- the system ------------------------------------------------------------------------- */
+/* -- the system ---------------------------------------------------------------------- */
 
 /* PRETTY_NAME of os-release(5), without its quotes. */
 static void set_os(struct gv_json *o)

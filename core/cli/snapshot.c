@@ -27,7 +27,7 @@ enum {
 	ANSWER_MS = 30 * 1000,
 };
 
-/* -- programs --------------------------------------------------------------------------- */
+/* -- programs ------------------------------------------------------------------------ */
 
 struct answer {
 	struct gv_buf *said;
@@ -73,7 +73,7 @@ int gv_snapshot_ask(char *const *argv, char *const *envp, struct gv_buf *ret,
 	return 0;
 }
 
-/* -- go env ----------------------------------------------------------------------------- */
+/* -- go env -------------------------------------------------------------------------- */
 
 struct go_env {
 	struct gv_json *values;
@@ -150,7 +150,7 @@ static int ask_go(struct gv_cli *cli, const char *name, struct go_env *env,
 		       : 0;
 }
 
-/* -- the store -------------------------------------------------------------------------- */
+/* -- the store ----------------------------------------------------------------------- */
 
 struct taking {
 	struct gv_cli *cli;
@@ -235,7 +235,7 @@ static struct gv_json *store_json(const struct taking *t)
 	return o;
 }
 
-/* -- what is in force here -------------------------------------------------------------- */
+/* -- what is in force here ----------------------------------------------------------- */
 
 static struct gv_json *in_force_json(const struct taking *t)
 {
@@ -327,7 +327,7 @@ static struct gv_json *go_env_file_json(void)
 	return o;
 }
 
-/* -- all of it -------------------------------------------------------------------------- */
+/* -- all of it ----------------------------------------------------------------------- */
 
 static void set_or_null(struct gv_json *o, const char *key, struct gv_json *value)
 {

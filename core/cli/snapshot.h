@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Everything that decides a build here, as one JSON object.  `schema` (1) first, then, as in
- * all objects of it, the keys in bytewise order; toolchains in Go's.  null: not known.
+ * Everything that decides a build here, as one JSON object.  `schema` (1) first, then, as
+ * in all objects of it, the keys in bytewise order; toolchains in Go's.  null: not known.
  *
  *	c           {NAME: {path, version}}: cc, c++, ld, pkg-config, and the compilers that
  *	            CC, CXX and the toolchains name; the first line of --version
@@ -20,8 +20,8 @@
  *	toolchains  {NAME: {adopted, go_env{}, h1, problem, source, trust}}; go_env is what
  *	            `go env -json` says here, with that toolchain in force
  *
- * Secrets are not in it (secrets.h); nor is what is another one each time, the directory that
- * GOGCCFLAGS maps away.
+ * Secrets are not in it (secrets.h); nor is what is another one each time, the directory
+ * that GOGCCFLAGS maps away.
  */
 #ifndef GV_CLI_SNAPSHOT_H
 #define GV_CLI_SNAPSHOT_H

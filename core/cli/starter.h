@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What started this process, where that has a PATH of its own and reads no rc file, and the
- * line by which it is told of the store's directory.
+ * What started this process, where that has a PATH of its own and reads no rc file, and
+ * the line by which it is told of the store's directory.
  *
- *   cron      PATH is /usr/bin:/bin; a crontab may set it, and expands nothing (crontab(5))
+ * cron      PATH is /usr/bin:/bin; a crontab may set it, and expands nothing (crontab(5))
  *   systemd   PATH is systemd's; a unit may set it (systemd.exec(5))
  *   sshd      `ssh host command` with a login shell that is neither bash, zsh nor fish
  *   sudo      PATH is secure_path (sudoers(5)); a program given by its path runs
@@ -25,8 +25,8 @@ enum gv_starter {
 /* The nearest ancestor decides; at a terminal it is a shell. */
 enum gv_starter gv_starter_find(void) GV_MUST;
 
-/* Adds the line for a crontab or a unit, or the command for the others, without a newline;
- * `bin` can stand in PATH (gv_rc_body()). */
+/* Adds the line for a crontab or a unit, or the command for the others, without a
+ * newline; `bin` can stand in PATH (gv_rc_body()). */
 void gv_starter_line(enum gv_starter starter, const char *bin, struct gv_buf *ret)
 	GV_NONNULL(2, 3);
 

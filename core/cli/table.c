@@ -74,7 +74,7 @@ void gv_table_release(struct gv_table *t)
 	t->styles_cap = t->rows = 0;
 }
 
-/* -- rows ----------------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------- */
 
 struct layout {
 	size_t width[GV_TABLE_COLUMNS];

@@ -9,8 +9,9 @@
  *	gv_table_print(&t, cli);
  *
  * Cells may hold anything: what is no text is shown as `?` (gv_text_add_visible()).  On a
- * terminal that is too narrow the columns behind the needed ones are left out, the last one
- * first, unless --verbose; the last one that is shown is broken at blanks (fold.h).  Where stdout is no terminal all columns are there and each row is one line.
+ * terminal that is too narrow the columns behind the needed ones are left out, the last
+ * one first, unless --verbose; the last one that is shown is broken at blanks (fold.h).
+ * Where stdout is no terminal all columns are there and each row is one line.
  */
 #ifndef GV_CLI_TABLE_H
 #define GV_CLI_TABLE_H

@@ -30,7 +30,7 @@ enum gv_timer_kind gv_timer_find(void)
 							: GV_TIMER_CRON;
 }
 
-/* -- the texts -------------------------------------------------------------------------- */
+/* -- the texts ----------------------------------------------------------------------- */
 
 /* One word of a unit, as systemd.syntax(7) and its specifiers want it. */
 static void add_word(struct gv_buf *b, const char *s)
@@ -213,7 +213,7 @@ int gv_timer_print(const struct gv_timer *t, struct gv_err *err)
 	return 0;
 }
 
-/* -- units ------------------------------------------------------------------------------ */
+/* -- units --------------------------------------------------------------------------- */
 
 static int unit_dir(bool machine, char ret[PATH_MAX], struct gv_err *err)
 {
@@ -385,7 +385,7 @@ static int remove_units(struct gv_cli *cli, bool machine, bool *ret_changed,
 	return 0;
 }
 
-/* -- both ------------------------------------------------------------------------------- */
+/* -- both ---------------------------------------------------------------------------- */
 
 int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err)
 {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What has a store upgraded by itself (`govern setup --auto-upgrade`): a timer and a service
- * of systemd, or where there is none a line of the user's crontab.
+ * What has a store upgraded by itself (`govern setup --auto-upgrade`): a timer and a
+ * service of systemd, or where there is none a line of the user's crontab.
  *
  *   user     ${XDG_CONFIG_HOME:-~/.config}/systemd/user/govern-upgrade.{timer,service}
  *   machine  /etc/systemd/system/govern-upgrade.{timer,service}, run as the store's owner
  *   cron     one line, which ends in "# govern setup --auto-upgrade"
  *
- * Each runs `govern upgrade --quiet --every ...`, some time in the night that is another on
- * each machine: what changed or failed is in the mail of cron, or the log of the unit.  Units
- * of the machine are shut off by namespaces, too; in those of a user they would need user
- * namespaces, which not every kernel gives, and the unit would not start.
+ * Each runs `govern upgrade --quiet --every ...`, some time in the night that is another
+ * on each machine: what changed or failed is in the mail of cron, or the log of the unit.
+ * Units of the machine are shut off by namespaces, too; in those of a user they would
+ * need user namespaces, which not every kernel gives, and the unit would not start.
  */
 #ifndef GV_CLI_TIMER_H
 #define GV_CLI_TIMER_H
@@ -31,8 +31,9 @@ struct gv_timer {
 /* systemd where it runs this machine, else cron. */
 enum gv_timer_kind gv_timer_find(void);
 
-/* Puts it there, or anew.  *ret: something was changed.  -GV_EFAILED: a unit of that name is
- * somebody else's, or crontab(1) failed; -GV_EUSAGE: a path that cannot stand there. */
+/* Puts it there, or anew.  *ret: something was changed.  -GV_EFAILED: a unit of that
+ * name is somebody else's, or crontab(1) failed; -GV_EUSAGE: a path that cannot stand
+ * there. */
 int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 /* Takes out whatever kind is there. */

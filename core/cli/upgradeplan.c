@@ -57,7 +57,7 @@ static int no_memory(struct gv_err *err)
 	return gv_err_sys(err, -ENOMEM, "cannot upgrade");
 }
 
-/* -- which lines ------------------------------------------------------------------------ */
+/* -- which lines --------------------------------------------------------------------- */
 
 static int compare_lines(const char *a, const char *b)
 {
@@ -237,7 +237,7 @@ int gv_upgrade_uses(struct gv_upgrade_plan *p, int argc, char **argv,
 	return r == 0 ? drop_empty(p, argc > 0, err) : r;
 }
 
-/* -- what each becomes ------------------------------------------------------------------ */
+/* -- what each becomes --------------------------------------------------------------- */
 
 static bool is_of_line(const struct gv_version *v, const char *line)
 {
@@ -317,7 +317,7 @@ int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_releases *release
 	return 0;
 }
 
-/* -- what was fixed --------------------------------------------------------------------- */
+/* -- what was fixed ------------------------------------------------------------------ */
 
 static int add_fix(struct gv_upgrade_plan *p, const char *line, size_t n)
 {

@@ -9,9 +9,10 @@
  *
  * Nothing is changed, and nothing is asked of the network.
  *
- * A line is in use when the default or a tag is of it, when it is that of the toolchain in
- * force here, or when a pin below one of the scanned directories asks for it.  It needs to
- * have a toolchain: an upgrade brings no new lines in.  Where lines are named, those count.
+ * A line is in use when the default or a tag is of it, when it is that of the toolchain
+ * in force here, or when a pin below one of the scanned directories asks for it.  It
+ * needs to have a toolchain: an upgrade brings no new lines in.  Where lines are named,
+ * those count.
  *
  * What moves: the line itself (and `latest`) follows from what is installed; the default,
  * when it is an older one of that line; and tags only where that is asked for, for
@@ -72,8 +73,8 @@ int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_releases *release
 		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
- * What the releases that a row passes over fixed, from a file: lines "1.22.6 TEXT", others
- * (empty, or beginning with `#`) are passed over.  -errno.
+ * What the releases that a row passes over fixed, from a file: lines "1.22.6 TEXT",
+ * others (empty, or beginning with `#`) are passed over.  -errno.
  */
 int gv_upgrade_read_fixes(struct gv_upgrade_plan *p, const char *file, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -63,10 +63,10 @@ struct gv_upgrade_row *gv_upgrade_row_of(const struct gv_upgrade_plan *p,
 	return NULL;
 }
 
-/* -- 1: holding back -------------------------------------------------------------------- */
+/* -- 1: holding back ----------------------------------------------------------------- */
 
-/* What a canary brings in lies where the store's toolchains do: there it is held, too, until
- * it is promoted. */
+/* What a canary brings in lies where the store's toolchains do: there it is held, too,
+ * until it is promoted. */
 static int hold_for_all(const struct gv_cli *cli, const struct switching *s,
 			struct gv_err *err)
 {
@@ -83,8 +83,8 @@ static int hold_for_all(const struct gv_cli *cli, const struct switching *s,
 	return r;
 }
 
-/* What is not there yet is held; a hold that an interrupted upgrade left for what never came
- * goes. */
+/* What is not there yet is held; a hold that an interrupted upgrade left for what
+ * never came goes. */
 static int hold(struct gv_upgrade_plan *p, struct gv_err *err)
 {
 	struct switching s;
@@ -111,7 +111,7 @@ static int hold(struct gv_upgrade_plan *p, struct gv_err *err)
 	return r;
 }
 
-/* -- 2: installing ---------------------------------------------------------------------- */
+/* -- 2: installing ------------------------------------------------------------------- */
 
 static void fail(struct gv_upgrade_row *row, enum gv_upgrade_result result,
 		 const struct gv_err *why)
@@ -167,7 +167,7 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 	return r;
 }
 
-/* -- 3: checking ------------------------------------------------------------------------ */
+/* -- 3: checking --------------------------------------------------------------------- */
 
 static int check(struct gv_upgrade_plan *p, const struct gv_smoke *smoke,
 		 struct gv_err *err)
@@ -197,7 +197,7 @@ static int check(struct gv_upgrade_plan *p, const struct gv_smoke *smoke,
 	return r;
 }
 
-/* -- 4: switching ----------------------------------------------------------------------- */
+/* -- 4: switching -------------------------------------------------------------------- */
 
 static int switch_over(struct gv_upgrade_plan *p, struct gv_err *err)
 {

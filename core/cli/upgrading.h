@@ -7,9 +7,9 @@
  *   3  the smoke check (smoke.h)
  *   4  one switch, in which the holds of what got through go, and default and tags move
  *
- * Killed at any moment, the pointers are the old ones or the new ones, and healing changes
- * neither: what is held stays so until an upgrade, or who installs it by name, lets it go.
- * A line whose check fails stays as it was; the others go on.
+ * Killed at any moment, the pointers are the old ones or the new ones, and healing
+ * changes neither: what is held stays so until an upgrade, or who installs it by name,
+ * lets it go. A line whose check fails stays as it was; the others go on.
  */
 #ifndef GV_CLI_UPGRADING_H
 #define GV_CLI_UPGRADING_H
@@ -26,9 +26,9 @@ int gv_upgrade_carry_out(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline
 
 /*
  * Repeats the user's checks (the standard one where there are none) for so many seconds.
- * A row for which one fails goes back to where it was: what moved leads to the old toolchain
- * again, unless somebody moved it on, and the new one is held back.  That is a change like
- * any other, with the failure as its reason.
+ * A row for which one fails goes back to where it was: what moved leads to the old
+ * toolchain again, unless somebody moved it on, and the new one is held back.  That is a
+ * change like any other, with the failure as its reason.
  */
 int gv_upgrade_soak(struct gv_upgrade_plan *p, const struct gv_smoke *smoke,
 		    int64_t seconds, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);

@@ -8,8 +8,8 @@
 #include "core/base/attr.h"
 #include "core/base/buf.h"
 
-/* Adds text of which only letters, digits, "-._~" and `also` stay as they are, all else as
- * %XX (RFC 3986, section 2.1). */
+/* Adds text of which only letters, digits, "-._~" and `also` stay as they are, all
+ * else as %XX (RFC 3986, section 2.1). */
 void gv_uri_add(struct gv_buf *to, const char *s, const char *also) GV_NONNULL(1, 2, 3);
 
 /* "file:///…" of an absolute path, else a relative reference; on the heap, or NULL. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * How wide text is on a terminal: ideographs and most emoji take two columns, marks that
- * combine and joiners none.  By libc's table (wcwidth) for UTF-8, whatever the locale says:
- * what a terminal draws does not depend on the locale of the program.  Characters of
- * ambiguous width count one.  The text is one that gv_text_add_visible() let through.
+ * combine and joiners none.  By libc's table (wcwidth) for UTF-8, whatever the locale
+ * says: what a terminal draws does not depend on the locale of the program.  Characters
+ * of ambiguous width count one.  The text is one that gv_text_add_visible() let through.
  */
 #ifndef GV_CLI_WIDTH_H
 #define GV_CLI_WIDTH_H

@@ -2,12 +2,11 @@
 /*
  * govern.ini: read in order from /etc/govern, the store, the user's configuration
  * directory and $GOVERN_CONFIG; the later wins, except that a key which the store's
- * [policy] `lock` names keeps what it had after the store's file, and that the other keys of
- * [policy] add up (core/config/policy.h).  Format:
- * https://github.com/benhoyt/inih, through a strict reader: an unknown section or key, a
- * line over 190 bytes (inih would cut it), a key given twice, a value that does not parse
- * discard the whole file with an error that names file, line and the nearest key.  A list
- * may go on in indented lines.
+ * [policy] `lock` names keeps what it had after the store's file, and that the other keys
+ * of [policy] add up (core/config/policy.h).  Format: https://github.com/benhoyt/inih,
+ * through a strict reader: an unknown section or key, a line over 190 bytes (inih would
+ * cut it), a key given twice, a value that does not parse discard the whole file with an
+ * error that names file, line and the nearest key.  A list may go on in indented lines.
  *
  * Each setting remembers where it came from ("default", "/etc/govern/govern.ini:3",
  * "GOVERN_JOBS"), for `govern env`.

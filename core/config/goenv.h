@@ -22,8 +22,8 @@ int gv_goenv_find(const char *key, const char *const *go_env_files, char **ret_v
 int gv_goenv_find_written(const char *key, char **ret_value, char **ret_origin,
 			  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 
-/* All that it wrote, as "KEY=VALUE", the last for each key; *ret_path stays NULL when there
- * is no such file, or it is switched off.  -ENOMEM. */
+/* All that it wrote, as "KEY=VALUE", the last for each key; *ret_path stays NULL when
+ * there is no such file, or it is switched off.  -ENOMEM. */
 int gv_goenv_list_written(char **ret_path, struct gv_list *ret) GV_MUST GV_NONNULL(1, 2);
 
 #endif

@@ -8,7 +8,7 @@
 #include "core/config/settings.h"
 #include "core/version/spec.h"
 
-/* -- lists of specs ------------------------------------------------------------------- */
+/* -- lists of specs ------------------------------------------------------------------ */
 
 /* Only what means the same versions tomorrow: `latest` or a tag does not. */
 static bool is_lasting(const struct gv_spec *spec)
@@ -18,7 +18,8 @@ static bool is_lasting(const struct gv_spec *spec)
 		spec->kind == GV_SPEC_RANGE || spec->kind == GV_SPEC_PRERELEASE);
 }
 
-/* The next spec of a list.  1; 0: there is none; -GV_EPIN: it is none that a rule may have. */
+/* The next spec of a list.  1; 0: there is none; -GV_EPIN: it is none that a rule may
+ * have. */
 static int next_spec(const char **list, struct gv_spec *ret)
 {
 	struct gv_err ignored = GV_ERR_INIT;
@@ -85,7 +86,7 @@ static bool is_among(const char *list, const struct gv_version *v, bool deny)
 	return false;
 }
 
-/* -- rules ---------------------------------------------------------------------------- */
+/* -- rules --------------------------------------------------------------------------- */
 
 static unsigned trust_level(const char *name)
 {

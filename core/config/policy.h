@@ -4,8 +4,8 @@
  *
  * A rule is one key of one file.  All rules of all files hold at the same time, so a file
  * can only make tighter what the files before it say (two lists of what is allowed leave
- * what is in both), and a store's policy cannot be loosened by a user's file.  A value that
- * says what holds anyway (`prereleases = yes`) is a rule that nothing breaks.
+ * what is in both), and a store's policy cannot be loosened by a user's file.  A value
+ * that says what holds anyway (`prereleases = yes`) is a rule that nothing breaks.
  *
  *	policy.allow, deny	specs separated by commas: 1.22.5, 1.22, >=1.21 <1.23
  *	policy.prereleases	no: none
@@ -70,8 +70,8 @@ int gv_policy_refuse(const struct gv_policy_rule *rule, const struct gv_policy_s
 int gv_policy_judge(const struct gv_policy *p, const struct gv_policy_subject *s,
 		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
-/* Whether there is a rule of this key that something can break: what it takes to judge by it
- * need not be looked up else. */
+/* Whether there is a rule of this key that something can break: what it takes to judge
+ * by it need not be looked up else. */
 bool gv_policy_has(const struct gv_policy *p, enum gv_setting_id key)
 	GV_MUST GV_NONNULL(1);
 

@@ -55,7 +55,7 @@ void gv_adopt_seen_release(struct gv_adopt_seen *s)
 	*s = (struct gv_adopt_seen){0};
 }
 
-/* -- what was looked at before -------------------------------------------------------- */
+/* -- what was looked at before ------------------------------------------------------- */
 
 /* Moves it into the job.  False: nobody looked yet. */
 static bool recall(struct job *j, struct gv_adopt_seen *seen)

@@ -5,8 +5,8 @@
  * With `build` in its struct gv_install, gv_install_one() asks plugins/build/ and nobody
  * else: that makes the archive, and from there on all is as with an archive that was
  * fetched.  What was built under the name of a release is what the checksum database has
- * of it, or is refused; what has a suffix in its name (go1.22.5-corp) no database is asked
- * about, and its receipt says what went into it.
+ * of it, or is refused; what has a suffix in its name (go1.22.5-corp) no database is
+ * asked about, and its receipt says what went into it.
  *
  *	struct gv_build b = {.base = v};
  *	r = gv_patch_load(path, &b, &err);	plugins/build/build.h; for each patch
@@ -32,7 +32,8 @@ struct gv_patch {
 
 struct gv_build {
 	struct gv_version base; /* whose source it is */
-	/* --source: a file, a directory or a URL; NULL: the installed toolchain `base`. */
+	/* --source: a file, a directory or a URL; NULL: the installed toolchain
+	 * `base`. */
 	const char *from;
 	char bootstrap[GV_NAME_MAX]; /* an installed toolchain, which compiles it */
 	struct gv_patch *patches;    /* owned */

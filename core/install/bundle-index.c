@@ -12,7 +12,7 @@
 
 enum { SCHEMA = 1 };
 
-/* -- reading ------------------------------------------------------------------------ */
+/* -- reading ------------------------------------------------------------------------- */
 
 static bool take_name(const struct gv_json *j, const char *key, char *ret, size_t cap)
 {
@@ -148,7 +148,7 @@ int gv_bundle_parse(const char *text, size_t n, uint64_t archives, struct gv_bun
 	return r;
 }
 
-/* -- writing ------------------------------------------------------------------------ */
+/* -- writing ------------------------------------------------------------------------- */
 
 static struct gv_json *item_object(const struct gv_bundle_item *item)
 {

@@ -15,7 +15,7 @@
 enum { MAGIC_LEN = sizeof(GV_BUNDLE_MAGIC) - 1 };
 #define ANY_MAGIC "govern bundle "
 
-/* -- the file ----------------------------------------------------------------------- */
+/* -- the file ------------------------------------------------------------------------ */
 
 static int read_at(int fd, uint64_t at, void *to, size_t n)
 {

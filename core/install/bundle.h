@@ -18,11 +18,11 @@
  *	beginnings[]	size, root, proof: older trees of the log, and the proof (RFC 6962,
  *			section 2.1.2) that the tree of `head` goes on from them
  *
- * Nothing in it is believed.  A record counts by the log's key that the installing machine
- * knows, the archive is parsed by the confined child, and the tree that comes out of it has
- * to have the h1 that the record states.  The head is compared with the one that this store
- * remembers: by a beginning of its size, or else by asking the log.  So there is one head
- * in a bundle, and all records are proven in its tree.
+ * Nothing in it is believed.  A record counts by the log's key that the installing
+ * machine knows, the archive is parsed by the confined child, and the tree that comes out
+ * of it has to have the h1 that the record states.  The head is compared with the one
+ * that this store remembers: by a beginning of its size, or else by asking the log.  So
+ * there is one head in a bundle, and all records are proven in its tree.
  *
  * `from` in these calls is a path or a file:// URL.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a bundle (core/install/bundle.h) proves of a toolchain, by the log in force and the
- * tree head that this store remembers.  Nobody is asked.
+ * What a bundle (core/install/bundle.h) proves of a toolchain, by the log in force and
+ * the tree head that this store remembers.  Nobody is asked.
  */
 #ifndef GV_INSTALL_BUNDLED_H
 #define GV_INSTALL_BUNDLED_H
@@ -10,11 +10,11 @@
 #include "core/trust/record.h"
 
 /*
- * The record that in->bundle has of `name` for this store's platform; the caller releases it.  The bundle's
- * head, when it is larger, is the remembered one from now on.  -GV_EVERIFY: it does not
- * hold, or (*ret_other) is by another log, which is no contradiction if the one in force
- * knows the toolchain too; -GV_EREMOTE: the log has to say whether the bundle's head and
- * the remembered one go together.
+ * The record that in->bundle has of `name` for this store's platform; the caller releases
+ * it.  The bundle's head, when it is larger, is the remembered one from now on.
+ * -GV_EVERIFY: it does not hold, or (*ret_other) is by another log, which is no
+ * contradiction if the one in force knows the toolchain too; -GV_EREMOTE: the log has to
+ * say whether the bundle's head and the remembered one go together.
  */
 int gv_bundle_prove(const struct gv_install *in, const char *name, struct gv_record *ret,
 		    char ret_h1[GV_H1_LEN], bool *ret_other, struct gv_err *err)

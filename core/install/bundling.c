@@ -12,7 +12,7 @@
 #include "core/install/talk.h"
 #include "core/install/tarball.h"
 
-/* -- what goes in --------------------------------------------------------------------- */
+/* -- what goes in -------------------------------------------------------------------- */
 
 static int add_size(struct gv_bundling *b, uint64_t size)
 {
@@ -96,7 +96,8 @@ static int add_item(struct gv_bundling *b, struct gv_receipt *receipt)
 	return 0;
 }
 
-/* How many records the tree has that the receipt is proven in; 0: it is not, by this log. */
+/* How many records the tree has that the receipt is proven in; 0: it is not, by this
+ * log. */
 static uint64_t size_of_tree(const struct gv_install *in, const char *head)
 {
 	struct gv_err ignored = GV_ERR_INIT;
@@ -107,7 +108,8 @@ static uint64_t size_of_tree(const struct gv_install *in, const char *head)
 	return found.size;
 }
 
-/* Whoever got a toolchain from this store remembers the tree that its receipt tells of. */
+/* Whoever got a toolchain from this store remembers the tree that its receipt tells
+ * of. */
 static int add_known_sizes(struct gv_bundling *b, const struct gv_store *store)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
@@ -161,7 +163,7 @@ int gv_bundling_add(struct gv_bundling *b, const struct gv_store *store, const c
 	return r;
 }
 
-/* -- proofs ----------------------------------------------------------------------------- */
+/* -- proofs -------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)
 {
@@ -290,7 +292,7 @@ int gv_bundling_prove(struct gv_bundling *b, struct gv_err *ret_why, struct gv_e
 	return r;
 }
 
-/* -- the file --------------------------------------------------------------------------- */
+/* -- the file ------------------------------------------------------------------------ */
 
 struct packing {
 	struct gv_bundling *bundling;

@@ -38,16 +38,16 @@ int gv_bundling_add(struct gv_bundling *b, const struct gv_store *store, const c
 /* A tree that a machine remembers on which the bundle is to be installed. */
 int gv_bundling_since(struct gv_bundling *b, uint64_t size) GV_MUST GV_NONNULL(1);
 
-/* Errors of asking the log, when it cannot do without; b->alone, and why in *ret_why, when
- * it can. */
+/* Errors of asking the log, when it cannot do without; b->alone, and why in *ret_why,
+ * when it can. */
 int gv_bundling_prove(struct gv_bundling *b, struct gv_err *ret_why, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
 /* How many records the one tree has that all are proven in. */
 uint64_t gv_bundling_records(const struct gv_bundling *b) GV_MUST GV_NONNULL(1);
 
-/* Writes it to the fd, a file or a pipe; GV_STEP_FETCH tells how far.  -GV_EVERIFY: a file is not what the manifest
- * says; -GV_EINTERRUPTED; -errno. */
+/* Writes it to the fd, a file or a pipe; GV_STEP_FETCH tells how far.  -GV_EVERIFY: a
+ * file is not what the manifest says; -GV_EINTERRUPTED; -errno. */
 int gv_bundling_write(struct gv_bundling *b, int fd, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3);
 

@@ -18,8 +18,8 @@ struct gv_cached {
 	const char *url;
 	bool allow_http;
 	/* Adds to *ret what is kept of the text, which is all that gv_cached_get() gives.
-	 * Nothing, or an error: it is no such text (an empty answer, what a portal says); that
-	 * is the answer this once, and not remembered. */
+	 * Nothing, or an error: it is no such text (an empty answer, what a portal
+	 * says); that is the answer this once, and not remembered. */
 	int (*condense)(const char *text, size_t n, struct gv_buf *ret,
 			struct gv_err *err);
 };
@@ -30,9 +30,10 @@ struct gv_cached_info {
 };
 
 /*
- * What is kept of the text, which has at most ret->max bytes.  When the server cannot be asked (or env->offline)
- * and it is remembered, that is the answer, marked stale; a server's 404 is -GV_EGONE all
- * the same.  Errors are those of gv_fetcher_get() and of condense().
+ * What is kept of the text, which has at most ret->max bytes.  When the server cannot be
+ * asked (or env->offline) and it is remembered, that is the answer, marked stale; a
+ * server's 404 is -GV_EGONE all the same.  Errors are those of gv_fetcher_get() and of
+ * condense().
  */
 int gv_cached_get(const struct gv_source_env *env, const struct gv_cached *what,
 		  struct gv_buf *ret, struct gv_cached_info *ret_info, struct gv_err *err)

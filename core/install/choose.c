@@ -109,8 +109,8 @@ static bool fits(const struct gv_spec *spec, const struct gv_version *v)
 
 /*
  * The newest release that the spec asks for and policy allows; the list is sorted, newest
- * first.  -GV_ENOTFOUND, without a sentence: none fits.  When policy refuses all that do, it
- * is the newest one's error.
+ * first.  -GV_ENOTFOUND, without a sentence: none fits.  When policy refuses all that do,
+ * it is the newest one's error.
  */
 static int find(const struct gv_install *in, const struct gv_releases *list,
 		const struct gv_spec *spec, struct gv_version *ret, struct gv_err *err)

@@ -75,8 +75,8 @@ struct gv_installed {
 	bool already; /* it was there */
 };
 
-/* Whether gv_install_one() would bring it in: 1.  0: what is there is good enough.  Errors
- * are those of gv_install_one(). */
+/* Whether gv_install_one() would bring it in: 1.  0: what is there is good enough.
+ * Errors are those of gv_install_one(). */
 int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
 		     struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
@@ -91,8 +91,8 @@ int gv_install_one(const struct gv_install *in, const struct gv_version *v,
 
 /*
  * The newest release that a spec of any kind but tag and system asks for and that policy
- * allows, from the sources' lists (cached as they allow).  An exact version is returned as it
- * is.  -GV_EPOLICY: there are such releases, and none is allowed.
+ * allows, from the sources' lists (cached as they allow).  An exact version is returned
+ * as it is.  -GV_EPOLICY: there are such releases, and none is allowed.
  */
 int gv_install_choose(const struct gv_install *in, const struct gv_spec *spec,
 		      struct gv_version *ret, struct gv_err *err)

@@ -148,7 +148,7 @@ static int feed(struct flow *f, const char *data, size_t n)
 	return 0;
 }
 
-/* -- from the network --------------------------------------------------------------- */
+/* -- from the network ---------------------------------------------------------------- */
 
 static int on_bytes(void *arg, const void *data, size_t n)
 {
@@ -243,7 +243,7 @@ static int take_url(struct flow *f, char *buf, struct gv_taken *taken, struct gv
 	return r;
 }
 
-/* -- from a file -------------------------------------------------------------------- */
+/* -- from a file --------------------------------------------------------------------- */
 
 static int open_archive(const char *path, uint64_t *ret_size, struct gv_err *err)
 {
@@ -369,7 +369,7 @@ static int take_program(struct flow *f, struct gv_taken *taken, struct gv_err *e
 	return r;
 }
 
-/* -- all ---------------------------------------------------------------------------- */
+/* -- all ----------------------------------------------------------------------------- */
 
 static int check_digest(struct flow *f, struct gv_taken *taken, struct gv_err *err)
 {

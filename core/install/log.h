@@ -34,8 +34,8 @@ void gv_log_close(struct gv_log *log);
 int gv_log_get(void *arg, const char *path, struct gv_buf *ret, struct gv_err *err);
 
 /* The database in force as this store knows it, with no way to ask it: `get` is for the
- * caller to set, `heads_dir` to close.  -errno: without what is remembered any log would be
- * believed. */
+ * caller to set, `heads_dir` to close.  -errno: without what is remembered any log
+ * would be believed. */
 int gv_log_db(const struct gv_install *in, struct gv_sumdb *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 

@@ -9,8 +9,9 @@
  *   - a receipt of the same toolchain that is in the store.
  * The latter two are also what is left when the log cannot be reached.
  *
- * A bundle (core/install/bundle.h) brings its proofs along: with one, the log is asked only
- * when they are by another log, or cannot be compared with the head that is remembered here.
+ * A bundle (core/install/bundle.h) brings its proofs along: with one, the log is asked
+ * only when they are by another log, or cannot be compared with the head that is
+ * remembered here.
  */
 #ifndef GV_INSTALL_LOOKUP_H
 #define GV_INSTALL_LOOKUP_H
@@ -40,7 +41,8 @@ struct gv_lookup {
 
 void gv_lookup_init(struct gv_lookup *l, const struct gv_install *in, const char *name)
 	GV_NONNULL(1, 2, 3);
-/* Begins, once; later calls do nothing.  `from` is where the archive comes from, or NULL. */
+/* Begins, once; later calls do nothing.  `from` is where the archive comes from, or
+ * NULL. */
 void gv_lookup_start(struct gv_lookup *l, const struct gv_candidate *from) GV_NONNULL(1);
 /* Whether there will be no proof, as far as is known now: then `result` and `err` say
  * why. */

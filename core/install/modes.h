@@ -17,9 +17,9 @@ bool gv_mode_is_program(const char *rel) GV_NONNULL(1);
 typedef void gv_mode_finding(void *arg, const char *rel);
 /*
  * Reports what others could write or what runs with another's rights, and, unless
- * `foreign`, what a group could write, every program that is not executable and every other
- * file that is.  (With the usual umask of 002 other managers leave directories that the
- * user's own group can write.)
+ * `foreign`, what a group could write, every program that is not executable and every
+ * other file that is.  (With the usual umask of 002 other managers leave directories that
+ * the user's own group can write.)
  */
 int gv_modes_check(int tree_fd, bool foreign, gv_mode_finding *finding, void *arg)
 	GV_MUST GV_NONNULL(3);

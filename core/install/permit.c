@@ -37,7 +37,7 @@ static enum gv_supported ask_lists(const struct gv_install *in,
 	return gv_permit_supported(&support, v);
 }
 
-/* -- when it was released --------------------------------------------------------------- */
+/* -- when it was released ------------------------------------------------------------ */
 
 static int64_t time_of(const char *s)
 {
@@ -115,7 +115,7 @@ static int64_t ask_when(const struct gv_install *in, const struct gv_version *v)
 	return when;
 }
 
-/* -- judging ---------------------------------------------------------------------------- */
+/* -- judging ------------------------------------------------------------------------- */
 
 static bool asks_for(const struct gv_install *in, enum gv_setting_id id)
 {

@@ -16,7 +16,7 @@
 #define PREFIX "govern-"
 #define SOURCE "source-"
 
-/* -- where they are ------------------------------------------------------------------- */
+/* -- where they are ------------------------------------------------------------------ */
 
 bool gv_plugin_name_valid(const char *name)
 {
@@ -125,7 +125,7 @@ int gv_plugin_list(const char *libexec, struct gv_list *ret)
 	return r;
 }
 
-/* -- what they are told ---------------------------------------------------------------- */
+/* -- what they are told -------------------------------------------------------------- */
 
 int gv_plugin_env_add(struct gv_list *env, const char *name, const char *value)
 {
@@ -149,7 +149,7 @@ int gv_plugin_env(const char *root, const char *platform, struct gv_list *ret)
 	return r < 0 ? r : gv_plugin_env_add(ret, "GOVERN_PROGRAM", self);
 }
 
-/* -- asking one ------------------------------------------------------------------------ */
+/* -- asking one ---------------------------------------------------------------------- */
 
 struct conversation {
 	const struct gv_plugin_call *call;

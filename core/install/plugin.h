@@ -2,8 +2,8 @@
 /*
  * Programs of others that govern runs by their names (docs/PLUGINS.md): `govern-NAME` for
  * `govern NAME`, `govern-source-NAME` for the source exec:NAME.  They lie in the plugin
- * directory, <prefix>/libexec/govern/plugins, or in PATH, whose empty and relative elements
- * are passed over: nothing is ever taken from a working directory.
+ * directory, <prefix>/libexec/govern/plugins, or in PATH, whose empty and relative
+ * elements are passed over: nothing is ever taken from a working directory.
  */
 #ifndef GV_INSTALL_PLUGIN_H
 #define GV_INSTALL_PLUGIN_H
@@ -26,8 +26,8 @@ int gv_plugin_list(const char *libexec, struct gv_list *ret) GV_MUST GV_NONNULL(
 /* Adds "NAME=VALUE"; NULL is "". */
 int gv_plugin_env_add(struct gv_list *env, const char *name, const char *value)
 	GV_MUST GV_NONNULL(1, 2);
-/* Adds what all of them get: GOVERN_ROOT, GOVERN_PLATFORM and GOVERN_PROGRAM, which is the
- * govern that runs them. */
+/* Adds what all of them get: GOVERN_ROOT, GOVERN_PLATFORM and GOVERN_PROGRAM, which is
+ * the govern that runs them. */
 int gv_plugin_env(const char *root, const char *platform, struct gv_list *ret)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
@@ -45,8 +45,8 @@ struct gv_plugin_call {
 	void *arg;
 };
 
-/* 0: it did its work.  -GV_EREMOTE: it could not, with the last that it said on stderr; what
- * `output` answered; -GV_EINTERRUPTED; -errno. */
+/* 0: it did its work.  -GV_EREMOTE: it could not, with the last that it said on
+ * stderr; what `output` answered; -GV_EINTERRUPTED; -errno. */
 int gv_plugin_call(const struct gv_plugin_call *call, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2);
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Which lines of Go get fixes: each until there are two newer ones
- * (https://go.dev/doc/devel/release#policy).  A line exists from its first stable release.
+ * (https://go.dev/doc/devel/release#policy).  A line exists from its first stable
+ * release.
  *
  *	struct gv_support s = {0};
  *	gv_support_add(&s, &v);		each release that is known of, in any order
  *	gv_support_is_over(&s, &v)
  *
- * What is known may be old: that a line's time is over stays true, that it is not may have
- * changed since.
+ * What is known may be old: that a line's time is over stays true, that it is not may
+ * have changed since.
  */
 #ifndef GV_INSTALL_SUPPORT_H
 #define GV_INSTALL_SUPPORT_H

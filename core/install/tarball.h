@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A toolchain's tree as the release page would have it in a tar file: names below go/, and
- * of the files only those that its manifest has, in its order; no owners, no times, modes
- * by rule (core/install/modes.h).  So the same manifest gives the same bytes, wherever the
- * tree lies and whatever else lies in it.
+ * A toolchain's tree as the release page would have it in a tar file: names below go/,
+ * and of the files only those that its manifest has, in its order; no owners, no times,
+ * modes by rule (core/install/modes.h).  So the same manifest gives the same bytes,
+ * wherever the tree lies and whatever else lies in it.
  *
  * Format: POSIX.1-2017 pax, "ustar Interchange Format".
  */

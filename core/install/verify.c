@@ -170,8 +170,8 @@ static int compare(struct check *c, const char *want, struct gv_err *err)
 }
 
 /*
- * Nobody said of a toolchain that was adopted unproven that it is the one that the log knows:
- * it may be the distribution's own build.
+ * Nobody said of a toolchain that was adopted unproven that it is the one that the log
+ * knows: it may be the distribution's own build.
  */
 static bool is_of_its_own(const struct check *c)
 {

@@ -29,8 +29,7 @@ static struct gv_json *ours(json_t *j)
 	return (struct gv_json *)j;
 }
 
-/* -- reading
- * ----------------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------- */
 
 struct gv_json *gv_json_parse(const char *data, size_t n, unsigned *ret_line)
 {
@@ -121,8 +120,7 @@ int gv_json_each(const struct gv_json *object, gv_json_member *visit, void *arg)
 	return r;
 }
 
-/* -- writing
- * ----------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------- */
 
 static json_t *text_value(const char *text)
 {

@@ -91,8 +91,8 @@ static void trace_found(const struct gv_run *run, enum gv_found found)
 }
 
 /*
- * An adopted toolchain is a link to what somebody else looks after: /usr/local/go may have
- * become another version by now, and who asks for 1.22.5 wants no other.
+ * An adopted toolchain is a link to what somebody else looks after: /usr/local/go may
+ * have become another version by now, and who asks for 1.22.5 wants no other.
  */
 static bool has_changed(const struct gv_run *run)
 {
@@ -111,8 +111,8 @@ static bool has_changed(const struct gv_run *run)
 }
 
 /*
- * The mark lies beside the toolchain, toolchains/<name>.denied: so its path is made out of
- * the program's, in the place of "/bin/go", for the time of one call.
+ * The mark lies beside the toolchain, toolchains/<name>.denied: so its path is made out
+ * of the program's, in the place of "/bin/go", for the time of one call.
  */
 static bool is_denied(const struct gv_run *run)
 {
@@ -141,8 +141,8 @@ static enum gv_found look(struct gv_run *run, const char *name)
 
 	if (!compose(run, name))
 		return GV_NOT_INSTALLED;
-	/* One call for what is almost always so.  No link on the way: it is not adopted, and
-	 * it does not lead back here. */
+	/* One call for what is almost always so.  No link on the way: it is not
+	 * adopted, and it does not lead back here. */
 	if (!run->careful && gv_is_file_nolinks(run->choice->program)) {
 		run->inside = true;
 		return GV_FOUND;
@@ -232,9 +232,9 @@ enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer)
 }
 
 /*
- * Between the two looks a command may switch the pointer and remove what it led to; and NFS
- * believes in an old `current` for half a minute, unless its directory is opened.  So a
- * toolchain that is not there is asked for once more, by the pointer as it is now.
+ * Between the two looks a command may switch the pointer and remove what it led to; and
+ * NFS believes in an old `current` for half a minute, unless its directory is opened.  So
+ * a toolchain that is not there is asked for once more, by the pointer as it is now.
  */
 enum gv_found gv_follow_pointer(struct gv_run *run, const char *pointer)
 {

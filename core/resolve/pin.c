@@ -14,8 +14,9 @@ int gv_pin_read(int fd, bool plain, char *ret, size_t max, size_t *ret_n)
 	size_t n = 0;
 	ssize_t all;
 
-	/* Mostly one call is enough.  What cannot be read at an offset (a FIFO, a terminal) is
-	 * not read; behind a link there might be more than that, see below. */
+	/* Mostly one call is enough.  What cannot be read at an offset (a FIFO, a
+	 * terminal) is not read; behind a link there might be more than that, see
+	 * below. */
 	all = plain ? pread(fd, ret, max + 1, 0) : 0;
 	if (all > 0 && (size_t)all <= max) {
 		*ret_n = (size_t)all;

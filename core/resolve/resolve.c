@@ -26,7 +26,7 @@ static bool gotoolchain_is_ours(const struct gv_run *run)
 	return value && exported && *value && strcmp(value, exported) == 0;
 }
 
-/* -- rule 1 ------------------------------------------------------------------------- */
+/* -- rule 1 -------------------------------------------------------------------------- */
 static int by_argument(struct gv_run *run)
 {
 	char *const *argv = run->req->argv;
@@ -48,7 +48,7 @@ static int by_argument(struct gv_run *run)
 	return found == GV_FOUND ? 0 : gv_explain(run, found);
 }
 
-/* -- rule 2 ------------------------------------------------------------------------- */
+/* -- rule 2 -------------------------------------------------------------------------- */
 static bool same_file(const char *a, const char *b)
 {
 	struct stat sa, sb;
@@ -111,7 +111,7 @@ static int by_nested(struct gv_run *run)
 	return 0;
 }
 
-/* -- rule 3 ------------------------------------------------------------------------- */
+/* -- rule 3 -------------------------------------------------------------------------- */
 static int by_variable(struct gv_run *run)
 {
 	const char *value = run->env.version;
@@ -130,7 +130,7 @@ static int by_variable(struct gv_run *run)
 	return r;
 }
 
-/* -- rule 4 ------------------------------------------------------------------------- */
+/* -- rule 4 -------------------------------------------------------------------------- */
 /* "go1.22.5", "go1.22.5+auto": not "go1.22", which is no release, nor what Go refuses. */
 static bool names_exactly(const char *value, struct gv_version *ret)
 {
@@ -142,7 +142,8 @@ static bool names_exactly(const char *value, struct gv_version *ret)
 	return gv_version_parse(value, n, ret) == 0 && !gv_version_is_lang(ret);
 }
 
-/* The Go that the next rules find knows GOTOOLCHAIN: it will run, or fetch, what it names. */
+/* The Go that the next rules find knows GOTOOLCHAIN: it will run, or fetch, what it
+ * names. */
 static int leave_to_go(struct gv_run *run, const struct gv_version *v)
 {
 	gv_run_forget(run);
@@ -222,7 +223,7 @@ static bool too_old_for_gotoolchain(const struct gv_choice *c)
 	       !gv_version_at_least(&v, 21);
 }
 
-/* -- rule 5 ------------------------------------------------------------------------- */
+/* -- rule 5 -------------------------------------------------------------------------- */
 static int by_pin(struct gv_run *run)
 {
 	char *const *argv = run->req->argv;
@@ -245,7 +246,7 @@ static int by_pin(struct gv_run *run)
 	return r;
 }
 
-/* -- rule 6 ------------------------------------------------------------------------- */
+/* -- rule 6 -------------------------------------------------------------------------- */
 static int by_default(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
@@ -267,7 +268,7 @@ static int by_default(struct gv_run *run)
 	return gv_explain(run, found);
 }
 
-/* -- rule 7 ------------------------------------------------------------------------- */
+/* -- rule 7 -------------------------------------------------------------------------- */
 static int by_path(struct gv_run *run)
 {
 	enum gv_found found = gv_search_path(run);
@@ -277,8 +278,7 @@ static int by_path(struct gv_run *run)
 	return run->wanted[0] ? take_wanted(run) : gv_explain(run, found);
 }
 
-/* -- what the choice means for the environment
- * --------------------------------------------- */
+/* -- what the choice means for the environment --------------------------------------- */
 static const char *exported_value(enum gv_spec_suffix suffix)
 {
 	switch (suffix) {

@@ -52,7 +52,8 @@ struct gv_request {
 	bool guessed;	     /* `prefix` may be none: see GV_RESOLVE_ASTRAY */
 	bool at_once;	     /* execve(2) comes next: what it will tell (that the program
 				  * is one, and may be executed) is not asked for before.
-				  * When it fails: once more without this, which explains */
+				  * When it fails: once more without this, which
+				  * explains */
 	gv_resolve_trace *trace; /* or NULL */
 	void *trace_arg;
 };

@@ -47,7 +47,7 @@ void gv_run_forget(struct gv_run *run) GV_NONNULL(1);
 void gv_run_trace(const struct gv_run *run, const char *place, const char *what)
 	GV_NONNULL(1, 2, 3);
 
-/* -- find.c: what a spec names in the store ----------------------------------------- */
+/* -- find.c: what a spec names in the store ------------------------------------------ */
 enum gv_found {
 	GV_FOUND,	   /* choice->name, goroot and program are set */
 	GV_NO_POINTER,	   /* no such line, tag, latest or default */
@@ -73,8 +73,8 @@ enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 /* -- search.c: PATH ------------------------------------------------------------------ */
 /* GV_FOUND (choice->program and behind are set) or GV_NONE_IN_PATH. */
 enum gv_found gv_search_path(struct gv_run *run) GV_NONNULL(1);
-/* Whether the file is this store's shim or, when it is worth a look inside, that of another
- * store. `st` is of the file itself, not of a link to it. */
+/* Whether the file is this store's shim or, when it is worth a look inside, that of
+ * another store. `st` is of the file itself, not of a link to it. */
 bool gv_is_shim(const struct gv_run *run, const char *path, const struct stat *st,
 		bool look) GV_NONNULL(1, 2, 3);
 

@@ -49,9 +49,9 @@ struct gv_walk {
 };
 
 /*
- * Begins in the working directory.  `pwd` is $PWD or NULL: it is believed when it names the
- * directory and has no "." or ".." component, as the go command does.  Nothing is found in
- * a directory that was deleted, and nothing is above it.
+ * Begins in the working directory.  `pwd` is $PWD or NULL: it is believed when it names
+ * the directory and has no "." or ".." component, as the go command does.  Nothing is
+ * found in a directory that was deleted, and nothing is above it.
  */
 void gv_walk_start(struct gv_walk *w, const char *pwd, char buf[GV_WALK_BUF])
 	GV_NONNULL(1, 3);

@@ -31,7 +31,8 @@ static void next_on_line(struct gv_words *w, struct gv_word *ret)
 	ret->line = w->line;
 	while (w->at < w->end && *w->at != '\n' && *w->at != '#' && !is_blank(w, *w->at))
 		w->at++;
-	/* To asdf and mise that is the newest of a line, and not "latest, else the line". */
+	/* To asdf and mise that is the newest of a line, and not "latest, else the
+	 * line". */
 	if (w->at < w->end && *w->at == ':' && w->at - ret->s == 6 &&
 	    memcmp(ret->s, "latest", 6) == 0)
 		while (w->at < w->end && !memchr("\n# \t\r", *w->at, 5))

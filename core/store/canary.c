@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "core/store/layout.h"
 
-/* -- the directory ---------------------------------------------------------------------- */
+/* -- the directory ------------------------------------------------------------------- */
 
 static int link_to(int dirfd, const char *name, const char *target)
 {
@@ -131,7 +131,7 @@ int gv_canary_make(struct gv_store *s, struct gv_err *err)
 	return r;
 }
 
-/* -- pointers --------------------------------------------------------------------------- */
+/* -- pointers ------------------------------------------------------------------------ */
 
 static bool same_line(const char *a, const char *b)
 {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The canary of a store: another root below it, <root>/canary/, with pointers, programs and
- * a journal of its own.  All else is the store's, by links:
+ * The canary of a store: another root below it, <root>/canary/, with pointers, programs
+ * and a journal of its own.  All else is the store's, by links:
  *
  *	<root>/canary/{receipts,locks,staging,trash,hooks,govern.ini} -> ../...
  *	<root>/canary/<platform>/toolchains -> ../../<platform>/toolchains
  *
- * So it is a store as any other, and `govern --root <root>/canary` and its shim need to know
- * nothing of it; who has its bin first in PATH goes by its pointers.  What it brings in is
- * there for all, and held back in the store until it is promoted (gv_canary_promotion()).
+ * So it is a store as any other, and `govern --root <root>/canary` and its shim need to
+ * know nothing of it; who has its bin first in PATH goes by its pointers.  What it brings
+ * in is there for all, and held back in the store until it is promoted
+ * (gv_canary_promotion()).
  */
 #ifndef GV_STORE_CANARY_H
 #define GV_STORE_CANARY_H
@@ -44,8 +45,8 @@ struct gv_promotion {
 	size_t n;
 };
 
-/* What makes the canary's newer toolchains everyone's: changes for the store.  n 0: there is
- * nothing to promote.  -GV_ENOTFOUND: it has no canary. */
+/* What makes the canary's newer toolchains everyone's: changes for the store.  n 0:
+ * there is nothing to promote.  -GV_ENOTFOUND: it has no canary. */
 int gv_canary_promotion(const struct gv_store *s, struct gv_promotion *ret,
 			struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 void gv_promotion_release(struct gv_promotion *p);

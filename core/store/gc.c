@@ -110,7 +110,7 @@ static bool is_old_temporary(const struct gv_store *s, int dirfd, const char *en
 				   : dir.st_mtime - st.st_mtime >= HOUR;
 }
 
-/* -- all platforms ------------------------------------------------------------------ */
+/* -- all platforms ------------------------------------------------------------------- */
 
 typedef int for_platform(struct gv_store *s, void *arg);
 

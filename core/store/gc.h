@@ -30,9 +30,10 @@ struct gv_gc {
 };
 
 /*
- * Heals the store for each platform in it (gv_store_heal()) and empties the trash; a stage
- * that somebody fills, and what is open on NFS, stays.  Generations
- * that are not kept go.  With `dry` all that is only looked for.  ret[kind] is what went, or would go.  -errno: it could not be looked at.
+ * Heals the store for each platform in it (gv_store_heal()) and empties the trash; a
+ * stage that somebody fills, and what is open on NFS, stays.  Generations that are not
+ * kept go.  With `dry` all that is only looked for.  ret[kind] is what went, or would go.
+ * -errno: it could not be looked at.
  */
 int gv_store_gc(struct gv_store *s, const struct gv_gc *how,
 		struct gv_gc_sum ret[GV_GC_KINDS], struct gv_err *err)

@@ -27,8 +27,7 @@
 #define TARGET_PREFIX "../../toolchains/"
 #define TEMP_PREFIX   ".tmp-"
 
-/* -- numbers
- * ----------------------------------------------------------------------------- */
+/* -- numbers ------------------------------------------------------------------------- */
 
 /* 0 for what is not the name of a generation: 007 is none. */
 static uint64_t number_of(const char *name)
@@ -152,8 +151,7 @@ int gv_generation_switch(const struct gv_store *s)
 	}
 }
 
-/* -- one generation
- * ---------------------------------------------------------------------- */
+/* -- one generation ------------------------------------------------------------------ */
 
 /* What a link in a generation leads to; -EINVAL for what is not one of ours. */
 static int target_of(int dirfd, const char *link, char ret[GV_NAME_MAX])

@@ -23,8 +23,7 @@
 /* Where there are no locks, only time tells that nobody is at work. */
 enum { DEAD_AFTER_S = 24 * 60 * 60 };
 
-/* -- one name
- * ---------------------------------------------------------------------------- */
+/* -- one name ------------------------------------------------------------------------ */
 
 /* Whether a stage for the name is left in which somebody may be at work. */
 static bool settle_stages(const struct gv_store *s, const char *name, bool locked)
@@ -81,8 +80,7 @@ void gv_store_recover(struct gv_store *s, const char *name, bool locked)
 	(void)!gv_bin_agree(s, name, tree && papers); /* next time, when not now */
 }
 
-/* -- the whole store
- * --------------------------------------------------------------------- */
+/* -- the whole store ----------------------------------------------------------------- */
 
 static int add_staged(const struct gv_store *s, struct gv_list *ret)
 {

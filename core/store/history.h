@@ -15,8 +15,8 @@
 
 struct gv_generation {
 	struct gv_pointers pointers; /* and their number */
-	/* generation.json: schema, generation, previous, time, user, host, command, reason,
-	 * and returned_to of a rollback.  NULL: it cannot be read. */
+	/* generation.json: schema, generation, previous, time, user, host, command,
+	 * reason, and returned_to of a rollback.  NULL: it cannot be read. */
 	struct gv_json *note;
 };
 

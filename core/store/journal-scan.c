@@ -213,7 +213,7 @@ int gv_journal_scan(int fd, struct gv_journal_chain *chain,
 	return r;
 }
 
-/* -- the files ---------------------------------------------------------------------- */
+/* -- the files ----------------------------------------------------------------------- */
 
 int gv_journal_open(const struct gv_store *s, int flags)
 {

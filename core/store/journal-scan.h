@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * One pass over a journal's bytes: what is a record, what is none, and whether each record
- * follows the one before it.  For core/store/ only.
+ * One pass over a journal's bytes: what is a record, what is none, and whether each
+ * record follows the one before it.  For core/store/ only.
  */
 #ifndef GV_STORE_JOURNAL_SCAN_H
 #define GV_STORE_JOURNAL_SCAN_H
@@ -34,7 +34,8 @@ struct gv_journal_chain {
 
 /*
  * Reads `fd` from chain->at to its end, where chain->rest is set.  `visit` may be NULL.
- * With `head`, *ret_noted (not touched otherwise) says whether a record was the noted one.
+ * With `head`, *ret_noted (not touched otherwise) says whether a record was the noted
+ * one.
  */
 int gv_journal_scan(int fd, struct gv_journal_chain *chain,
 		    const struct gv_journal_head *head, bool *ret_noted,

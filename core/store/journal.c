@@ -213,7 +213,7 @@ int gv_journal_append_line(const struct gv_store *s, const struct gv_journal_ent
 	return r < 0 ? gv_store_refused(s, r, "write the journal", err) : 0;
 }
 
-/* -- reading ------------------------------------------------------------------------ */
+/* -- reading ------------------------------------------------------------------------- */
 
 static const char *judge_end(const struct gv_journal_head *head, int loaded, bool noted,
 			     const struct gv_journal_chain *c)

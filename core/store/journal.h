@@ -21,8 +21,8 @@
  * was lost or changed is still seen when others have followed it.
  *
  * Who adds a line holds the lock locks/journal, on all machines where locks reach.  The
- * line is durable when the call returns.  A crash leaves it, a part of it, or nothing, and
- * the note at most behind it: all of these are as good as whole.
+ * line is durable when the call returns.  A crash leaves it, a part of it, or nothing,
+ * and the note at most behind it: all of these are as good as whole.
  */
 #ifndef GV_STORE_JOURNAL_H
 #define GV_STORE_JOURNAL_H

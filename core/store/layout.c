@@ -13,8 +13,7 @@
 #include "core/base/text.h"
 #include "core/store/denied.h"
 
-/* -- names
- * ------------------------------------------------------------------------------- */
+/* -- names --------------------------------------------------------------------------- */
 
 bool gv_store_name_valid(const char *name)
 {
@@ -104,8 +103,7 @@ int gv_by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* -- moves
- * ------------------------------------------------------------------------------- */
+/* -- moves --------------------------------------------------------------------------- */
 
 int gv_list_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)
 {
@@ -190,8 +188,7 @@ int gv_bin_agree(const struct gv_store *s, const char *name, bool present)
 	return gv_sync_parent(s->prefix_fd, link.s);
 }
 
-/* -- refusals
- * ---------------------------------------------------------------------------- */
+/* -- refusals ------------------------------------------------------------------------ */
 
 void gv_user_name(unsigned uid, char *ret, size_t cap)
 {

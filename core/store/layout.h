@@ -77,8 +77,8 @@ int gv_store_damaged(const struct gv_store *s, const char *path, const char *why
 /* For qsort(3) and bsearch(3) over gv_list items: bytewise. */
 int gv_by_bytes(const void *a, const void *b);
 
-/* Makes bin/<name> agree: there when `present` and not denied, gone when not.  What is not our link is
- * never touched. */
+/* Makes bin/<name> agree: there when `present` and not denied, gone when not.  What is
+ * not our link is never touched. */
 int gv_bin_agree(const struct gv_store *s, const char *name, bool present)
 	GV_MUST GV_NONNULL(1, 2);
 

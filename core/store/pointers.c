@@ -101,8 +101,7 @@ int gv_pointers_load(const struct gv_store *s, struct gv_pointers *ret,
 	return r < 0 ? gv_err_sys(err, r, "cannot read '%s/current'", s->prefix) : 0;
 }
 
-/* -- changing
- * ---------------------------------------------------------------------------- */
+/* -- changing ------------------------------------------------------------------------ */
 
 bool gv_pointer_is_chosen(const char *name)
 {
@@ -155,8 +154,8 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 	return r ? 0 : gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
 }
 
-/* An adopted one that is not what was adopted any more is not installed; what is denied does
- * not run. */
+/* An adopted one that is not what was adopted any more is not installed; what is
+ * denied does not run. */
 static bool counts(const struct gv_store *s, const char *name)
 {
 	struct gv_err unused = GV_ERR_INIT;
@@ -282,9 +281,9 @@ static int change(struct gv_store *s, const struct change *c,
 	do
 		r = try_change(s, c, note, err);
 	while (r == ANOTHER_WAS_FASTER);
-	/* A toolchain that went between our look and our generation took its pointers from
-	 * the one before ours: whoever comes last, the one who removes or the one who
-	 * writes, sees what the other did. */
+	/* A toolchain that went between our look and our generation took its pointers
+	 * from the one before ours: whoever comes last, the one who removes or the one
+	 * who writes, sees what the other did. */
 	for (more = r; more > WAS_SO;)
 		more = try_change(s, &again, note, &unused);
 	if (r < 0)
@@ -293,9 +292,9 @@ static int change(struct gv_store *s, const struct change *c,
 	return r < 0 ? gv_store_refused(s, r, "switch the generation", err) : 0;
 }
 
-/* Who removes a toolchain lets go of its pointers once more afterwards.  If that was before
- * ours was there, the toolchain is gone by now, and ours must go too; if it is only being
- * exchanged, it is back when its lock is free. */
+/* Who removes a toolchain lets go of its pointers once more afterwards.  If that was
+ * before ours was there, the toolchain is gone by now, and ours must go too; if it is
+ * only being exchanged, it is back when its lock is free. */
 static void forget_if_gone(struct gv_store *s, const char *name,
 			   const struct gv_change_note *note)
 {

@@ -37,16 +37,16 @@ void gv_pointers_release(struct gv_pointers *p);
 const char *gv_pointers_get(const struct gv_pointers *p, const char *name)
 	GV_NONNULL(1, 2);
 
-/* Whether somebody chose it, as `default` and tags; lines and `latest` follow from what is
- * installed. */
+/* Whether somebody chose it, as `default` and tags; lines and `latest` follow from
+ * what is installed. */
 bool gv_pointer_is_chosen(const char *name) GV_NONNULL(1);
 
 /*
  * A toolchain may be held back, by the pointer "!<name>" that leads to itself: lines and
  * `latest` pass over it where there is another one.  So a line can stay where it was
  * although something newer is installed: before it was tried, or after going back
- * (core/store/rollback.h).  It need not be installed yet; when it goes, its hold does too.
- * gv_pointers_change() sets and removes holds like tags.
+ * (core/store/rollback.h).  It need not be installed yet; when it goes, its hold does
+ * too. gv_pointers_change() sets and removes holds like tags.
  */
 bool gv_pointer_is_hold(const char *name) GV_NONNULL(1);
 struct gv_pointer_name {
@@ -70,8 +70,8 @@ struct gv_change_note {
 /*
  * Makes the next generation from the newest one: the given changes, then lines and
  * `latest` recomputed from what is installed (newest stable, not held back, not adopted
- * under another name), all in one switch.  Nothing changes when nothing would: then the generation
- * stays.  `note` may be NULL.
+ * under another name), all in one switch.  Nothing changes when nothing would: then the
+ * generation stays.  `note` may be NULL.
  * -GV_EUSAGE: not the name of a pointer that can be set.  -GV_ENOTFOUND: the target is
  * not installed; -GV_EVERIFY: it was adopted, and is another version now.
  */

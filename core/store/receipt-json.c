@@ -13,8 +13,7 @@
 
 enum { SCHEMA = 1, PROOF_MAX = 64, PATCHES_MAX = 256 };
 
-/* -- writing
- * ----------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------- */
 
 static void put_text(struct gv_json *j, const char *key, const char *value)
 {
@@ -86,8 +85,7 @@ int gv_receipt_format(const struct gv_receipt *r, struct gv_buf *ret)
 	return gv_json_dump(j, true, ret);
 }
 
-/* -- reading
- * ----------------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------- */
 
 /* What a receipt says, or why it says nothing: the first complaint stays. */
 struct reader {

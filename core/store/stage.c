@@ -115,8 +115,7 @@ int gv_stage_sync(struct gv_stage *st, struct gv_err *err)
 	return 0;
 }
 
-/* -- publishing
- * -------------------------------------------------------------------------- */
+/* -- publishing ---------------------------------------------------------------------- */
 
 /* A durable rename, when there is something to rename. */
 static int move(int from_dir, const char *from, int to_dir, const char *to)
@@ -307,8 +306,7 @@ int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 	return r < 0 ? gv_store_refused(s, r, "publish a toolchain", err) : 0;
 }
 
-/* -- the end of a stage
- * ------------------------------------------------------------------ */
+/* -- the end of a stage -------------------------------------------------------------- */
 
 /* *ret is where in the trash it went. */
 static int settle(const struct gv_store *s, const char *dir, const char *name,

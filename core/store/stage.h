@@ -40,8 +40,8 @@ int gv_stage_sync(struct gv_stage *st, struct gv_err *err) GV_MUST GV_NONNULL(1,
  * 1: another process was faster, or one is there and `replace` was not asked for: it
  * stays.
  * Pointers are changed afterwards (gv_pointers_change()), also after a replacement: where
- * two names cannot be exchanged (gv_exchange()), or the toolchains are not the same, there
- * was none of that name for a moment, and another command may have looked.
+ * two names cannot be exchanged (gv_exchange()), or the toolchains are not the same,
+ * there was none of that name for a moment, and another command may have looked.
  */
 int gv_stage_publish(struct gv_stage *st, const struct gv_receipt *receipt,
 		     const char *manifest, size_t n_manifest, bool replace,

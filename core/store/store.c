@@ -100,8 +100,9 @@ static int make(struct gv_store *s, struct gv_err *err)
 		r = check_free(s, err);
 		if (r < 0)
 			return r;
-		/* Once more: another may be making it, and NFS, which believes for a while
-		 * that a name is absent, looked again when the directory was read. */
+		/* Once more: another may be making it, and NFS, which believes for a
+		 * while that a name is absent, looked again when the directory was
+		 * read. */
 		r = check_format(s, err);
 	}
 	if (r == 1) {

@@ -85,8 +85,8 @@ int gv_store_no_locks(const struct gv_store *s, struct gv_err *err) GV_NONNULL(1
 int gv_store_list(const struct gv_store *s, struct gv_list *ret, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 /* Whether it is installed: a directory that can be opened, with a receipt.  1: it is; 0:
- * it is not; -errno: that cannot be told.  gv_store_has() is for those to whom the last two
- * are the same. */
+ * it is not; -errno: that cannot be told.  gv_store_has() is for those to whom the
+ * last two are the same. */
 int gv_store_look(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
 bool gv_store_has(const struct gv_store *s, const char *name) GV_NONNULL(1, 2);
 /* The open directory of a toolchain; -GV_ENOTFOUND. */

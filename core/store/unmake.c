@@ -10,7 +10,8 @@
 #include "core/base/tree.h"
 #include "core/store/layout.h"
 
-/* 0: there is nothing in the directory but what is named, or no directory.  1: there is. */
+/* 0: there is nothing in the directory but what is named, or no directory.  1: there
+ * is. */
 static int has_only(int dirfd, const char *dir, const char *const *names, size_t n)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list found = GV_LIST_INIT;
@@ -54,7 +55,8 @@ static int holds_nothing(const struct gv_store *s)
 	return r ? r : has_only(s->root_fd, gv_receipt_dir(s).s, NULL, 0);
 }
 
-/* Only what is empty goes: what another command put there meanwhile is a reason to stop. */
+/* Only what is empty goes: what another command put there meanwhile is a reason to
+ * stop. */
 static int remove_empty(int dirfd, const char *dir)
 {
 	if (unlinkat(dirfd, dir, AT_REMOVEDIR) == 0 || errno == ENOENT)

@@ -8,11 +8,11 @@
 #include "core/store/store.h"
 
 /*
- * Removes the store when no platform has anything in it: no toolchain, no program, nothing
- * that is being made, and no file that is not the store's own, govern.ini for one.  1: there
- * is something, and it stays.  Who begins to install meanwhile fails, or keeps the store:
- * what another command makes is never removed.  -errno: a part of it stays, which the next
- * command that changes something takes for a store.
+ * Removes the store when no platform has anything in it: no toolchain, no program,
+ * nothing that is being made, and no file that is not the store's own, govern.ini for
+ * one.  1: there is something, and it stays.  Who begins to install meanwhile fails, or
+ * keeps the store: what another command makes is never removed.  -errno: a part of it
+ * stays, which the next command that changes something takes for a store.
  */
 int gv_store_unmake(struct gv_store *s) GV_MUST GV_NONNULL(1);
 

@@ -8,7 +8,8 @@
 #include "core/base/attr.h"
 #include "core/json/json.h"
 
-/* Adds "time" (now, RFC 3339), "user" (name, or number of one who has none) and "host". */
+/* Adds "time" (now, RFC 3339), "user" (name, or number of one who has none) and
+ * "host". */
 void gv_who_put(struct gv_json *j) GV_NONNULL(1);
 
 #endif

@@ -67,7 +67,7 @@ static void fail(struct work *w, int code, const struct gv_err *err)
 	atomic_store(&w->stop, true);
 }
 
-/* -- listing ---------------------------------------------------------------------- */
+/* -- listing ------------------------------------------------------------------------- */
 
 static bool is_left_out(const char *rel)
 {
@@ -188,7 +188,7 @@ static void list_files(struct work *w)
 	(void)pthread_mutex_unlock(&w->lock);
 }
 
-/* -- hashing ---------------------------------------------------------------------- */
+/* -- hashing ------------------------------------------------------------------------- */
 
 static void count(struct work *w, uint64_t *pending, uint64_t limit)
 {
@@ -312,7 +312,7 @@ static int list_and_hash(struct work *w)
 	return w->result;
 }
 
-/* -- writing the manifest --------------------------------------------------------- */
+/* -- writing the manifest ------------------------------------------------------------ */
 
 static int by_name(const void *a, const void *b)
 {
@@ -360,7 +360,7 @@ static int write_manifest(struct work *w, const char *module_version, struct gv_
 	return 0;
 }
 
-/* -- all of it -------------------------------------------------------------------- */
+/* -- all of it ----------------------------------------------------------------------- */
 
 static int dirhash(struct work *w, const char *module_version, struct gv_dirhash *d)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The one tree head of a checksum database that this store believes in: the largest seen so
- * far.  Each new one is compared with it before anything else is believed, and takes its
- * place when it is larger.  For core/trust/ only.
+ * The one tree head of a checksum database that this store believes in: the largest seen
+ * so far.  Each new one is compared with it before anything else is believed, and takes
+ * its place when it is larger.  For core/trust/ only.
  */
 #ifndef GV_TRUST_FOLLOW_H
 #define GV_TRUST_FOLLOW_H
@@ -10,8 +10,8 @@
 #include "core/trust/sumdb.h"
 #include "core/trust/tile.h"
 
-/* Whether the smaller of two signed trees is the beginning of the larger one.  0: it is; 1:
- * it is not, which is a fork; negative, with err: that cannot be told. */
+/* Whether the smaller of two signed trees is the beginning of the larger one.  0: it
+ * is; 1: it is not, which is a fork; negative, with err: that cannot be told. */
 typedef int gv_compare_heads(void *arg, const struct gv_head *remembered,
 			     const struct gv_head *offered, struct gv_err *err);
 

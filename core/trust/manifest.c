@@ -11,7 +11,7 @@
 #include "core/trust/module.h"
 #include "core/trust/sha256.h"
 
-/* -- h1 --------------------------------------------------------------------------- */
+/* -- h1 ------------------------------------------------------------------------------ */
 
 bool gv_h1_valid(const char *s, size_t n)
 {
@@ -21,7 +21,7 @@ bool gv_h1_valid(const char *s, size_t n)
 	       gv_base64_decode(s + 3, n - 3, digest, sizeof(digest)) == 0;
 }
 
-/* -- lines ------------------------------------------------------------------------ */
+/* -- lines --------------------------------------------------------------------------- */
 
 /* One line: the file's digest in hex, two blanks, the module, "/" and the path. */
 struct line {
@@ -95,7 +95,7 @@ int gv_manifest_h1(const char *manifest, size_t n, char ret[GV_H1_LEN])
 	return 0;
 }
 
-/* -- differences ------------------------------------------------------------------ */
+/* -- differences --------------------------------------------------------------------- */
 
 struct report {
 	gv_manifest_diff *diff;

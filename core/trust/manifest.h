@@ -21,7 +21,8 @@ struct gv_manifest_file {
 	uint8_t digest[GV_SHA256_BYTES];
 };
 
-/* 1: *ret is the next file.  0: there is none.  -GV_EFORMAT: the line is not of the form. */
+/* 1: *ret is the next file.  0: there is none.  -GV_EFORMAT: the line is not of the
+ * form. */
 int gv_manifest_next(const char **s, const char *end, struct gv_manifest_file *ret)
 	GV_MUST GV_NONNULL(1, 2, 3);
 

@@ -12,7 +12,7 @@
 _Static_assert(sizeof(struct gv_hash) == GV_SHA256_BYTES, "a hash is a SHA-256");
 _Static_assert(GV_BASE64_LEN(GV_SHA256_BYTES) + 1 == GV_HASH_BASE64, "and 44 characters");
 
-/* -- hashes ----------------------------------------------------------------------- */
+/* -- hashes -------------------------------------------------------------------------- */
 
 struct gv_hash gv_merkle_leaf(const void *record, size_t n)
 {
@@ -57,7 +57,7 @@ int gv_hash_from_base64(const char *s, size_t n, struct gv_hash *ret)
 	return r;
 }
 
-/* -- checking --------------------------------------------------------------------- */
+/* -- checking ------------------------------------------------------------------------ */
 
 /*
  * RFC 9162 sections 2.1.3.2 and 2.1.4.2.  Both go up from a node to the root: `node` is
@@ -170,7 +170,7 @@ int gv_merkle_check_consistency(const struct gv_proof *proof, uint64_t size,
 		       : -GV_EVERIFY;
 }
 
-/* -- building --------------------------------------------------------------------- */
+/* -- building ------------------------------------------------------------------------ */
 
 struct tree {
 	gv_merkle_read *read;

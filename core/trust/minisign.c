@@ -69,7 +69,7 @@ static bool begins(const struct line *line, const char *prefix)
 	return line->n >= strlen(prefix) && memcmp(line->s, prefix, strlen(prefix)) == 0;
 }
 
-/* -- keys --------------------------------------------------------------------------- */
+/* -- keys ---------------------------------------------------------------------------- */
 
 static uint64_t little_endian(const uint8_t b[8])
 {
@@ -209,7 +209,7 @@ int gv_minisign_public_read(const char *text, size_t n, struct gv_minisign_publi
 	return 0;
 }
 
-/* -- signatures --------------------------------------------------------------------- */
+/* -- signatures ---------------------------------------------------------------------- */
 
 struct signature {
 	struct signature_line line;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Signatures in minisign's format: https://jedisct1.github.io/minisign/, the sections on keys
- * and signatures.  Ed25519 over the BLAKE2b-512 of the data ("ED"), and over the signature
- * and its trusted comment.
+ * Signatures in minisign's format: https://jedisct1.github.io/minisign/, the sections on
+ * keys and signatures.  Ed25519 over the BLAKE2b-512 of the data ("ED"), and over the
+ * signature and its trusted comment.
  *
  *	r = gv_minisign_secret_read(text, n, NULL, &key, &err);
  *	if (r == 1)		encrypted: ask for its password
@@ -34,8 +34,8 @@ struct gv_minisign_secret {
 
 /*
  * The text of a secret key's file.  1: it is encrypted and no password was given.
- * -GV_EFORMAT: it is none; -GV_EPOLICY: the password is not the one.  Takes as much memory
- * (1 GiB, as minisign makes keys) and time as the key asks for, which is limited.
+ * -GV_EFORMAT: it is none; -GV_EPOLICY: the password is not the one.  Takes as much
+ * memory (1 GiB, as minisign makes keys) and time as the key asks for, which is limited.
  */
 int gv_minisign_secret_read(const char *text, size_t n, const char *password,
 			    struct gv_minisign_secret *ret, struct gv_err *err)

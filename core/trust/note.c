@@ -21,7 +21,7 @@ enum {
 		GV_NOTE_MAX / 4 * 3, /* bytes: whatever another key may sign with */
 };
 
-/* -- keys ------------------------------------------------------------------------- */
+/* -- keys ---------------------------------------------------------------------------- */
 
 /*
  * A name is "host" or "host/path": it becomes part of URLs and, "/" written "%", a file
@@ -105,7 +105,7 @@ int gv_vkey_parse(const char *s, struct gv_vkey *ret)
 	return 0;
 }
 
-/* -- notes ------------------------------------------------------------------------ */
+/* -- notes --------------------------------------------------------------------------- */
 
 /* One signature line, without its newline. */
 struct signature {
@@ -212,7 +212,7 @@ int gv_note_open(const char *note, size_t n, const struct gv_vkey *key,
 	return 0;
 }
 
-/* -- tree heads ------------------------------------------------------------------- */
+/* -- tree heads ---------------------------------------------------------------------- */
 
 int gv_canonical_number(const char *s, size_t n, uint64_t *ret)
 {

@@ -33,7 +33,7 @@ static void path_for_people(const struct gv_sumdb *db, const char *name, char *r
 		gv_text_format(&t, "log-heads/%s", name);
 }
 
-/* -- loading ---------------------------------------------------------------------- */
+/* -- loading ------------------------------------------------------------------------- */
 
 static int cannot_use(const struct gv_sumdb *db, int code, const char *why,
 		      struct gv_err *err)
@@ -95,7 +95,8 @@ static struct gv_text lock_name(const struct gv_sumdb *db, char ret[NAME_BYTES])
 }
 
 /* Our clock may be wrong, and another one than that of the file system: a first glance by
- * ours, and the lock's file, which is always there, tells what the time is for the head. */
+ * ours, and the lock's file, which is always there, tells what the time is for the
+ * head. */
 int64_t gv_remembered_age(const struct gv_sumdb *db)
 {
 	char lock[NAME_BYTES];
@@ -114,7 +115,7 @@ int64_t gv_remembered_age(const struct gv_sumdb *db)
 	return now.st_mtime - head.st_mtime;
 }
 
-/* -- replacing -------------------------------------------------------------------- */
+/* -- replacing ----------------------------------------------------------------------- */
 
 static bool same_note(const struct gv_remembered *a, const struct gv_remembered *b)
 {
@@ -165,7 +166,7 @@ int gv_remembered_replace(const struct gv_sumdb *db, const struct gv_remembered 
 	return replace_locked(db, was, note, n, err);
 }
 
-/* -- forks ------------------------------------------------------------------------ */
+/* -- forks --------------------------------------------------------------------------- */
 
 /* A note on one line: its newlines as \n. */
 static void add_on_one_line(struct gv_text *t, const char *note, size_t n)

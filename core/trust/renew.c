@@ -9,7 +9,7 @@
 #include "core/trust/follow.h"
 #include "core/trust/tile.h"
 
-/* -- met -------------------------------------------------------------------------- */
+/* -- met ----------------------------------------------------------------------------- */
 
 struct beginnings {
 	const struct gv_sumdb *db;
@@ -59,7 +59,7 @@ int gv_sumdb_follow(const struct gv_sumdb *db, const char *note,
 	return r;
 }
 
-/* -- made ------------------------------------------------------------------------- */
+/* -- made ---------------------------------------------------------------------------- */
 
 static int follow_latest(const struct gv_sumdb *db, struct gv_tiles *tiles,
 			 struct gv_newest *newest, struct gv_err *err)

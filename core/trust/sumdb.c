@@ -11,7 +11,7 @@
 #include "core/trust/remembered.h"
 #include "core/trust/tile.h"
 
-/* -- asking ----------------------------------------------------------------------- */
+/* -- asking -------------------------------------------------------------------------- */
 
 /* As module paths and versions are written in URLs: an upper-case letter is "!" and the
  * lower-case one. */
@@ -48,7 +48,7 @@ static int ask(const struct gv_sumdb *db, const char *module_version,
 	return 0;
 }
 
-/* -- proving ---------------------------------------------------------------------- */
+/* -- proving ------------------------------------------------------------------------- */
 
 static int follow(const struct gv_sumdb *db, struct gv_tiles *tiles, const char *note,
 		  size_t n, struct gv_newest *ret, struct gv_err *err)

@@ -46,8 +46,8 @@ typedef int gv_sumdb_get(void *arg, const char *path, struct gv_buf *ret,
 
 /*
  * A log has no expiry: whoever stands between can show an old head for ever and hide what
- * was recorded since.  When the remembered head has not grown for so long, the log is also
- * asked for "/latest"; when that does not help, the caller is told.
+ * was recorded since.  When the remembered head has not grown for so long, the log is
+ * also asked for "/latest"; when that does not help, the caller is told.
  */
 enum { GV_LOG_QUIET_DAYS = 7 };
 
@@ -89,11 +89,12 @@ int gv_sumdb_follow(const struct gv_sumdb *db, const char *note,
 	GV_MUST GV_NONNULL(1, 2, 5);
 
 /*
- * Proves `records`, which were proven in older trees, anew, all in one: the remembered tree,
- * or the log's present one when a size is beyond that.  Their heads and proofs are
+ * Proves `records`, which were proven in older trees, anew, all in one: the remembered
+ * tree, or the log's present one when a size is beyond that.  Their heads and proofs are
  * replaced; gv_record_check() has the last word on them.  beginnings[i].head.size is the
- * size of a tree, the rest is filled in: what gv_sumdb_follow() wants of who remembers that
- * tree.  Errors are those of gv_sumdb_lookup(); -GV_ENOTFOUND: a size is beyond the log's.
+ * size of a tree, the rest is filled in: what gv_sumdb_follow() wants of who remembers
+ * that tree.  Errors are those of gv_sumdb_lookup(); -GV_ENOTFOUND: a size is beyond the
+ * log's.
  */
 int gv_sumdb_renew(const struct gv_sumdb *db, struct gv_record *records, size_t n_records,
 		   struct gv_beginning *beginnings, size_t n, struct gv_err *err)

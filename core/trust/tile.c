@@ -11,7 +11,7 @@
 
 enum { TILE_HEIGHT = 8 };
 
-/* -- which, and where ------------------------------------------------------------- */
+/* -- which, and where ---------------------------------------------------------------- */
 
 int gv_tile_for(uint64_t size, unsigned level, uint64_t index, struct gv_tile *ret,
 		unsigned *ret_at, unsigned *ret_count)
@@ -65,7 +65,7 @@ void gv_tile_path(const struct gv_tile *tile, char ret[GV_TILE_PATH_MAX])
 		gv_text_format(&t, ".p/%u", tile->width);
 }
 
-/* -- reading ---------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------- */
 
 struct gv_kept_tile {
 	struct gv_tile tile;
@@ -212,7 +212,7 @@ int gv_tiles_read(void *tiles, uint64_t size, unsigned level, uint64_t index,
 	return 0;
 }
 
-/* -- the cache -------------------------------------------------------------------- */
+/* -- the cache ----------------------------------------------------------------------- */
 
 bool gv_tiles_distrust(struct gv_tiles *t)
 {

@@ -125,8 +125,8 @@ static int drop_capabilities(void)
 }
 
 #ifdef NATIVE_ARCH
-/* By path Landlock lets modes, owners, times and attributes of any file be changed.  By fd
- * it may be: only what could be opened has one. */
+/* By path Landlock lets modes, owners, times and attributes of any file be changed.
+ * By fd it may be: only what could be opened has one. */
 static const unsigned changes_by_path[] = {
 	SYS_fchmodat,	    SYS_fchmodat2,     SYS_fchownat,	 SYS_utimensat,
 	SYS_setxattr,	    SYS_lsetxattr,     SYS_setxattrat,	 SYS_removexattr,

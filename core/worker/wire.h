@@ -3,7 +3,8 @@
  * What the parent and its `fetch` child say to each other over one Unix stream socket.
  * Both come from one build and run on one machine: messages are a small head and a C
  * struct, or bytes.  The parent trusts the child with nothing all the same: sizes,
- * strings and the order of messages are checked, and whatever does not fit ends the child.
+ * strings and the order of messages are checked, and whatever does not fit ends the
+ * child.
  *
  *	child:   HELLO                       once, when it is confined
  *	parent:  REQUEST

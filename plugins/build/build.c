@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The source `build`: its archive is made when it is asked for.  All that it takes lies in
- * the scratch directory, which is the stage of the toolchain to be: so whatever ends it,
- * what is left goes with the stage.
+ * The source `build`: its archive is made when it is asked for.  All that it takes lies
+ * in the scratch directory, which is the stage of the toolchain to be: so whatever ends
+ * it, what is left goes with the stage.
  */
 #include "plugins/build/build.h"
 

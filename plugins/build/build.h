@@ -26,20 +26,20 @@
 #define GV_BUILD_LOG  "log"
 
 /*
- * The oldest Go that compiles `v`.  -GV_EPOLICY: one that old (before 1.21) cannot make an
- * archive of itself.
+ * The oldest Go that compiles `v`.  -GV_EPOLICY: one that old (before 1.21) cannot make
+ * an archive of itself.
  */
 int gv_build_oldest(const struct gv_version *v, struct gv_version *ret,
 		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
- * Reads a patch and adds it.  -GV_EFORMAT: it is none; -GV_EPOLICY: it names a file outside
- * of the tree, or makes a link; -errno.
+ * Reads a patch and adds it.  -GV_EFORMAT: it is none; -GV_EPOLICY: it names a file
+ * outside of the tree, or makes a link; -errno.
  */
 int gv_patch_load(const char *path, struct gv_build *b, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
-/* -- the parts of a build, for plugins/build/ -------------------------------------------- */
+/* -- the parts of a build, for plugins/build/ ---------------------------------------- */
 
 /* One program of it, run in a directory below the scratch directory, and heard. */
 struct gv_build_run {

@@ -7,9 +7,9 @@
 #include "core/base/text.h"
 
 /*
- * Go 1.N, from 22 on, is compiled by the even one of the two or three lines before it, from
- * its sixth patch on (https://go.dev/doc/install/source#go14); make.bash has the last word,
- * as its `bootgo`.
+ * Go 1.N, from 22 on, is compiled by the even one of the two or three lines before it,
+ * from its sixth patch on (https://go.dev/doc/install/source#go14); make.bash has the
+ * last word, as its `bootgo`.
  */
 int gv_build_oldest(const struct gv_version *v, struct gv_version *ret,
 		    struct gv_err *err)

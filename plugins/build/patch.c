@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Patches, as `git diff`, `git format-patch` and `diff -u` write them, with one directory
- * before each name (a/, b/).  They are applied by patch(1); what is looked at here is where
- * they would write.
+ * before each name (a/, b/).  They are applied by patch(1); what is looked at here is
+ * where they would write.
  */
 #include "plugins/build/build.h"
 
@@ -72,7 +72,8 @@ static uint64_t range(const char **at, const char *end)
 	return number(at, end);
 }
 
-/* "@@ -12,7 +12,9 @@": so many lines follow that are no headers, whatever they look like. */
+/* "@@ -12,7 +12,9 @@": so many lines follow that are no headers, whatever they look
+ * like. */
 static void begin_hunk(struct reading *in, const char *at, const char *end)
 {
 	in->old_left = range(&at, end);

@@ -90,7 +90,7 @@ static int read_all(struct reader *r, int take(struct reader *r, void *arg), voi
 	return e;
 }
 
-/* -- list ----------------------------------------------------------------------------- */
+/* -- list ---------------------------------------------------------------------------- */
 
 static int take_version(struct reader *r, void *arg)
 {
@@ -113,7 +113,7 @@ int gv_exec_read_list(const char *text, size_t n, const char *who,
 	return read_all(&r, take_version, ret);
 }
 
-/* -- locate --------------------------------------------------------------------------- */
+/* -- locate -------------------------------------------------------------------------- */
 
 struct locating {
 	char *program;
@@ -184,7 +184,8 @@ static int take_detail(struct reader *r, struct locating *l)
 static int take_candidate(struct reader *r, void *arg)
 {
 	struct locating *l = arg;
-	/* Its digest shows damage and never counts: who sends the bytes says what they are.
+	/* Its digest shows damage and never counts: who sends the bytes says what they
+	 * are.
 	 */
 	struct gv_candidate c = {.try_next_on_any_error = true};
 	int e = read_place(r, l->program, &c);

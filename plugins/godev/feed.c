@@ -100,7 +100,7 @@ int gv_feed_condense(const char *json, size_t n, struct gv_buf *ret, struct gv_e
 	return r < 0 ? gv_err_sys(err, r, "cannot read the release feed") : 0;
 }
 
-/* -- lines -------------------------------------------------------------------------- */
+/* -- lines --------------------------------------------------------------------------- */
 
 struct line {
 	char *version, *platform, *name, *sha256, *size;
@@ -180,7 +180,8 @@ int gv_feed_find(const char *lines, size_t n, const struct gv_version *v,
 			continue;
 		describe(&l, ret);
 		found = true;
-		/* Where a platform has several (darwin up to 1.4), the usual name wins. */
+		/* Where a platform has several (darwin up to 1.4), the usual name
+		 * wins. */
 		if (strcmp(l.name, usual) == 0)
 			break;
 	}

@@ -83,7 +83,7 @@ const char *gv_unfit_text(int unfit)
 	return unfit < 0 ? gv_err_text(unfit) : texts[unfit];
 }
 
-/* -- all of them ------------------------------------------------------------------------ */
+/* -- all of them --------------------------------------------------------------------- */
 
 struct inspection {
 	char path[PATH_MAX];
@@ -91,8 +91,8 @@ struct inspection {
 	void *arg;
 };
 
-/* Puts the name behind the path; what was there has the length that is returned, 0: it does
- * not fit. */
+/* Puts the name behind the path; what was there has the length that is returned, 0: it
+ * does not fit. */
 static size_t descend(struct inspection *in, const char *name)
 {
 	size_t had = strlen(in->path);

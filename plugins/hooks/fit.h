@@ -20,7 +20,8 @@ enum gv_unfit {
 	GV_UNFIT_NOT_EXECUTABLE, /* by this user */
 };
 
-/* A hook, by its name in the directory of its event; a link counts as what it leads to. */
+/* A hook, by its name in the directory of its event; a link counts as what it leads
+ * to. */
 int gv_hook_unfit(int dirfd, const char *name) GV_MUST GV_NONNULL(2);
 /* hooks/ or EVENT.d/ itself: only by whose it is. */
 int gv_hook_dir_unfit(const struct stat *st) GV_MUST GV_NONNULL(1);
@@ -32,8 +33,8 @@ extern const char *const gv_hook_events[];
 
 /*
  * Looks at all there is below <root>/hooks, runs nothing, and tells of what is not run as
- * its place says it would be: `path` is absolute, `unfit` as above, or 0 for what is of no
- * event there is (a directory EVENT.d, a hook without one).
+ * its place says it would be: `path` is absolute, `unfit` as above, or 0 for what is of
+ * no event there is (a directory EVENT.d, a hook without one).
  */
 typedef void gv_hook_oddity(void *arg, const char *path, int unfit);
 void gv_hooks_inspect(const char *root, gv_hook_oddity *tell, void *arg) GV_NONNULL(1, 2);

@@ -49,7 +49,7 @@ static GV_PRINTF(3, 4) void tell(const struct firing *f,
 	to(f->hooks->arg, line);
 }
 
-/* -- which of them run ------------------------------------------------------------------ */
+/* -- which of them run --------------------------------------------------------------- */
 
 static bool may_run(const struct firing *f, const char *name)
 {
@@ -99,7 +99,7 @@ bool gv_hooks_any(const char *root, enum gv_hook_event event)
 	return !(within && within[0]) && !t.cut && access(dir, F_OK) == 0;
 }
 
-/* -- running one ------------------------------------------------------------------------ */
+/* -- running one --------------------------------------------------------------------- */
 
 static int compose_environment(const struct firing *f, struct gv_list *env)
 {

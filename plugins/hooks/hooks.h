@@ -4,9 +4,9 @@
  * (docs/PLUGINS.md).  They lie in <root>/hooks/<event>.d/ and run one after the other, in
  * bytewise order of their names, with no lock held, so that they may run govern.
  *
- * One that must not be run (another user's, or one that anybody could change), that cannot
- * be (not executable) or that is an editor's or a package manager's leftover is passed over
- * and told of.  Within a hook no hooks run: GOVERN_HOOK is set there.
+ * One that must not be run (another user's, or one that anybody could change), that
+ * cannot be (not executable) or that is an editor's or a package manager's leftover is
+ * passed over and told of.  Within a hook no hooks run: GOVERN_HOOK is set there.
  */
 #ifndef GV_PLUGINS_HOOKS_HOOKS_H
 #define GV_PLUGINS_HOOKS_HOOKS_H
@@ -51,10 +51,10 @@ struct gv_hooks {
 bool gv_hooks_any(const char *root, enum gv_hook_event event) GV_MUST GV_NONNULL(1);
 
 /*
- * Runs them.  The first of a pre-* event, or of `smoke`, that fails ends it: -GV_EPOLICY when it said no by
- * its exit status, -GV_EFAILED when it was killed or took too long, -errno when it could
- * not be run; `ret_hook` is its name ("pre-install.d/10-x").  Of a post-* event all run,
- * and failures are warnings.  -GV_EINTERRUPTED from either.
+ * Runs them.  The first of a pre-* event, or of `smoke`, that fails ends it: -GV_EPOLICY
+ * when it said no by its exit status, -GV_EFAILED when it was killed or took too long,
+ * -errno when it could not be run; `ret_hook` is its name ("pre-install.d/10-x").  Of a
+ * post-* event all run, and failures are warnings.  -GV_EINTERRUPTED from either.
  */
 int gv_hooks_run(const struct gv_hooks *h, enum gv_hook_event event,
 		 const struct gv_hook_subject *subject, char ret_hook[GV_HOOK_NAME_MAX],

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * An extract.c that believes the archive: it makes whatever libarchive makes of it, links,
- * devices, owners and all, wherever that is.  With the rest of `unpack` around it this is
- * the program of tests/archives/hostile.t that shows what Landlock alone holds back.
+ * An extract.c that believes the archive: it makes whatever libarchive makes of it,
+ * links, devices, owners and all, wherever that is.  With the rest of `unpack` around it
+ * this is the program of tests/archives/hostile.t that shows what Landlock alone holds
+ * back.
  */
 #include "core/worker/unpack/extract.h"
 

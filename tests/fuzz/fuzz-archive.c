@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Whole archives, from the bytes to a tree.  The first byte says what they are: a tar file
- * (without its gzip, whose checksum no fuzzer finds), a tar.gz, a zip, a module zip.
+ * Whole archives, from the bytes to a tree.  The first byte says what they are: a tar
+ * file (without its gzip, whose checksum no fuzzer finds), a tar.gz, a zip, a module zip.
  * Whatever they hold, only files and directories with the modes of the rule are made, and
  * only below the tree.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The reader of Go's build information, of files and of the text alone.  What it accepts has
- * a version, and no string that is missing; what it refuses has a reason.
+ * The reader of Go's build information, of files and of the text alone.  What it accepts
+ * has a version, and no string that is missing; what it refuses has a reason.
  */
 #include <stdint.h>
 #include <stdlib.h>

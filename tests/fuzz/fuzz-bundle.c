@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The index of a bundle: whatever the text is, it is refused with a reason, or its archives
- * lie one behind the other in what there is of the file, and it can be written again and
- * read back the same.
+ * The index of a bundle: whatever the text is, it is refused with a reason, or its
+ * archives lie one behind the other in what there is of the file, and it can be written
+ * again and read back the same.
  */
 #include <errno.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The reader of a zip's two directories.  It is driven as the extraction drives it, and
- * nothing is inflated; whatever is accepted must look the same to one that starts from the
- * end record.
+ * nothing is inflated; whatever is accepted must look the same to one that starts from
+ * the end record.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* CI files and Dockerfiles: each word found is a slice of the line that it is said to be on. */
+/* CI files and Dockerfiles: each word found is a slice of the line that it is said to
+ * be on. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The release feed, and the lines that are kept of it: whatever the bytes are, they parse
- * or are refused, what is named is a plain file name, and what was kept is found again. */
+ * or are refused, what is named is a plain file name, and what was kept is found
+ * again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

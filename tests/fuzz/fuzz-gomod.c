@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The `go` and `toolchain` lines of a go.mod, the settings in Go's env file, and what mise's
- * config.toml asks for. */
+/* The `go` and `toolchain` lines of a go.mod, the settings in Go's env file, and what
+ * mise's config.toml asks for. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>

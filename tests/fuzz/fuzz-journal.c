@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Journals: whatever the file is, each line is told once and in order, and who goes on from
- * any record comes to the same end as who began at the first byte.
+ * Journals: whatever the file is, each line is told once and in order, and who goes on
+ * from any record comes to the same end as who began at the first byte.
  */
 #include <fcntl.h>
 #include <stdint.h>

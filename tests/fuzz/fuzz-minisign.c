@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Keys and signatures in minisign's format: whatever they say, they are taken or refused. */
+/* Keys and signatures in minisign's format: whatever they say, they are taken or
+ * refused. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Where a fuzz target keeps the file or directory that its parser wants to read: a name of
- * this process below $TMPDIR.
+ * Where a fuzz target keeps the file or directory that its parser wants to read: a name
+ * of this process below $TMPDIR.
  */
 #ifndef TESTS_FUZZ_SCRATCH_H
 #define TESTS_FUZZ_SCRATCH_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Waits to be killed, and says of itself that go1.22.3 built it: for `govern ps`, which must
- * not need a Go to be tried.
+ * Waits to be killed, and says of itself that go1.22.3 built it: for `govern ps`, which
+ * must not need a Go to be tried.
  */
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * buildinfo FILE...: what core/buildinfo says of each, as tests/buildinfo/oracle.go says it.
- * A line of stdin damages all of them in memory, is answered for each, and is undone:
+ * buildinfo FILE...: what core/buildinfo says of each, as tests/buildinfo/oracle.go says
+ * it. A line of stdin damages all of them in memory, is answered for each, and is undone:
  *
  *	whole		nothing
  *	cut N		only the first N bytes

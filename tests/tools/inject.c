@@ -5,10 +5,10 @@
  *	inject [-in] [-t SECONDS] [-o REPORT] [-a WHO:CALL:N:FAULT] COMMAND ARG...
  *
  * A call is addressed by the thread that makes it: WHO is program, number of the process
- * that runs it, number of the thread in it ("govern1.0", "unpack1.1"; a child is "fork1.0"
- * until it becomes another program), CALL a name, N counts that thread's calls of that
- * name.  A number that counts for each thread alike (strace's `when`) cannot name a call
- * in the second thread that the first one makes too.  FAULT is
+ * that runs it, number of the thread in it ("govern1.0", "unpack1.1"; a child is
+ * "fork1.0" until it becomes another program), CALL a name, N counts that thread's calls
+ * of that name.  A number that counts for each thread alike (strace's `when`) cannot name
+ * a call in the second thread that the first one makes too.  FAULT is
  *
  *	KILL		SIGKILL to that process, before the call
  *	INT		SIGINT to the whole process group, as ^C does
@@ -16,12 +16,12 @@
  *	SHORT		a read or write is asked for one byte
  *	ENOSPC, …	the call fails so; it is not done, but close(2), as in the kernel
  *
- * REPORT gets, without -a, a line for each call, "call WHO CALL N SITE" (SITE: where in the
- * program it came from); in any case what became of it: "hit 1", "exit 1" or "signal 9",
- * "left 1" for each process that outlived the command by 30 seconds, "hang 1" when it
- * took longer than SECONDS.  -i: SIGINT is
- * ignored when the command starts.  -n: nothing is synced to the disk, it is said to be; and
- * without -o nothing is traced: the command is run so.
+ * REPORT gets, without -a, a line for each call, "call WHO CALL N SITE" (SITE: where in
+ * the program it came from); in any case what became of it: "hit 1", "exit 1" or "signal
+ * 9", "left 1" for each process that outlived the command by 30 seconds, "hang 1" when it
+ * took longer than SECONDS.  -i: SIGINT is ignored when the command starts.  -n: nothing
+ * is synced to the disk, it is said to be; and without -o nothing is traced: the command
+ * is run so.
  *
  * Exit status: 0; 1: this tool failed; 77: there is no ptrace(2) here.
  */
@@ -55,7 +55,7 @@ enum {
 	SYSCALL_STOP = SIGTRAP | 0x80
 };
 
-/* -- names -------------------------------------------------------------------------- */
+/* -- names --------------------------------------------------------------------------- */
 
 #define CALL(name)                \
 	{                         \
@@ -187,7 +187,7 @@ static const struct {
 	{ESTALE, "ESTALE"}, {EAGAIN, "EAGAIN"}, {ENOLCK, "ENOLCK"}, {ENFILE, "ENFILE"},
 };
 
-/* -- what there is to do ------------------------------------------------------------ */
+/* -- what there is to do ------------------------------------------------------------- */
 
 static struct {
 	bool given, hit;
@@ -224,7 +224,7 @@ static bool parse_address(const char *s)
 	       strcmp(wanted.fault, "TERM") == 0;
 }
 
-/* -- processes and threads ---------------------------------------------------------- */
+/* -- processes and threads ----------------------------------------------------------- */
 
 struct process {
 	pid_t pid;
@@ -300,7 +300,7 @@ static void label(const struct tracee *t, char ret[2 * NAME])
 		 t->thread);
 }
 
-/* -- where a call comes from -------------------------------------------------------- */
+/* -- where a call comes from --------------------------------------------------------- */
 
 static void find_text(struct process *p)
 {
@@ -346,7 +346,7 @@ static unsigned site(const struct tracee *t, uint64_t sp)
 	return sum;
 }
 
-/* -- the fault ---------------------------------------------------------------------- */
+/* -- the fault ----------------------------------------------------------------------- */
 
 /* Instead of the call there is none. */
 static bool skip_call(pid_t tid)
@@ -428,7 +428,8 @@ static void do_fault(struct tracee *t)
 	if (wanted.error && wanted.call == SYS_close) {
 		t->fail = true; /* when it comes back */
 	} else if (wanted.error && wanted.call == SYS_brk) {
-		/* Where no memory can be had it tells no error, but the break as it is. */
+		/* Where no memory can be had it tells no error, but the break as it
+		 * is. */
 		change_argument(t, 0, 0);
 	} else if (wanted.error) {
 		if (!skip_call(t->tid) || !set_result(t->tid, -wanted.error))
@@ -489,7 +490,7 @@ static void on_syscall(struct tracee *t)
 		site(t, info.stack_pointer));
 }
 
-/* -- following ---------------------------------------------------------------------- */
+/* -- following ----------------------------------------------------------------------- */
 
 static void go_on(const struct tracee *t, int sig)
 {
@@ -614,12 +615,12 @@ static void follow(unsigned seconds)
 	alarm(0);
 }
 
-/* -- starting ----------------------------------------------------------------------- */
+/* -- starting ------------------------------------------------------------------------ */
 
 /*
  * Lets us hear of the call that is wanted, and of no other: all others run at full speed.
- * Syncing does nothing but say that it did, when it is not wanted: what a kill leaves does
- * not depend on it, and it is most of the time.
+ * Syncing does nothing but say that it did, when it is not wanted: what a kill leaves
+ * does not depend on it, and it is most of the time.
  */
 static void filter(bool syncs)
 {

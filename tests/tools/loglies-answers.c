@@ -2,7 +2,7 @@
 /* What a log says in words: records, numbers, notes, and its own name. */
 #include "tests/tools/loglies.h"
 
-/* -- answers ---------------------------------------------------------------------- */
+/* -- answers ------------------------------------------------------------------------- */
 
 /* The head that is damaged here is of 20 records, the record is number 7. */
 enum { SIZE = 20, ID = 7 };
@@ -148,7 +148,7 @@ static void numbers(struct history *h)
 	end("wrong numbers");
 }
 
-/* -- notes ------------------------------------------------------------------------ */
+/* -- notes --------------------------------------------------------------------------- */
 
 /* What is wrong, or only unusual, with a note: `head` is the text of the true head. */
 struct note_story {
@@ -596,7 +596,7 @@ static void bytes(struct history *h)
 	end("bytes of an answer, one at a time");
 }
 
-/* -- GOSUMDB ---------------------------------------------------------------------- */
+/* -- GOSUMDB ------------------------------------------------------------------------- */
 
 static void setting(const char *value, bool good)
 {

@@ -2,7 +2,7 @@
 /* Tree heads: forks, older and newer ones, and many clients at once. */
 #include "tests/tools/loglies.h"
 
-/* -- heads ------------------------------------------------------------------------ */
+/* -- heads --------------------------------------------------------------------------- */
 
 static void fork_at(struct history *a, struct history *b, int heads, unsigned had,
 		    unsigned offered, unsigned at)
@@ -105,7 +105,7 @@ static void rolled_back_heads(struct history *h)
 	end("heads that go back and forth");
 }
 
-/* -- what happens meanwhile ------------------------------------------------------- */
+/* -- what happens meanwhile ---------------------------------------------------------- */
 
 /* Another process saves a head, or takes it away, while this one proves. */
 static void change_head(struct liar *l)

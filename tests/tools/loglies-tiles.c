@@ -4,7 +4,7 @@
  * exactly when it is one of them. */
 #include "tests/tools/loglies.h"
 
-/* -- which hashes a proof needs --------------------------------------------------- */
+/* -- which hashes a proof needs ------------------------------------------------------ */
 
 static unsigned char *needed[WIDE];
 
@@ -67,7 +67,7 @@ static void mark_all(unsigned had, unsigned offered, unsigned id)
 	mark(lo, hi);
 }
 
-/* -- forged tiles ----------------------------------------------------------------- */
+/* -- forged tiles -------------------------------------------------------------------- */
 
 static void forge_hash(struct liar *l, unsigned had, unsigned id, const struct request *q)
 {
@@ -163,7 +163,8 @@ static void forged_tiles(struct history *h)
 	end("forged tiles (CVE-2026-56865)");
 }
 
-/* A forged record in a true tree, with all tiles to match: only the root is against it. */
+/* A forged record in a true tree, with all tiles to match: only the root is against
+ * it. */
 static void forged_records(struct history *h)
 {
 	static const char evil[] = "h1:AAAAAPpsjKfpdDFcppvNgw1/dynUMrpDcTxdIwtyFR0=";
@@ -198,7 +199,8 @@ static void forged_records(struct history *h)
 	end("forged records with forged tiles (CVE-2026-56865)");
 }
 
-/* A tile in the cache that is wrong, whoever put it there, costs a request and no more. */
+/* A tile in the cache that is wrong, whoever put it there, costs a request and no
+ * more. */
 static void poisoned_cache(struct history *h)
 {
 	static const char name[] = NAME "/tile/8/0/000";

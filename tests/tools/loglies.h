@@ -37,7 +37,7 @@
 
 enum { LEVELS = 17, TILE = 256, WIDE = 3 };
 
-/* -- results ---------------------------------------------------------------------- */
+/* -- results ------------------------------------------------------------------------- */
 
 static bool full;
 static unsigned failures;
@@ -84,7 +84,7 @@ static inline void need(bool ok, const char *what)
 	exit(1);
 }
 
-/* -- the log ---------------------------------------------------------------------- */
+/* -- the log ------------------------------------------------------------------------- */
 
 struct signer {
 	unsigned char secret[crypto_sign_SECRETKEYBYTES];
@@ -184,7 +184,7 @@ static inline struct gv_hash root_of(const struct history *h, unsigned size)
 	return root;
 }
 
-/* -- notes ------------------------------------------------------------------------ */
+/* -- notes --------------------------------------------------------------------------- */
 
 /* "— name base64" without a newline: a signature of `text` by a key, as said. */
 static inline void add_signature(struct gv_buf *b, const struct signer *s,
@@ -226,7 +226,7 @@ static inline void make_note(const struct history *h, unsigned size, struct gv_b
 	gv_buf_release(&text);
 }
 
-/* -- the server ------------------------------------------------------------------- */
+/* -- the server ---------------------------------------------------------------------- */
 
 enum lie {
 	HONEST,
@@ -393,7 +393,7 @@ static inline int serve(void *arg, const char *path, struct gv_buf *ret,
 	return gv_buf_error(ret);
 }
 
-/* -- the client ------------------------------------------------------------------- */
+/* -- the client ---------------------------------------------------------------------- */
 
 /* Returns what the client did; what it accepted has to be true and to prove itself. */
 static inline int ask(struct liar *l, unsigned id, struct gv_err *err)
@@ -500,7 +500,7 @@ static inline unsigned take_forks(int heads)
 	return n;
 }
 
-/* -- sizes ------------------------------------------------------------------------ */
+/* -- sizes --------------------------------------------------------------------------- */
 
 static unsigned sizes[128], n_sizes;
 
@@ -531,7 +531,7 @@ static inline unsigned ids_of(unsigned size, unsigned ret[64])
 	return n;
 }
 
-/* -- beginning and end ------------------------------------------------------------- */
+/* -- beginning and end --------------------------------------------------------------- */
 
 static inline void set_up(void)
 {

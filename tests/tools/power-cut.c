@@ -5,11 +5,11 @@
  *
  *	power-cut [-n N] [-a ACTION] [-l LOG] MOUNT COMMAND...
  *
- * The command and all that it starts are traced.  Counted is each system call that changed
- * something below MOUNT, or asked for that to be made durable, and each line the command
- * itself reported on its stdout; a call counts when it has returned.  After the Nth, or
- * when all processes have ended (no -n, or fewer than N), ACTION happens, before any of
- * them can go on:
+ * The command and all that it starts are traced.  Counted is each system call that
+ * changed something below MOUNT, or asked for that to be made durable, and each line the
+ * command itself reported on its stdout; a call counts when it has returned.  After the
+ * Nth, or when all processes have ended (no -n, or fewer than N), ACTION happens, before
+ * any of them can go on:
  *
  *	off	nothing that was not made durable reaches the disk
  *	log	the journal does; data that has no blocks yet does not
@@ -17,9 +17,9 @@
  *	kill	the processes are killed and the power stays on
  *	none	(default) nothing
  *
- * LOG gets a line for each, "N call path".  Exit status: the command's, 128 and the signal
- * that killed it, or 99: it was cut off before its end.  The file system has to know
- * FS_IOC_SHUTDOWN (ext4, xfs, f2fs); it wants root.
+ * LOG gets a line for each, "N call path".  Exit status: the command's, 128 and the
+ * signal that killed it, or 99: it was cut off before its end.  The file system has to
+ * know FS_IOC_SHUTDOWN (ext4, xfs, f2fs); it wants root.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -142,7 +142,7 @@ static struct task *task_of(pid_t tid)
 	return room;
 }
 
-/* -- what a call changed ------------------------------------------------------------ */
+/* -- what a call changed ------------------------------------------------------------- */
 
 static bool read_proc_link(pid_t tid, const char *what, char ret[PATH_MAX])
 {
@@ -236,7 +236,7 @@ static bool changed(const struct task *t, const struct call *c, char ret[PATH_MA
 	return false;
 }
 
-/* -- the cut ------------------------------------------------------------------------ */
+/* -- the cut ------------------------------------------------------------------------- */
 
 static void act(void)
 {
@@ -274,7 +274,7 @@ static void returned(struct task *t)
 	}
 }
 
-/* -- tracing ------------------------------------------------------------------------ */
+/* -- tracing ------------------------------------------------------------------------- */
 
 static void at_call(pid_t tid)
 {

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A directory shown a second time, as a machine of a cluster would see it: by FUSE, in the
- * kernel's own protocol (linux/fuse.h), so that no library is needed.  Two of them over one
- * SOURCE are two machines.
+ * A directory shown a second time, as a machine of a cluster would see it: by FUSE, in
+ * the kernel's own protocol (linux/fuse.h), so that no library is needed.  Two of them
+ * over one SOURCE are two machines.
  *
  *	stalefs [-t SECONDS] [-l nfs|local|none] [-q BYTES] [-d MICROSECONDS] SOURCE
  *		MOUNTPOINT
  *
- *   -t   names, absences and attributes are believed for so long; a directory that is opened
+ * -t   names, absences and attributes are believed for so long; a directory that is
+ * opened
  *	  is looked at again, as NFS does
- *   -l   locks: nfs (the default: between machines, and only of what is open for writing),
+ * -l   locks: nfs (the default: between machines, and only of what is open for writing),
  *	  local (each machine its own: a server without a lock manager), none (ENOLCK)
  *   -q   after so many bytes written: EDQUOT
  *   -d   each name that is looked up takes so long, as over a network
  *
- * There is no O_TMPFILE and rename(2) knows no flags, as on NFS.  Needs root.  It ends when
- * it is unmounted or its standard input ends; prints a line when it is mounted.
+ * There is no O_TMPFILE and rename(2) knows no flags, as on NFS.  Needs root.  It ends
+ * when it is unmounted or its standard input ends; prints a line when it is mounted.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -98,7 +99,7 @@ static void fd_path(int fd, char ret[64])
 	snprintf(ret, 64, "/proc/self/fd/%d", fd);
 }
 
-/* -- nodes and names ---------------------------------------------------------------- */
+/* -- nodes and names ----------------------------------------------------------------- */
 
 static struct fuse_attr attr_of(const struct stat *st)
 {
@@ -273,7 +274,7 @@ static void read_dir(const struct request *r)
 	answer(r->in->unique, 0, out, used);
 }
 
-/* -- attributes ----------------------------------------------------------------------- */
+/* -- attributes ---------------------------------------------------------------------- */
 
 static void get_attr(const struct request *r)
 {
@@ -352,7 +353,7 @@ static void stat_fs(const struct request *r)
 	answer(r->in->unique, 0, &out, sizeof(out));
 }
 
-/* -- files ------------------------------------------------------------------------------ */
+/* -- files --------------------------------------------------------------------------- */
 
 static void open_file(const struct request *r)
 {
@@ -424,7 +425,7 @@ static void lock(const struct request *r)
 	done(r, flock(fd, how | LOCK_NB));
 }
 
-/* -- requests ---------------------------------------------------------------------------- */
+/* -- requests ------------------------------------------------------------------------ */
 
 static void begin(const struct request *r)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A `go` that does as if: what the smoke check of an upgrade asks of a toolchain, without
- * compiling anything.  mktoolchain.py --go puts it into a tree; it is the version that the
- * VERSION file there names.
+ * compiling anything.  mktoolchain.py --go puts it into a tree; it is the version that
+ * the VERSION file there names.
  *
  *	STANDIN_FAILS="go1.22.6:vet go1.22.7:build"	these commands of these versions fail
  *	STANDIN_LOG=FILE				a line for each command: version, arguments

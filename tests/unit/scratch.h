@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A directory of a test's own, in $TMPDIR (tests/run puts that below the build directory).
- * The test removes it.
+ * A directory of a test's own, in $TMPDIR (tests/run puts that below the build
+ * directory). The test removes it.
  */
 #ifndef TESTS_UNIT_SCRATCH_H
 #define TESTS_UNIT_SCRATCH_H

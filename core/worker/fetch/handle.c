@@ -108,8 +108,8 @@ static void set_limits(struct gv_handle *h, const struct gv_wire_request *want)
 	set_long(h, CURLOPT_LOW_SPEED_TIME, (long)want->low_speed_time);
 #endif
 	set_long(h, CURLOPT_MAXCONNECTS, 4);
-	/* Saves a third of what a fast transfer costs; 7.88 refuses it after a transfer that
-	 * failed, and then it is only slower. */
+	/* Saves a third of what a fast transfer costs; 7.88 refuses it after a
+	 * transfer that failed, and then it is only slower. */
 	(void)curl_easy_setopt(h->curl, CURLOPT_BUFFERSIZE, 128L << 10);
 	set_long(h, CURLOPT_TCP_KEEPALIVE, 1);
 	set_long(h, CURLOPT_NOSIGNAL, 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * unpack KIND PREFIX, unpack gzip: see answer.h.  Gives up what it does not need, reads the
- * archive, answers once.
+ * unpack KIND PREFIX, unpack gzip: see answer.h.  Gives up what it does not need, reads
+ * the archive, answers once.
  */
 #include <errno.h>
 #include <locale.h>

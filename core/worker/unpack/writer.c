@@ -12,8 +12,8 @@
 #include "core/base/file.h"
 
 enum {
-	/* Enough for inflate() and write() under any sanitizer; the default of 8 MiB counts
-	 * against the limit on address space. */
+	/* Enough for inflate() and write() under any sanitizer; the default of 8 MiB
+	 * counts against the limit on address space. */
 	STACK = 256 << 10,
 	/* In units of about 10 us: to make a file, to inflate 1 KiB. */
 	FILE_LOAD = 6,
@@ -30,7 +30,7 @@ static unsigned load_of(const struct gv_piece *p)
 	return (p->first ? FILE_LOAD : 0) + (unsigned)(p->n >> 10) * KIB_LOAD;
 }
 
-/* -- one file ------------------------------------------------------------------------- */
+/* -- one file ------------------------------------------------------------------------ */
 
 static int refuse(const struct gv_writers *all, const struct gv_piece *p, const char *why,
 		  struct gv_err *err)
@@ -120,7 +120,7 @@ static int write_piece(struct gv_writer *w, const struct gv_piece *p, struct gv_
 	return r < 0 ? gv_err_set(err, r, "cannot write '%s'", p->path) : 0;
 }
 
-/* -- the threads ---------------------------------------------------------------------- */
+/* -- the threads --------------------------------------------------------------------- */
 
 /* Under the lock. */
 static void give_back(struct gv_writers *all, struct gv_writer *w, struct gv_piece *p)
@@ -220,7 +220,7 @@ int gv_writers_start(struct gv_writers *w, int tree_fd, const char *prefix,
 	return 0;
 }
 
-/* -- the reader's side ---------------------------------------------------------------- */
+/* -- the reader's side --------------------------------------------------------------- */
 
 /* Under the lock. */
 static void wake_all(struct gv_writers *w)

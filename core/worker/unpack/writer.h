@@ -15,10 +15,10 @@
  *	gv_writers_send(w, who, p);
  *	r = gv_writers_stop(w, err);		waits until all is written
  *
- * The first error is kept: it comes back from the next gv_writers_piece(), and in any case
- * from gv_writers_stop(); what is sent after it is dropped.  -GV_EVERIFY: a content is
- * damaged or over the limits (entry.h); -errno: a file cannot be made.  Nothing is synced
- * to disk here.
+ * The first error is kept: it comes back from the next gv_writers_piece(), and in any
+ * case from gv_writers_stop(); what is sent after it is dropped.  -GV_EVERIFY: a content
+ * is damaged or over the limits (entry.h); -errno: a file cannot be made.  Nothing is
+ * synced to disk here.
  */
 #ifndef GV_WORKER_UNPACK_WRITER_H
 #define GV_WORKER_UNPACK_WRITER_H
@@ -82,8 +82,8 @@ int gv_writers_piece(struct gv_writers *w, struct gv_piece **ret, struct gv_err 
 	GV_MUST GV_NONNULL(1, 2, 3);
 void gv_writers_send(struct gv_writers *w, unsigned who, struct gv_piece *p)
 	GV_NONNULL(1, 3);
-/* Who is to have the next file: `who`, the one that has its neighbours, unless another has
- * much less to do. */
+/* Who is to have the next file: `who`, the one that has its neighbours, unless another
+ * has much less to do. */
 unsigned gv_writers_choose(struct gv_writers *w, unsigned who, bool neighbour)
 	GV_MUST GV_NONNULL(1);
 int gv_writers_stop(struct gv_writers *w, struct gv_err *err) GV_NONNULL(1, 2);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* mise's config.toml, read line by line: right, or said to be unread, and never guessed. */
+/* mise's config.toml, read line by line: right, or said to be unread, and never
+ * guessed. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Sizes, widths, tables and rows of progress.  core/cli/ is a program and no library, so its files
- * are taken in here. */
+/* Sizes, widths, tables and rows of progress.  core/cli/ is a program and no library,
+ * so its files are taken in here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

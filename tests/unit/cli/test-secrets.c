@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What of a setting is shown, and what is not.  core/cli/ is a program and no library, so its
- * file is taken in here. */
+/* What of a setting is shown, and what is not.  core/cli/ is a program and no library,
+ * so its file is taken in here. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

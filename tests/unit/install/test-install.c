@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* -- what holds --------------------------------------------------------------------- */
+/* -- what holds ---------------------------------------------------------------------- */
 
 static void from_a_proxy(void **state)
 {
@@ -88,7 +88,7 @@ static void no_dir_entries(void **state)
 	installs(w, "go1.21.0", GV_TRUST_PROVEN);
 }
 
-/* -- what does not ------------------------------------------------------------------ */
+/* -- what does not ------------------------------------------------------------------- */
 
 static void spoiled(struct world *w, const char *options)
 {
@@ -174,7 +174,7 @@ static void digest_beside(void **state)
 	assert_non_null(strstr(w->err.message, ".sha256"));
 }
 
-/* -- trust -------------------------------------------------------------------------- */
+/* -- trust --------------------------------------------------------------------------- */
 
 static void log_off(void **state)
 {
@@ -245,7 +245,7 @@ static void proven_stays_proven(void **state)
 			 0);
 }
 
-/* -- offline ------------------------------------------------------------------------ */
+/* -- offline ------------------------------------------------------------------------- */
 
 static void offline(void **state)
 {
@@ -277,7 +277,7 @@ static void offline(void **state)
 	refuses(w, "go1.22.7", -GV_EREMOTE);
 }
 
-/* -- the list of proxies ------------------------------------------------------------ */
+/* -- the list of proxies ------------------------------------------------------------- */
 
 static void proxies(void **state)
 {
@@ -349,7 +349,7 @@ static void next_source(void **state)
 	refuses(w, "go1.99.9", -GV_ENOTFOUND);
 }
 
-/* -- several at once ---------------------------------------------------------------- */
+/* -- several at once ----------------------------------------------------------------- */
 
 struct one {
 	struct world *w;

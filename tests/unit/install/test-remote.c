@@ -61,7 +61,7 @@ static void credentials_stay_secret(void **state)
 	assert_int_equal(sh(w, "! grep -rqa secret $D/store $D/cache"), 0);
 }
 
-/* -- interrupted and resumed -------------------------------------------------------- */
+/* -- interrupted and resumed --------------------------------------------------------- */
 
 static void resumes(void **state)
 {
@@ -153,7 +153,7 @@ static void no_cache(void **state)
 	assert_int_equal(sh(w, "test -z \"$(ls $D/cache)\""), 0);
 }
 
-/* -- odd answers -------------------------------------------------------------------- */
+/* -- odd answers --------------------------------------------------------------------- */
 
 static void odd_answers(void **state)
 {
@@ -194,7 +194,7 @@ static void odd_answers(void **state)
 	installs(w, "go1.22.5", GV_TRUST_PROVEN);
 }
 
-/* -- the way to the log ------------------------------------------------------------- */
+/* -- the way to the log -------------------------------------------------------------- */
 
 static void log_through_the_proxy(void **state)
 {
@@ -262,7 +262,7 @@ static void log_not_asked_in_vain(void **state)
 	assert_int_equal(requests(w, "sumdb"), 0);
 }
 
-/* -- digests ------------------------------------------------------------------------ */
+/* -- digests ------------------------------------------------------------------------- */
 
 static void digests(void **state)
 {
@@ -329,7 +329,7 @@ static void digest_counts(void **state)
 	refuses(w, "go1.22.6", -GV_EVERIFY);
 }
 
-/* -- lists -------------------------------------------------------------------------- */
+/* -- lists --------------------------------------------------------------------------- */
 
 static int choose(struct world *w, const char *word, const char *expected)
 {

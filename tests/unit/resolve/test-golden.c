@@ -4,7 +4,8 @@
  *
  *	# why
  *	installed 1.20 1.22.5           toolchains, with the pointers that follow from
- * them pointer default go1.20          one more pointer; the target need not be there file
+ * them pointer default go1.20          one more pointer; the target need not be there
+ * file
  *PATH CONTENT               \n \t \r \0 \xNN are understood, $T is the directory link
  *PATH TARGET    fifo PATH    directory PATH    mode PATH 644 program PATH        shim
  *PATH    goroot PATH env NAME=VALUE in PATH                         the working
@@ -196,8 +197,8 @@ static void fold(const struct golden *g, const char *s, char *ret, size_t cap)
 }
 
 /*
- * As the shim asks: what execve(2) will tell is left to it, and nothing else.  So the answer
- * is the same, or it is a program that cannot be executed.
+ * As the shim asks: what execve(2) will tell is left to it, and nothing else.  So the
+ * answer is the same, or it is a program that cannot be executed.
  */
 static void ask_at_once(const struct golden *g, struct gv_request req, int r,
 			const struct gv_choice *c, const struct gv_err *err)

@@ -124,7 +124,7 @@ static void climb(const char *name, int levels)
 	}
 }
 
-/* -- directories -------------------------------------------------------------------- */
+/* -- directories --------------------------------------------------------------------- */
 /* Down 2,000 levels: the path is longer than PATH_MAX, and getcwd has no answer. */
 static void deeper_than_a_path(void **state)
 {
@@ -281,7 +281,7 @@ static void closed_toolchain(void **state)
 	assert_int_equal(chmod(path, 0755), 0);
 }
 
-/* -- remembered absences ------------------------------------------------------------ */
+/* -- remembered absences ------------------------------------------------------------- */
 static void second_look(void **state)
 {
 	(void)state;
@@ -312,8 +312,7 @@ static void second_look_at_a_pointer(void **state)
 	assert_string_equal(choice.name, "go1.21.0");
 }
 
-/* -- the trace
- * --------------------------------------------------------------------------- */
+/* -- the trace ----------------------------------------------------------------------- */
 struct places {
 	char text[8192];
 };
@@ -363,8 +362,7 @@ static void every_place_in_order(void **state)
 	assert_string_equal(p.text, want);
 }
 
-/* -- the manager's questions
- * ---------------------------------------------------------------- */
+/* -- the manager's questions --------------------------------------------------------- */
 static void pin_alone(void **state)
 {
 	char dir[256], want[512];

@@ -75,8 +75,7 @@ static inline int open_store(const char *dir, unsigned flags, struct gv_store *r
 	return r;
 }
 
-/* -- toolchains
- * -------------------------------------------------------------------------- */
+/* -- toolchains ---------------------------------------------------------------------- */
 
 static const char *const tree_dirs[] = {"bin", "src", "src/fmt", "pkg", "pkg/tool"};
 static const char *const tree_files[] = {

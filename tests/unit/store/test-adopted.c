@@ -142,7 +142,8 @@ static void vanishes_or_changes(void **state)
 	gv_store_close(&s);
 }
 
-/* What a kill in between leaves is thrown away by the next command, and nothing behind it. */
+/* What a kill in between leaves is thrown away by the next command, and nothing behind
+ * it. */
 static void half_adopted(void **state)
 {
 	struct gv_err err = GV_ERR_INIT;

@@ -19,8 +19,7 @@
 #include "core/store/generations.h"
 #include "tests/unit/skip.h"
 
-/* -- stores
- * ------------------------------------------------------------------------------ */
+/* -- stores -------------------------------------------------------------------------- */
 
 static const struct gv_change_note note = {.command = "govern test"};
 
@@ -95,8 +94,7 @@ static void prepare(const char *dir)
 	assert_int_equal(rename(store, base), 0);
 }
 
-/* -- operations
- * -------------------------------------------------------------------------- */
+/* -- operations ---------------------------------------------------------------------- */
 
 typedef int operation(struct gv_store *s);
 
@@ -173,8 +171,7 @@ static int run(const char *dir, operation *op, bool heal)
 	return r;
 }
 
-/* -- stopping it
- * ------------------------------------------------------------------------- */
+/* -- stopping it --------------------------------------------------------------------- */
 
 struct fault {
 	unsigned at;  /* the number of the system call, from 1; 0: none */
@@ -363,8 +360,7 @@ static int run_with(const char *dir, operation *op, struct fault *fault)
 	return WEXITSTATUS(status);
 }
 
-/* -- the state
- * --------------------------------------------------------------------------- */
+/* -- the state ----------------------------------------------------------------------- */
 
 static const char *const toolchains[] = {"go1.22.5", "go1.22.6", "go1.23.1"};
 static const char *const pointers[] = {"default", "latest", "1.22", "1.23", "@prod"};
@@ -555,8 +551,7 @@ static void test_switch(void **state)
 	sweep_all(*state, op_switch);
 }
 
-/* -- two at once
- * ------------------------------------------------------------------------- */
+/* -- two at once --------------------------------------------------------------------- */
 
 static int heal_meanwhile(struct gv_store *s)
 {

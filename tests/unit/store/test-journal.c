@@ -12,7 +12,7 @@
 #define FILE_NAME "journal"
 #define HEAD_NAME "log-heads/journal"
 
-/* -- what is in it ------------------------------------------------------------------ */
+/* -- what is in it ------------------------------------------------------------------- */
 
 struct seen {
 	unsigned records, torn, wrong;
@@ -107,7 +107,7 @@ static const char *line_of(const struct gv_buf *b, unsigned number, size_t *ret_
 
 enum { STRIDE = 101 };
 
-/* -- tests -------------------------------------------------------------------------- */
+/* -- tests --------------------------------------------------------------------------- */
 
 static void test_empty(void **state)
 {
@@ -383,7 +383,7 @@ static void test_note(void **state)
 	gv_store_close(&s);
 }
 
-/* -- many at once ------------------------------------------------------------------- */
+/* -- many at once -------------------------------------------------------------------- */
 
 enum { WRITERS = 6, EACH = 8 };
 
@@ -451,7 +451,7 @@ static void test_threads(void **state)
 	gv_store_close(&s);
 }
 
-/* -- whose it is -------------------------------------------------------------------- */
+/* -- whose it is --------------------------------------------------------------------- */
 
 static mode_t mode_of(const struct gv_store *s)
 {

@@ -205,8 +205,7 @@ static void test_numbers(void **state)
 	gv_store_close(&s);
 }
 
-/* -- under load
- * -------------------------------------------------------------------------- */
+/* -- under load ---------------------------------------------------------------------- */
 
 enum { WRITERS = 2, READERS = 4, SWITCHES = 100 };
 

@@ -10,8 +10,7 @@
 #include "core/store/layout.h"
 #include "tests/unit/skip.h"
 
-/* -- opening
- * ----------------------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------------------- */
 
 static void test_absent(void **state)
 {
@@ -144,8 +143,7 @@ static void test_foreign_directory(void **state)
 	gv_store_close(&s);
 }
 
-/* -- a store that cannot be written
- * ------------------------------------------------------ */
+/* -- a store that cannot be written -------------------------------------------------- */
 
 /* All that only reads; 0 or the line that failed. */
 static int read_all(const char *root)
@@ -271,8 +269,7 @@ static void test_other_owner(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-/* -- installing and removing
- * ------------------------------------------------------------- */
+/* -- installing and removing --------------------------------------------------------- */
 
 static void test_publish(void **state)
 {
@@ -475,8 +472,7 @@ static void test_adopted(void **state)
 	gv_store_close(&s);
 }
 
-/* -- races
- * ------------------------------------------------------------------------------- */
+/* -- races --------------------------------------------------------------------------- */
 
 static void test_race(void **state)
 {
@@ -560,8 +556,7 @@ static void test_install_while_removing(void **state)
 	gv_store_close(&s);
 }
 
-/* -- who uses it
- * ------------------------------------------------------------------------- */
+/* -- who uses it --------------------------------------------------------------------- */
 
 static void test_user(void **state)
 {

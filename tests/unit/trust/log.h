@@ -193,7 +193,7 @@ static inline void log_note(const struct log *l, uint64_t size, const char *extr
 	assert_int_equal(gv_buf_error(ret), 0);
 }
 
-/* -- the server ------------------------------------------------------------------- */
+/* -- the server ---------------------------------------------------------------------- */
 
 enum mischief {
 	HONEST,
@@ -325,7 +325,7 @@ static inline int serve(void *arg, const char *path, struct gv_buf *ret,
 	return gv_buf_error(ret);
 }
 
-/* -- directories ------------------------------------------------------------------ */
+/* -- directories --------------------------------------------------------------------- */
 
 static char test_dir[4096];
 

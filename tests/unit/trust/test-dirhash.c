@@ -304,7 +304,7 @@ static void hashes_many_and_large_files_alike_with_any_number_of_threads(void **
 	gv_close(&tree);
 }
 
-/* -- manifests -------------------------------------------------------------------- */
+/* -- manifests ----------------------------------------------------------------------- */
 
 #define A64		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B64		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"

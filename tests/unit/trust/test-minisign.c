@@ -30,7 +30,8 @@ static const char signature[] =
 	"XWr0Z6beiH7vflUxpXhzBnGaL4+"
 	"xTj4jqNhedIkljz1eO3CTMf5vILONpX5GOsgnxOi2mXd0zCRU3wqsRfeGA"
 	"Q==\n";
-/* The same key with a password, and less memory than minisign asks for; minisign takes it. */
+/* The same key with a password, and less memory than minisign asks for; minisign takes
+ * it. */
 static const char password[] = "correct horse";
 static const char encrypted_key[] = "untrusted comment: encrypted, with little memory\n"
 				    "RWRTY0IyAAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8A"

@@ -133,7 +133,7 @@ static void names_of_logs_are_safe_as_files_and_urls(void **state)
 	assert_int_equal(parse_named("a.example", 2, &key), -EINVAL); /* not Ed25519 */
 }
 
-/* -- notes ------------------------------------------------------------------------ */
+/* -- notes --------------------------------------------------------------------------- */
 
 struct note_case {
 	const char *what;
@@ -408,7 +408,7 @@ static void heads(void **state)
 	}
 }
 
-/* -- small things ----------------------------------------------------------------- */
+/* -- small things -------------------------------------------------------------------- */
 
 static void gosumdb(void **state)
 {

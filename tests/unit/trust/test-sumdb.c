@@ -376,7 +376,7 @@ static void records_prove_themselves(void **state)
 	log_release(&l);
 }
 
-/* -- heads ------------------------------------------------------------------------ */
+/* -- heads --------------------------------------------------------------------------- */
 
 static void the_head_grows_and_never_shrinks(void **state)
 {
@@ -651,7 +651,7 @@ static void two_installs_cannot_shrink_the_head(void **state)
 	gv_close(&heads);
 }
 
-/* -- tiles ------------------------------------------------------------------------ */
+/* -- tiles --------------------------------------------------------------------------- */
 
 static void asks_for_the_full_tile_when_the_partial_one_is_gone(void **state)
 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a VERSION file says, in every form that releases and distributions have given it. */
+/* What a VERSION file says, in every form that releases and distributions have given
+ * it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>

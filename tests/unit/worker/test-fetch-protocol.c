@@ -30,7 +30,7 @@ static const char *expected(const char *scene)
 	return "does not keep to the protocol";
 }
 
-/* -- the child ---------------------------------------------------------------------- */
+/* -- the child ----------------------------------------------------------------------- */
 
 static void say(enum gv_wire_type type, const void *data, size_t n)
 {
@@ -180,7 +180,7 @@ static int be_the_child(char *self)
 	return 0;
 }
 
-/* -- the tests ---------------------------------------------------------------------- */
+/* -- the tests ----------------------------------------------------------------------- */
 
 static void set_scene(const char *name)
 {

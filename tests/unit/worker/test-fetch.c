@@ -29,7 +29,7 @@ static int forget(void **state)
 	return 0;
 }
 
-/* -- good answers ------------------------------------------------------------------- */
+/* -- good answers -------------------------------------------------------------------- */
 
 static void test_whole_file(void **state)
 {
@@ -120,7 +120,7 @@ static void test_get_all(void **state)
 	assert_non_null(strstr(err.message, "not https"));
 }
 
-/* -- broken transfers --------------------------------------------------------------- */
+/* -- broken transfers ---------------------------------------------------------------- */
 
 static void test_cut_is_resumed(void **state)
 {
@@ -274,7 +274,7 @@ static void test_slowness_ends(void **state)
 	rig_open();
 }
 
-/* -- answers that are refused at once ----------------------------------------------- */
+/* -- answers that are refused at once ------------------------------------------------ */
 
 static void test_body_is_bounded(void **state)
 {
@@ -377,7 +377,7 @@ static void test_retry_after(void **state)
 	}
 }
 
-/* -- redirects and credentials ------------------------------------------------------ */
+/* -- redirects and credentials ------------------------------------------------------- */
 
 static void test_redirects(void **state)
 {
@@ -470,7 +470,7 @@ static void test_netrc(void **state)
 	rig_open();
 }
 
-/* -- around ------------------------------------------------------------------------- */
+/* -- around -------------------------------------------------------------------------- */
 
 static void test_proxy(void **state)
 {

@@ -125,7 +125,7 @@ $prefix/toolchains/go1.22.3/bin
         [ "$GOVERN_VERSION" != go1.21.0 ] || exit 0
         sleep 1000 & echo $! >"$HOME/pid"; wait' >out 2>err &
     pid=$!
-    until [ -s "$HOME/pid" ]; do sleep .02; done
+    until [ -s "$HOME/pid" ] && grep -q go1.21.0 err; do sleep .02; done
     kill -TERM $pid
     status=0
     wait $pid || status=$?

@@ -11,7 +11,6 @@
 #include "core/cli/channel.h"
 #include "core/cli/output.h"
 #include "core/cli/record.h"
-#include "core/cli/table.h"
 #include "core/cli/upgrading.h"
 #include "core/store/attempt.h"
 #include "core/store/canary.h"
@@ -25,111 +24,6 @@ struct upgrade {
 };
 
 /* -- the report ---------------------------------------------------------------------- */
-
-static enum gv_style style_of(enum gv_upgrade_result r)
-{
-	switch (r) {
-	case GV_UPGRADE_CURRENT:
-		return GV_STYLE_OFF;
-	case GV_UPGRADE_WANTED:
-		return GV_STYLE_YELLOW;
-	case GV_UPGRADE_DONE:
-		return GV_STYLE_GREEN;
-	default:
-		return GV_STYLE_RED;
-	}
-}
-
-/* "go1.22.6, default" */
-static void name_new(const struct gv_upgrade_row *row, char *ret, size_t cap)
-{
-	struct gv_text t = gv_text_in(ret, cap);
-
-	gv_text_add(&t, row->new);
-	for (size_t i = 0; i < row->moves.n; i++)
-		gv_text_format(&t, ", %s", row->moves.items[i].name);
-}
-
-static int add_row(struct gv_table *t, const struct gv_upgrade_row *row)
-{
-	char new[256], took[GV_DURATION_LEN] = "-", fixes[16] = "-";
-	struct gv_text f = gv_text_in(fixes, sizeof(fixes));
-	const char *cells[] = {
-		row->line, row->old, new,	  gv_upgrade_result_name(row->result),
-		took,	   fixes,    row->used_by};
-	int r;
-
-	name_new(row, new, sizeof(new));
-	if (row->ms)
-		gv_format_duration(row->ms, took);
-	if (row->fixes.n) {
-		f = gv_text_in(fixes, sizeof(fixes));
-		gv_text_format(&f, "%zu", row->fixes.n);
-	}
-	r = gv_table_row(t, GV_STYLE_OFF, cells);
-	if (r == 0)
-		gv_table_paint(t, 3, style_of(row->result));
-	return r;
-}
-
-/* With --quiet only what changed, or did not although it should have. */
-static int print(const struct upgrade *u, struct gv_err *err)
-{
-	static const char *const head[] = {"LINE", "OLD",   "NEW",    "RESULT",
-					   "TIME", "FIXES", "USED BY"};
-	struct gv_table t = {.columns = GV_COUNT(head), .needed = 4, .right = 1u << 5};
-	int r = gv_table_head(&t, head);
-
-	for (size_t i = 0; i < u->plan.n && r == 0; i++)
-		if (!u->cli->quiet || u->plan.rows[i].result != GV_UPGRADE_CURRENT)
-			r = add_row(&t, &u->plan.rows[i]);
-	if (r == 0 && t.rows)
-		gv_table_print(&t, u->cli);
-	for (size_t i = 0; i < u->plan.n && r == 0; i++)
-		for (size_t k = 0; k < u->plan.rows[i].fixes.n; k++)
-			gv_cli_done(u->cli, "%s: %s", u->plan.rows[i].line,
-				    u->plan.rows[i].fixes.items[k]);
-	gv_table_release(&t);
-	return r < 0 ? gv_err_sys(err, r, "cannot report") : 0;
-}
-
-static struct gv_json *row_json(const struct gv_upgrade_row *row)
-{
-	struct gv_json *o = gv_json_new_object(), *moves = gv_json_new_array();
-	struct gv_json *fixes = gv_json_new_array();
-
-	for (size_t i = 0; i < row->moves.n; i++) {
-		struct gv_json *m = gv_json_new_object();
-
-		gv_json_set_str(m, "pointer", row->moves.items[i].name);
-		gv_json_set_str(m, "before", row->moves.items[i].target);
-		gv_json_append(moves, m);
-	}
-	for (size_t i = 0; i < row->fixes.n; i++)
-		gv_json_append_str(fixes, row->fixes.items[i]);
-	gv_json_set_str(o, "line", row->line);
-	gv_json_set_str(o, "old", row->old);
-	gv_json_set_str(o, "new", row->new);
-	gv_json_set_str(o, "result", gv_upgrade_result_name(row->result));
-	gv_json_set_str(o, "used_by", row->used_by);
-	gv_json_set(o, "moves", moves);
-	gv_json_set(o, "fixes", fixes);
-	gv_json_set_real(o, "seconds", (double)row->ms / 1000);
-	if (row->err.code < 0)
-		gv_cli_error_json(o, &row->err);
-	return o;
-}
-
-static struct gv_json *to_json(const struct upgrade *u)
-{
-	struct gv_json *o = gv_cli_new_json(), *rows = gv_json_new_array();
-
-	for (size_t i = 0; i < u->plan.n; i++)
-		gv_json_append(rows, row_json(&u->plan.rows[i]));
-	gv_json_set_bool(o, "dry_run", u->dry);
-	gv_json_set(o, "upgrades", rows);
-	return o;
-}
 
 /* Of several failures all but one are printed here; the one that is returned is what does
  * not hold or is not allowed, if there is one, else the first. */
@@ -160,7 +54,7 @@ static int report(struct upgrade *u, struct gv_err *err)
 	int r;
 
 	if (u->cli->json) {
-		struct gv_json *o = to_json(u);
+		struct gv_json *o = gv_upgrade_json(&u->plan, u->dry);
 
 		r = worst(u, err);
 		if (r == 0)
@@ -170,7 +64,7 @@ static int report(struct upgrade *u, struct gv_err *err)
 	}
 	if (u->plan.n == 0)
 		gv_cli_done(u->cli, "no line is in use: nothing to upgrade");
-	r = print(u, err);
+	r = gv_upgrade_print(&u->plan, err);
 	(void)!fflush(stdout); /* reported at the end */
 	return r < 0 ? r : worst(u, err);
 }
@@ -243,7 +137,7 @@ static int plan(struct upgrade *u, struct gv_pipeline *p, int argc, char **argv,
 		gv_cli_warn(u->cli, "the list of releases is an old one: nobody could be "
 				    "asked for a newer one");
 	if (r == 0)
-		r = gv_upgrade_find(&u->plan, &releases, err);
+		r = gv_upgrade_find(&u->plan, &p->in, &releases, err);
 	gv_releases_release(&releases);
 	if (r == 0 && fixes)
 		r = gv_upgrade_read_fixes(&u->plan, fixes, err);

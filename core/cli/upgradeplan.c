@@ -2,21 +2,13 @@
 #include "core/cli/upgradeplan.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pins.h"
-#include "core/config/policy.h"
-#include "core/install/support.h"
-#include "core/store/generations.h"
-#include "core/store/receipt.h"
-
-#define FIXES_MAX (1u << 20) /* bytes of the file */
 
 const char *gv_upgrade_result_name(enum gv_upgrade_result r)
 {
@@ -106,8 +98,7 @@ static int add_line(struct gv_upgrade_plan *p, const char *line, const char *why
 	return 0;
 }
 
-/* The line of a toolchain; 1: it has none that an upgrade could move along. */
-static int line_of(const char *name, char ret[GV_NAME_MAX])
+int gv_upgrade_line_of(const char *name, char ret[GV_NAME_MAX])
 {
 	struct gv_version v;
 
@@ -121,7 +112,7 @@ static int use_toolchain(struct gv_upgrade_plan *p, const char *name, const char
 {
 	char line[GV_NAME_MAX];
 
-	return name && line_of(name, line) == 0 ? add_line(p, line, why) : 0;
+	return name && gv_upgrade_line_of(name, line) == 0 ? add_line(p, line, why) : 0;
 }
 
 static int use_pointers(struct gv_upgrade_plan *p)
@@ -235,120 +226,4 @@ int gv_upgrade_uses(struct gv_upgrade_plan *p, int argc, char **argv,
 	for (size_t i = 0; argc == 0 && i < scan->n && r == 0; i++)
 		r = gv_pins_scan(&pins, scan->items[i], err);
 	return r == 0 ? drop_empty(p, argc > 0, err) : r;
-}
-
-/* -- what each becomes --------------------------------------------------------------- */
-
-static bool is_of_line(const struct gv_version *v, const char *line)
-{
-	char its[GV_NAME_MAX];
-
-	gv_version_line(v, its);
-	return gv_version_is_stable(v) && strcmp(its, line) == 0;
-}
-
-static bool is_allowed(const struct gv_upgrade_plan *p, const struct gv_support *support,
-		       const struct gv_version *v)
-{
-	struct gv_policy_subject subject = {
-		.version = v,
-		.trust = gv_trust_name(GV_TRUST_PROVEN),
-		.supported = gv_support_is_over(support, v) ? GV_SUPPORTED_NO
-							    : GV_SUPPORTED_YES,
-	};
-
-	return !gv_policy_find_broken(&p->cli->config.policy, &subject);
-}
-
-/* The newest that there is and that may be; what is installed counts, whatever the list
- * says. */
-static void find_new(const struct gv_upgrade_plan *p, struct gv_upgrade_row *row,
-		     const struct gv_releases *releases)
-{
-	struct gv_support support = {0};
-
-	for (size_t i = 0; i < releases->n; i++)
-		gv_support_add(&support, &releases->items[i]);
-	for (size_t i = 0; i < releases->n; i++) {
-		const struct gv_version *v = &releases->items[i];
-
-		if (!is_of_line(v, row->line) || !is_allowed(p, &support, v))
-			continue;
-		if (gv_version_compare_names(v->name, row->new) > 0)
-			memcpy(row->new, v->name, sizeof(v->name));
-		return;
-	}
-}
-
-static int find_moves(const struct gv_upgrade_plan *p, struct gv_upgrade_row *row)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < p->pointers.n && r == 0; i++) {
-		const struct gv_pointer *to = &p->pointers.items[i];
-		char line[GV_NAME_MAX];
-
-		if (!gv_pointer_is_chosen(to->name) || (to->name[0] == '@' && !p->tags) ||
-		    line_of(to->target, line) != 0 || strcmp(line, row->line) != 0 ||
-		    gv_version_compare_names(to->target, row->new) >= 0)
-			continue;
-		r = gv_pointers_set(&row->moves, to->name, to->target);
-	}
-	return r;
-}
-
-int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_releases *releases,
-		    struct gv_err *err)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		struct gv_upgrade_row *row = &p->rows[i];
-		const char *leads = gv_pointers_get(&p->pointers, row->line);
-		struct gv_text old = gv_text_in(row->old, sizeof(row->old));
-		struct gv_text new = gv_text_in(row->new, sizeof(row->new));
-
-		gv_text_add(&old, leads ? leads : "");
-		gv_text_add(&new, row->old);
-		find_new(p, row, releases);
-		if (find_moves(p, row) < 0)
-			return no_memory(err);
-		if (strcmp(row->old, row->new) != 0 || row->moves.n)
-			row->result = GV_UPGRADE_WANTED;
-	}
-	return 0;
-}
-
-/* -- what was fixed ------------------------------------------------------------------ */
-
-static int add_fix(struct gv_upgrade_plan *p, const char *line, size_t n)
-{
-	size_t word = strcspn(line, " \t");
-	struct gv_version v;
-
-	if (word > n || (gv_version_parse_bare(line, word, &v) < 0 &&
-			 gv_version_parse(line, word, &v) < 0))
-		return 0;
-	word += strspn(line + word, " \t");
-	for (size_t i = 0; i < p->n && word < n; i++) {
-		struct gv_upgrade_row *row = &p->rows[i];
-
-		if (is_of_line(&v, row->line) &&
-		    gv_version_compare_names(v.name, row->old) > 0 &&
-		    gv_version_compare_names(v.name, row->new) <= 0)
-			return gv_list_add_n(&row->fixes, line + word, n - word);
-	}
-	return 0;
-}
-
-int gv_upgrade_read_fixes(struct gv_upgrade_plan *p, const char *file, struct gv_err *err)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(FIXES_MAX);
-	int r = gv_read_file(AT_FDCWD, file, &text);
-
-	for (const char *at = text.data ? text.data : ""; *at && r == 0;) {
-		size_t n = strcspn(at, "\r\n");
-
-		r = add_fix(p, at, n);
-		at += n + strspn(at + n, "\r\n");
-	}
-	return r < 0 ? gv_err_sys(err, r, "cannot read '%s'", file) : 0;
 }

@@ -4,10 +4,11 @@
  *
  *	struct gv_upgrade_plan p = {.cli = cli, .tags = true};
  *	gv_upgrade_uses(&p, argc, argv, scan, err)	the lines
- *	gv_upgrade_find(&p, &releases, err)		the newest of each, and what moves
+ *	gv_upgrade_find(&p, &in, &releases, err)	the newest of each, and what moves
  *	gv_upgrade_plan_release(&p)
  *
- * Nothing is changed, and nothing is asked of the network.
+ * Nothing is changed.  The network is asked only when a release was made, where policy
+ * wants to know.
  *
  * A line is in use when the default or a tag is of it, when it is that of the toolchain
  * in force here, or when a pin below one of the scanned directories asks for it.  It
@@ -23,6 +24,7 @@
 #define GV_CLI_UPGRADEPLAN_H
 
 #include "core/cli/cli.h"
+#include "core/install/install.h"
 #include "core/install/source.h"
 #include "core/store/pointers.h"
 
@@ -48,6 +50,9 @@ struct gv_upgrade_row {
 	struct gv_pointers
 		moves; /* default and tags that are to lead to `new`; the targets
 				     are where they lead until then */
+	/* The newest release, when policy refuses it and `new` is an older one; "" */
+	char passed[GV_NAME_MAX];
+	struct gv_err passed_why;
 	struct gv_list
 		fixes; /* what the releases in between fixed, where that is known */
 	enum gv_upgrade_result result;
@@ -68,9 +73,11 @@ struct gv_upgrade_plan {
 int gv_upgrade_uses(struct gv_upgrade_plan *p, int argc, char **argv,
 		    const struct gv_list *scan, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 4, 5);
-/* `releases` is sorted, newest first. */
-int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_releases *releases,
-		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+/* `releases` is sorted, newest first.  What policy refuses is passed over for the next
+ * older one. */
+int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_install *in,
+		    const struct gv_releases *releases, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
 
 /*
  * What the releases that a row passes over fixed, from a file: lines "1.22.6 TEXT",
@@ -81,6 +88,15 @@ int gv_upgrade_read_fixes(struct gv_upgrade_plan *p, const char *file, struct gv
 
 /* Whether there is something to do. */
 bool gv_upgrade_is_wanted(const struct gv_upgrade_plan *p) GV_NONNULL(1);
+
+/* The line of a toolchain; 1: it has none that an upgrade could move along. */
+int gv_upgrade_line_of(const char *name, char ret[GV_NAME_MAX]) GV_NONNULL(1, 2);
+
+/* The rows, to stdout; with --quiet only what changed, or did not although it should. */
+int gv_upgrade_print(const struct gv_upgrade_plan *p, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2);
+struct gv_json *gv_upgrade_json(const struct gv_upgrade_plan *p, bool dry)
+	GV_MUST GV_NONNULL(1);
 
 void gv_upgrade_plan_release(struct gv_upgrade_plan *p);
 

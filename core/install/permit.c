@@ -96,7 +96,7 @@ static int64_t ask_proxies(const struct gv_install *in, struct gv_fetcher *fetch
 	return r == 0 ? read_info(&text) : GV_RELEASED_UNKNOWN;
 }
 
-static int64_t ask_when(const struct gv_install *in, const struct gv_version *v)
+int64_t gv_permit_ask_when(const struct gv_install *in, const struct gv_version *v)
 {
 	char path[GV_ARCHIVE_NAME_MAX];
 	struct gv_text t = gv_text_in(path, sizeof(path));
@@ -134,7 +134,7 @@ int gv_permit_release(const struct gv_install *in, const struct gv_version *v, b
 	if (asks_for(in, GV_POLICY_SUPPORTED_ONLY))
 		s.supported = ask_lists(in, v);
 	if (asks_for(in, GV_POLICY_MINIMUM_AGE))
-		s.released_at = ask_when(in, v);
+		s.released_at = gv_permit_ask_when(in, v);
 	if (!final && s.released_at == GV_RELEASED_UNKNOWN)
 		s.released_at = GV_RELEASED_LATER;
 	return gv_policy_judge(&in->config->policy, &s, err);
@@ -156,7 +156,7 @@ int gv_permit_tree(const struct gv_install *in, const char *name, int tree_fd,
 	if (tree_fd >= 0 && asks_for(in, GV_POLICY_MINIMUM_AGE)) {
 		s.released_at = gv_permit_released(tree_fd);
 		if (s.released_at == GV_RELEASED_UNKNOWN)
-			s.released_at = ask_when(in, &v);
+			s.released_at = gv_permit_ask_when(in, &v);
 	}
 	return gv_policy_judge(&in->config->policy, &s, err);
 }

@@ -22,6 +22,9 @@ enum gv_supported gv_permit_supported(const struct gv_support *s,
 				      const struct gv_version *v) GV_NONNULL(1, 2);
 /* When the open tree was released; GV_RELEASED_UNKNOWN. */
 int64_t gv_permit_released(int tree_fd);
+/* When a release was made, by a proxy; GV_RELEASED_UNKNOWN: none says. */
+int64_t gv_permit_ask_when(const struct gv_install *in, const struct gv_version *v)
+	GV_NONNULL(1, 2);
 
 /*
  * Before a release is here: by its version, its line and its time.  What cannot be found

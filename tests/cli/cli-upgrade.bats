@@ -246,6 +246,58 @@ EOF
     [ "$(leads default)" = go1.22.5 ]
 }
 
+@test "what policy refuses is passed over for the next older one, and told" {
+    cp -r "$site" site
+    export GOPROXY=file://$PWD/site
+    info() { # VERSION TIME
+        printf '{"Version":"x","Time":"%s"}\n' "$2" \
+            >"site/golang.org/toolchain/@v/v0.0.1-$1.$platform.info"
+    }
+    info go1.22.6 "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+    info go1.22.5 2024-07-02T00:00:00Z
+    printf '[policy]\nminimum_age = 7d\n' >>"$HOME/.config/govern/govern.ini"
+    rule="policy.minimum_age is '7d' ($HOME/.config/govern/govern.ini:4)"
+    why="go1.22.6 is passed over: go1.22.6 was released 0h ago, and $rule"
+    expect 0 govern upgrade -n
+    [[ $out == *"1.22  go1.22.3  go1.22.5, default  wanted"*"1.22: $why" ]]
+    expect 0 govern upgrade --json
+    [ "$(json 'upgrades[0].new')" = go1.22.5 ]
+    [ "$(json 'upgrades[0].passed_over.version')" = go1.22.6 ]
+    [ "1.22: go1.22.6 is passed over: $(json 'upgrades[0].passed_over.reason')" = "1.22: $why" ]
+    [ ! -e "$prefix/toolchains/go1.22.6" ]
+    [ "$(leads default)" = go1.22.5 ]
+    # Nothing that may be is newer: all is well, and a timer has nothing to say.
+    expect 0 govern upgrade
+    [[ $out == *"current"*"1.22: $why" ]]
+    expect 0 govern upgrade --quiet
+    [ -z "$out$err" ]
+    # What is there already is judged by what is known of it.
+    expect 0 govern uninstall --force 1.22.5
+    expect 0 govern default 1.22.3
+    expect 0 govern install 1.22.5
+    printf 'allow = 1.22.3\n' >>"$HOME/.config/govern/govern.ini"
+    expect 0 govern upgrade --json
+    [ "$(json 'upgrades[0].result')" = current ]
+    [[ $out == *"go1.22.6 is not allowed by policy.allow '1.22.3'"* ]]
+    # Who cannot say when it was made does not stop it: the toolchain says so itself.
+    sed -i '/allow/d' "$HOME/.config/govern/govern.ini"
+    rm "site/golang.org/toolchain/@v/v0.0.1-go1.22.6.$platform.info"
+    expect 0 govern upgrade
+    [ "$(leads default)" = go1.22.6 ]
+}
+
+@test "a line that gets no fixes any more stays where it is" {
+    expect 0 govern install 1.21.3 --default
+    printf '[policy]\nsupported_only = yes\n' >>"$HOME/.config/govern/govern.ini"
+    mkdir elsewhere
+    cp -r "$site" site
+    for v in go1.23.1 go1.24.1; do
+        python3 "$here/tests/tools/mktoolchain.py" --go "$B/tests/tools/standin-go" site $v >/dev/null
+    done
+    GOPROXY=file://$PWD/site expect 0 govern upgrade -n
+    [[ $out == *"1.21  go1.21.3  go1.21.3"*"current"*"go1.21.4 is passed over: go1.21.4 gets no fixes any more"* ]]
+}
+
 @test "one upgrade for a store: who comes meanwhile, or too soon, has nothing to do" {
     expect 0 govern upgrade --every 20h --quiet
     [[ $out == *upgraded* ]]

@@ -56,9 +56,10 @@ class Sshd:
     def __init__(self):
         os.makedirs("/run/sshd", exist_ok=True)
         os.makedirs("/run/ssh", exist_ok=True)
-        for key in ("host", "user"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
-                            "/run/ssh/" + key], check=True)
+        for key in ("/run/ssh/host", "/run/ssh/user"):
+            if not os.path.exists(key):  # else it asks
+                subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key],
+                               check=True)
         Machine.write("/run/ssh/config", "\n".join((
             "ListenAddress 127.0.0.1:2222", "HostKey /run/ssh/host",
             "AuthorizedKeysFile /run/ssh/user.pub", "PidFile none", "UsePAM no",

@@ -225,7 +225,7 @@ static int print(struct listing *l, struct gv_err *err)
 	else
 		gv_cli_say(l->cli, "no Go programs are running");
 	if (l->all.hidden)
-		gv_cli_say(l->cli, "%zu processes of others could not be looked at",
+		gv_cli_say(l->cli, "processes of others that could not be looked at: %zu",
 			   l->all.hidden);
 	return 0;
 }

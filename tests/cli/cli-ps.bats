@@ -95,7 +95,7 @@ for p in json.load(sys.stdin)["processes"]:
     let_others_in
     start ./app
     expect 0 as_other govern --root "$HOME/none" ps
-    [[ $out != *" $pid "* && $err == *"processes of others could not be looked at" ]]
+    [[ $out != *" $pid "* && $err == *"processes of others that could not be looked at: "* ]]
     expect 0 as_other govern --root "$HOME/none" ps --json
     [ "$(json hidden)" -gt 0 ]
     [ -z "$(of kind)" ]

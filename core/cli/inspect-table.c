@@ -34,7 +34,7 @@ static int add_row(struct gv_table *t, const struct gv_inspected *i)
 	GV_CLEANUP(gv_buf_release) struct gv_buf module = GV_BUF_INIT(0);
 	char platform[GV_PLATFORM_MAX], n[32];
 	struct gv_text count = gv_text_in(n, sizeof(n));
-	const char *cells[] = {i->info.go_version, fit(i), platform, n, NULL, i->path};
+	const char *cells[] = {i->info.go_version, fit(i), platform, i->path, n, NULL};
 	int r;
 
 	gv_inspected_platform(i, platform);
@@ -42,7 +42,7 @@ static int add_row(struct gv_table *t, const struct gv_inspected *i)
 	main_of(i, &module);
 	if (gv_buf_error(&module) < 0)
 		return -ENOMEM;
-	cells[4] = module.data;
+	cells[5] = module.data;
 	r = gv_table_row(t, GV_STYLE_OFF, cells);
 	if (r == 0 && cells[1][0] == 'n')
 		gv_table_paint(t, 1, GV_STYLE_RED);
@@ -51,9 +51,9 @@ static int add_row(struct gv_table *t, const struct gv_inspected *i)
 
 int gv_inspect_print_table(const struct gv_inspection *in)
 {
-	static const char *const head[] = {"GO",      "FITS",	"PLATFORM",
-					   "MODULES", "MODULE", "FILE"};
-	struct gv_table t = {.columns = GV_COUNT(head), .right = 1u << 3};
+	static const char *const head[] = {"GO",   "FITS",    "PLATFORM",
+					   "FILE", "MODULES", "MODULE"};
+	struct gv_table t = {.columns = GV_COUNT(head), .needed = 4, .right = 1u << 4};
 	int r = in->told ? gv_table_head(&t, head) : 0;
 
 	for (size_t i = 0; i < in->n && r == 0; i++)

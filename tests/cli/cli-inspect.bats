@@ -20,8 +20,8 @@ setup() {
 
 @test "a table: version, platform, modules" {
     expect 0 govern inspect app
-    [ "$(sed -n 1p <<<"$out" | xargs)" = "GO FITS PLATFORM MODULES MODULE FILE" ]
-    [ "$(sed -n 2p <<<"$out" | xargs)" = "go1.22.5 - linux-amd64 3 example.com/app v1.2.3 app" ]
+    [ "$(sed -n 1p <<<"$out" | xargs)" = "GO FITS PLATFORM FILE MODULES MODULE" ]
+    [ "$(sed -n 2p <<<"$out" | xargs)" = "go1.22.5 - linux-amd64 app 3 example.com/app v1.2.3" ]
     [ -z "$err" ]
 }
 
@@ -33,11 +33,11 @@ setup() {
     head -c 600 app >d/damaged
     expect 0 govern inspect d
     [ "$(wc -l <<<"$out")" = 2 ]
-    [[ $out == *" d/e/app" ]]
+    [[ $out == *" d/e/app "* ]]
     [ "$err" = "govern: warning: 'd/damaged': it is cut off or damaged" ]
     # named, it is an error, and others are told all the same
     expect 1 govern inspect d/damaged app
-    [[ $out == *go1.22.5*app && $err == "govern: 'd/damaged': it is cut off or damaged" ]]
+    [[ $out == *go1.22.5*" app "* && $err == "govern: 'd/damaged': it is cut off or damaged" ]]
 }
 
 @test "nothing found is status 3, and each reason is told" {
@@ -218,7 +218,7 @@ PY
     chmod 700 d/closed
     chmod 600 d/secret
     expect 0 as_other govern --root "$HOME/none" inspect d
-    [[ $out == *" d/app" ]]
+    [[ $out == *" d/app "* ]]
     [[ $err == *"warning: 'd/closed': Permission denied"* ]]
     [[ $err == *"warning: 'd/secret': Permission denied"* ]]
 }

@@ -36,7 +36,7 @@ static void add_row(struct listing *l, const char *name, const char *value,
 		}
 		return;
 	}
-	gv_buf_add_str(&shown, value ? value : "-");
+	gv_buf_add_str(&shown, value && value[0] ? value : "-");
 	if (origin)
 		gv_buf_format(&shown, "  (%s)", origin);
 	cells[1] = shown.data;

@@ -14,7 +14,9 @@
 /* Two columns; what is too wide for the first stands on a line of its own. */
 static void print_entry(const char *left, const char *what)
 {
-	if (strlen(left) > COLUMN - 4)
+	if (gv_margins_behind(COLUMN).below)
+		printf("  %s", left);
+	else if (strlen(left) > COLUMN - 4)
 		printf("  %s\n%*s", left, COLUMN, "");
 	else
 		printf("  %-*s  ", COLUMN - 4, left);

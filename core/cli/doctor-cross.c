@@ -15,6 +15,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/cli/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/scratch.h"
@@ -84,7 +85,11 @@ static void find(struct cross *c, const char *id, const char *severity, const ch
 	va_end(ap);
 	c->lacking += strcmp(severity, "error") == 0;
 	if (!c->cli->json) {
-		printf("%s: %s [%s]\n", severity, message, id);
+		char said[sizeof(message) + 64];
+
+		snprintf(said, sizeof(said), "%s [%s]", message, id);
+		printf("%s: ", severity);
+		gv_print_prose(said, strlen(severity) + 2);
 		if (fix)
 			printf("  fix: %s\n", fix);
 	}

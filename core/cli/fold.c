@@ -43,6 +43,8 @@ static size_t line_length(const char *s, size_t columns)
 		return n;
 	while (at > 0 && s[at] != ' ')
 		at--;
+	while (at > 0 && s[at - 1] == ' ')
+		at--; /* of several */
 	return at > 0 ? at : fits + strcspn(s + fits, " ");
 }
 

@@ -146,11 +146,12 @@ static void print_row(const struct gv_table *t, const struct gv_cli *cli,
 	for (size_t i = 0; i < shown; i++) {
 		enum gv_style style = styles ? styles[i] : GV_STYLE_OFF;
 		bool right = t->right >> i & 1;
+		bool ends = i + 1 == shown || (l->last.below && i + 2 == l->shown);
 
 		if (style != GV_STYLE_OFF)
 			fputs(gv_style(cli, stdout, style), stdout);
 		if (i + 1 < l->shown || right)
-			print_cell(cells[i], l->width[i], right, i + 1 == shown);
+			print_cell(cells[i], l->width[i], right, ends);
 		else
 			gv_fold(cells[i], &l->last);
 		if (style != GV_STYLE_OFF)

@@ -261,13 +261,37 @@ def matrix(rig):
     tap.check("a command with two toolchains: rows, a table, Ctrl-C", bad)
 
 
+def narrow(rig):
+    """A narrow window: no line is blanks, none ends with some, and sentences are broken at
+    blanks."""
+    bad, home = [], rig.new_home()
+    rig.govern(home, "install", "1.22.3", "1.20.9", "--default")
+    rig.govern(home, "tag", "a-name-for-it-that-is-rather-long", "1.22.3")
+    binary = TOP + "/tests/fuzz/corpus/fuzz-buildinfo/elf-64-inline-le-section"
+    tables = ["list", "generations", "generations --diff 1 2", "journal", "tag", "env",
+              "prune -n", "available", "ps", "inspect " + binary]
+    sentences = ["doctor", "doctor --cross linux-arm64", "help", "help run", "help build"]
+    for columns in (40, 80):
+        for words in tables + sentences:
+            t = run(rig, home, *words.split(), columns=columns)
+            t.end()
+            lines = re.sub(r"\x1b\[\d*[mAJK]", "", t.raw.decode()).split("\r\n")
+            wrong = [l for l in lines if l != l.rstrip()]
+            if words in sentences:
+                # A usage and a command to paste are one line; so are messages on stderr.
+                wrong += [l for l in lines if len(l) > columns and " " in l[8:columns] and
+                          not re.match(r"usage:|govern|  fix:|exit status|   +4 |  \w+ .*\[", l)]
+            bad += ["%s at %d columns: %r" % (words, columns, l) for l in wrong]
+    tap.check("tables and sentences in a narrow window", bad)
+
+
 def main():
     rig = Rig(FILES)
     only = [a for a in sys.argv[1:] if not a.startswith("-")]
     try:
         rig.serve("--body", "/evil/=%s" % EVIL, "--status", "/looks/golang.org/toolchain/@v/v0.0.1-go1.21.9.%s.zip=404" %
                   rig.platform)
-        for suite in (progress, odd_terminals, resized, colours, matrix, commands):
+        for suite in (progress, odd_terminals, resized, colours, narrow, matrix, commands):
             if not only or suite.__name__ in only:
                 suite(rig)
     finally:

@@ -43,9 +43,9 @@ const char *gv_doctor_word(struct gv_buf *b, const char *dir, const char *name)
 }
 
 static void (*const areas[])(struct gv_doctor *d) = {
-	gv_doctor_store,  gv_doctor_trees,   gv_doctor_hooks, gv_doctor_path,
-	gv_doctor_govern, gv_doctor_rc,	     gv_doctor_go,    gv_doctor_pin,
-	gv_doctor_files,  gv_doctor_machine,
+	gv_doctor_store,  gv_doctor_trees, gv_doctor_hooks,   gv_doctor_path,
+	gv_doctor_govern, gv_doctor_rc,	   gv_doctor_go,      gv_doctor_policy,
+	gv_doctor_pin,	  gv_doctor_files, gv_doctor_machine,
 };
 
 static void release(struct gv_doctor *d)

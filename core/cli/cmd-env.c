@@ -14,7 +14,7 @@
 
 struct listing {
 	struct gv_table table;
-	struct gv_json *json, *files, *settings;
+	struct gv_json *json, *files, *settings, *policy;
 	bool failed;
 	/* `govern env NAME`: only its value, as `go env NAME` gives it */
 	const char *wanted;
@@ -98,6 +98,21 @@ static char *without_credentials(const char *value)
 	return gv_buf_take(&out);
 }
 
+static void add_rule(struct listing *l, const struct gv_policy_rule *rule)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf place = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_free_str) char *value = without_credentials(rule->value);
+	struct gv_json *o = gv_json_new_object();
+
+	gv_buf_format(&place, "%s:%u", rule->file, rule->line);
+	add_row(l, rule->key, value, place.data);
+	gv_json_set_str(o, "rule", rule->key);
+	gv_json_set_str(o, "value", value);
+	gv_json_set_str(o, "file", rule->file);
+	gv_json_set_int(o, "line", rule->line);
+	gv_json_append(l->policy, o);
+}
+
 static int add_go_setting(struct gv_cli *cli, struct listing *l, enum gv_setting_id id,
 			  int find(struct gv_cli *, struct gv_found_setting *,
 				   struct gv_err *),
@@ -151,6 +166,8 @@ static int add_settings(struct gv_cli *cli, struct listing *l, struct gv_err *er
 		else
 			add_setting(l, s, s->value, s->origin);
 	}
+	for (size_t i = 0; i < c->policy.n && r == 0; i++)
+		add_rule(l, &c->policy.rules[i]);
 	return r;
 }
 
@@ -192,6 +209,7 @@ static struct listing new_listing(const char *wanted)
 		.json = gv_cli_new_json(),
 		.files = gv_json_new_array(),
 		.settings = gv_json_new_array(),
+		.policy = gv_json_new_array(),
 		.wanted = wanted,
 	};
 }
@@ -201,6 +219,7 @@ static void release(struct listing *l)
 	gv_json_free(l->json);
 	gv_json_free(l->files);
 	gv_json_free(l->settings);
+	gv_json_free(l->policy);
 	gv_table_release(&l->table);
 	free(l->value);
 }
@@ -239,7 +258,8 @@ static int print_all(struct gv_cli *cli, struct gv_err *err)
 
 	gv_json_set(l.json, "files", l.files);
 	gv_json_set(l.json, "settings", l.settings);
-	l.files = l.settings = NULL; /* they are its own now */
+	gv_json_set(l.json, "policy", l.policy);
+	l.files = l.settings = l.policy = NULL; /* they are its own now */
 	if (r == 0 && cli->json) {
 		r = gv_cli_print_json(l.json, err);
 		l.json = NULL;

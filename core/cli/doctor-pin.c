@@ -24,6 +24,9 @@ static void tell_no_choice(struct gv_doctor *d)
 {
 	enum gv_check check = GV_CHECK_GO_BROKEN;
 
+	/* Policy told already of what it refuses. */
+	if (d->pin_refused || d->no_choice.code == -GV_EPOLICY)
+		return;
 	if (d->no_choice.code == -GV_EPIN)
 		check = GV_CHECK_PIN_INVALID;
 	else if (d->no_choice.code == -GV_ENOTFOUND && d->choice->spec.text[0])

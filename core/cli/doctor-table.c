@@ -83,6 +83,12 @@ const struct gv_check_about gv_checks[GV_CHECKS] = {
 		 "a line gets security fixes until there are two newer "
 		 "ones"},
 
+	[GV_CHECK_POLICY_REFUSED] = {"policy-refused", ERROR, NONE,
+				     "by the rules of govern.ini it may not be used"},
+	[GV_CHECK_POLICY_UNAPPLIED] =
+		{"policy-unapplied", WARNING, PROGRAMS,
+		 "it reads no configuration, so it goes by what it was told last"},
+
 	[GV_CHECK_PIN_DANGLING] = {"pin-dangling", WARNING, NONE,
 				   "such a link counts as no pin at all"},
 	[GV_CHECK_PIN_CASE] = {"pin-case", WARNING, NONE,

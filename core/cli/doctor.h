@@ -67,6 +67,9 @@ enum gv_check {
 	GV_CHECK_GO_BROKEN,
 	GV_CHECK_PIN_GOMOD,
 	GV_CHECK_PIN_END_OF_LIFE,
+	/* doctor-policy.c */
+	GV_CHECK_POLICY_REFUSED,
+	GV_CHECK_POLICY_UNAPPLIED,
 	/* doctor-files.c, doctor-peers.c, doctor-others.c */
 	GV_CHECK_PIN_DANGLING,
 	GV_CHECK_PIN_CASE,
@@ -134,6 +137,7 @@ struct gv_doctor {
 	bool has_store;		  /* cli->store is open, and has this platform */
 	struct gv_choice *choice; /* what runs here … */
 	struct gv_err no_choice;  /* … or why nothing does; code 0: something does */
+	bool pin_refused;	  /* by policy: that it is missing needs no telling */
 	struct gv_ailment *items;
 	size_t n;
 	bool no_memory; /* something was found that could not be kept */
@@ -157,6 +161,7 @@ void gv_doctor_path(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_govern(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_rc(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_go(struct gv_doctor *d) GV_NONNULL(1);
+void gv_doctor_policy(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_pin(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_files(struct gv_doctor *d) GV_NONNULL(1);
 void gv_doctor_machine(struct gv_doctor *d) GV_NONNULL(1);

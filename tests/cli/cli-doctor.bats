@@ -372,6 +372,49 @@ fake_go() { # DIR
     message "*by the list of 20*"
 }
 
+@test "policy-refused: default, tag and pin, each with what could be used instead" {
+    printf '[policy]\ndeny = 1.24\n' >>"$HOME/.config/govern/govern.ini"
+    why="go1.24.1 is denied by policy.deny '1.24' ($HOME/.config/govern/govern.ini:4)"
+    finds 1 policy-refused
+    message "'default' leads to what policy refuses: $why|govern install --default 1.23.4"
+    expect 0 govern install --default 1.23.4
+    finds 0
+    sed -i '/deny/d' "$HOME/.config/govern/govern.ini"
+    expect 0 govern tag prod 1.24.1
+    echo 1.24.1 >.go-version
+    echo 'deny = 1.24' >>"$HOME/.config/govern/govern.ini"
+    finds 1 policy-refused
+    message "*'@prod' leads to what policy refuses: $why|govern tag prod 1.23.4*"
+    message "$PWD/.go-version:1 asks for what policy refuses: $why|govern pin --install 1.23.4*"
+    expect 0 govern pin --install 1.23.4
+    expect 0 govern tag prod 1.23.4
+    finds 0
+    # What is missing and refused is one finding, and installing it is no cure.
+    echo 1.24.9 >.go-version
+    finds 1 policy-refused
+    message "*go1.24.9 is denied by*|govern pin --install 1.23.4"
+    rm .go-version
+    GOVERN_VERSION=1.24.1 finds 1 policy-refused govern-version
+    message "*|unset GOVERN_VERSION*"
+}
+
+@test "policy-unapplied: the shim is told by --fix" {
+    printf '[policy]\ndeny = 1.23.4\n' >"$root/govern.ini"
+    finds 1 policy-unapplied
+    message "the shim does not know that go1.23.4 is denied: policy.deny '1.23.4' ($root/govern.ini:2)|govern policy apply"
+    [ ! -e "$prefix/toolchains/go1.23.4.denied" ]
+    expect 0 govern doctor --fix
+    [ -e "$prefix/toolchains/go1.23.4.denied" ]
+    finds 0
+    echo 1.23.4 >.go-version
+    finds 1 policy-refused
+    rm "$root/govern.ini"
+    finds 1 policy-unapplied
+    message "the shim refuses go1.23.4, which is not denied any more|govern policy apply"
+    expect 0 govern policy apply
+    finds 0
+}
+
 @test "pin-dangling" {
     ln -s nowhere .go-version
     finds 1 pin-dangling

@@ -183,6 +183,20 @@ policy.GOFLAGS          $root/govern.ini:3" ]
     [[ $out == *show*check*apply* ]]
 }
 
+@test "env: the rules of all files, each with its place" {
+    rule 'deny = 1.22.3' 'GOPROXY = https://me:secret@proxy.example'
+    printf '[policy]\ndeny = 1.21\n' >>"$HOME/.config/govern/govern.ini"
+    expect 0 govern env
+    [[ $out == *"policy.deny "*"1.22.3  ($root/govern.ini:2)"* ]]
+    [[ $out == *"policy.deny "*"1.21  ($HOME/.config/govern/govern.ini:4)"* ]]
+    [[ $out == *"https://***@proxy.example  ($root/govern.ini:3)"* && $out != *secret* ]]
+    expect 0 govern env --json
+    [ "$(json policy.0.rule) $(json policy.0.value) $(json policy.0.line)" = "policy.deny 1.22.3 2" ]
+    [ "$(json policy.2.file)" = "$HOME/.config/govern/govern.ini" ]
+    expect 0 govern env policy.deny
+    [ "$out" = 1.22.3 ]
+}
+
 @test "check: what is installed, what leads to it, and Go's settings" {
     expect 0 govern policy check
     expect 0 govern install 1.22.3 1.22.5 --quiet

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/cli/inspect.h"
 #include "core/cli/output.h"
+#include "core/cli/sarif.h"
 
 /* The ways to print it; the table is the one without an option. */
 static const char *const formats[] = {"csv", "sarif", "cyclonedx"};
@@ -41,13 +42,36 @@ static int read_options(struct gv_cli *cli, struct gv_inspect_demands *d,
 	return 0;
 }
 
+static struct gv_json *to_sarif(const struct gv_inspection *in)
+{
+	struct gv_sarif sarif;
+
+	gv_sarif_init(&sarif);
+	for (size_t i = 0; i < in->n; i++)
+		for (size_t f = 0; f < in->items[i].n_findings; f++) {
+			const struct gv_inspect_finding *found =
+				&in->items[i].findings[f];
+			struct gv_sarif_result one = {
+				.rule = gv_inspect_rules[found->rule].id,
+				.about = gv_inspect_rules[found->rule].what,
+				.level = found->rule == GV_RULE_UNKNOWN ? "warning"
+									: "error",
+				.message = found->message,
+				.file = in->items[i].path,
+			};
+
+			gv_sarif_add(&sarif, &one);
+		}
+	return gv_sarif_log(&sarif);
+}
+
 static int print(const struct gv_inspection *in, const char *format, struct gv_err *err)
 {
 	struct gv_json *o = NULL;
 	int r;
 
 	if (strcmp(format, "sarif") == 0)
-		o = gv_inspect_sarif(in);
+		o = to_sarif(in);
 	else if (strcmp(format, "cyclonedx") == 0)
 		o = gv_inspect_cyclonedx(in);
 	else if (strcmp(format, "json") == 0)

@@ -8,6 +8,7 @@
 #include "core/cli/denying.h"
 #include "core/cli/output.h"
 #include "core/cli/policing.h"
+#include "core/cli/replace.h"
 #include "core/cli/sarif.h"
 #include "core/cli/table.h"
 
@@ -79,7 +80,9 @@ static struct gv_json *to_json(const struct gv_breach *b)
 
 static int save_sarif(const struct gv_policing *p, const char *path, struct gv_err *err)
 {
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(0);
 	struct gv_sarif sarif;
+	struct gv_json *log;
 	int r;
 
 	gv_sarif_init(&sarif);
@@ -96,9 +99,12 @@ static int save_sarif(const struct gv_policing *p, const char *path, struct gv_e
 
 		gv_sarif_add(&sarif, &one);
 	}
-	r = gv_sarif_save(&sarif, path, err);
-	gv_sarif_release(&sarif);
-	return r;
+	log = gv_sarif_log(&sarif);
+	r = gv_json_dump(log, true, &text);
+	gv_json_free(log);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot write '%s'", path);
+	return gv_user_file_save(path, text.data, text.len, err);
 }
 
 static int tell(struct gv_cli *cli, const struct gv_policing *p, struct gv_err *err)

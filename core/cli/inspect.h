@@ -87,7 +87,6 @@ int gv_inspect_judge(struct gv_inspection *in, const struct gv_inspect_demands *
 int gv_inspect_print_table(const struct gv_inspection *in) GV_MUST GV_NONNULL(1);
 int gv_inspect_print_csv(const struct gv_inspection *in) GV_MUST GV_NONNULL(1);
 struct gv_json *gv_inspect_json(const struct gv_inspection *in) GV_NONNULL(1);
-struct gv_json *gv_inspect_sarif(const struct gv_inspection *in) GV_NONNULL(1);
 struct gv_json *gv_inspect_cyclonedx(const struct gv_inspection *in) GV_NONNULL(1);
 
 #endif

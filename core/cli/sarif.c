@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/sarif.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/text.h"
-#include "core/cli/replace.h"
+#include "core/cli/uri.h"
 
 void gv_sarif_init(struct gv_sarif *s)
 {
@@ -50,34 +49,24 @@ static void add_rule(struct gv_sarif *s, const struct gv_sarif_result *r)
 	gv_json_append(s->rules, o);
 }
 
-/* RFC 3986: all but its unreserved characters, and the slashes, as %XX. */
-static void add_path(struct gv_buf *b, const char *path)
+/* The part of an absolute path that is below the working directory; else NULL. */
+static const char *below_here(const char *file)
 {
-	static const char hex[] = "0123456789ABCDEF";
-
-	for (; *path; path++) {
-		unsigned char c = (unsigned char)*path;
-		char escaped[3] = {'%', hex[c >> 4], hex[c & 15]};
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || strchr("-._~/", c);
-
-		gv_buf_add(b, plain ? path : escaped, plain ? 1 : 3);
-	}
-}
-
-static struct gv_json *artifact(const char *file)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf uri = GV_BUF_INIT(0);
-	struct gv_json *o = gv_json_new_object();
 	char here[PATH_MAX];
 	const char *below =
 		getcwd(here, sizeof(here)) ? gv_after_prefix(file, here) : NULL;
 
-	if (!below || below[0] != '/' || !below[1])
-		gv_buf_add_str(&uri, "file://");
-	add_path(&uri, below && below[0] == '/' && below[1] ? below + 1 : file);
-	gv_json_set_str(o, "uri", uri.data);
-	if (below && below[0] == '/' && below[1])
+	return below && below[0] == '/' && below[1] ? below + 1 : NULL;
+}
+
+static struct gv_json *artifact(const char *file)
+{
+	struct gv_json *o = gv_json_new_object();
+	const char *relative = file[0] == '/' ? below_here(file) : file;
+	GV_CLEANUP(gv_free_str) char *uri = gv_uri_of_path(relative ? relative : file);
+
+	gv_json_set_str(o, "uri", uri);
+	if (relative)
 		gv_json_set_str(o, "uriBaseId", "%SRCROOT%");
 	return o;
 }
@@ -113,7 +102,7 @@ void gv_sarif_add(struct gv_sarif *s, const struct gv_sarif_result *r)
 	gv_json_append(s->results, o);
 }
 
-static struct gv_json *log_of(struct gv_sarif *s)
+struct gv_json *gv_sarif_log(struct gv_sarif *s)
 {
 	struct gv_json *log = gv_json_new_object(), *runs = gv_json_new_array();
 	struct gv_json *run = gv_json_new_object(), *tool = gv_json_new_object();
@@ -133,16 +122,4 @@ static struct gv_json *log_of(struct gv_sarif *s)
 	gv_json_set_str(log, "version", "2.1.0");
 	gv_json_set(log, "runs", runs);
 	return log;
-}
-
-int gv_sarif_save(struct gv_sarif *s, const char *path, struct gv_err *err)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(0);
-	struct gv_json *log = log_of(s);
-	int r = gv_json_dump(log, true, &text);
-
-	gv_json_free(log);
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot write '%s'", path);
-	return gv_user_file_save(path, text.data, text.len, err);
 }

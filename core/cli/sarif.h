@@ -6,21 +6,21 @@
  *	struct gv_sarif s;
  *	gv_sarif_init(&s);
  *	gv_sarif_add(&s, &result);		in any number
- *	r = gv_sarif_save(&s, "out.sarif", &err);
+ *	json = gv_sarif_log(&s);
  *	gv_sarif_release(&s);
  *
  * Rules are listed as their first result comes.  Files below the working directory are
  * told relative to it, which is what code scanning wants of a repository; others as
- * file://.
+ * file:///….
  */
 #ifndef GV_CLI_SARIF_H
 #define GV_CLI_SARIF_H
 
-#include "core/base/err.h"
+#include "core/base/attr.h"
 #include "core/json/json.h"
 
 struct gv_sarif {
-	struct gv_json *rules, *results; /* taken by gv_sarif_save() */
+	struct gv_json *rules, *results; /* taken by gv_sarif_log() */
 };
 
 struct gv_sarif_result {
@@ -28,14 +28,14 @@ struct gv_sarif_result {
 	const char *about;   /* what the rule is, one sentence */
 	const char *level;   /* "error", "warning", "note" */
 	const char *message; /* one sentence */
-	const char *file;    /* absolute; NULL or "": it is in no file */
+	const char *file;    /* NULL or "": it is in no file */
 	unsigned line;	     /* 0: no line of it */
 };
 
 void gv_sarif_init(struct gv_sarif *s) GV_NONNULL(1);
 void gv_sarif_add(struct gv_sarif *s, const struct gv_sarif_result *r) GV_NONNULL(1, 2);
-int gv_sarif_save(struct gv_sarif *s, const char *path, struct gv_err *err)
-	GV_MUST GV_NONNULL(1, 2, 3);
+/* The whole of it, to be freed or set by the caller; nothing is left in `s`. */
+struct gv_json *gv_sarif_log(struct gv_sarif *s) GV_MUST GV_NONNULL(1);
 void gv_sarif_release(struct gv_sarif *s);
 
 #endif

@@ -177,8 +177,13 @@ PY
     mkdir 'a b%'
     cp "$binaries/devel" 'a b%/ü'
     expect 1 govern inspect --sarif --spec 1.22 "$PWD/a b%"
-    [ "$(json runs.0.results.0.locations.0.physicalLocation.artifactLocation.uri)" = \
-        "file://$PWD/a%20b%25/%C3%BC" ]
+    place=runs.0.results.0.locations.0.physicalLocation.artifactLocation
+    [ "$(json $place.uri) $(json $place.uriBaseId)" = "a%20b%25/%C3%BC %SRCROOT%" ]
+    mkdir elsewhere
+    cd elsewhere
+    expect 1 govern inspect --sarif --spec 1.22 "${PWD%/*}/a b%"
+    [ "$(json $place.uri)" = "file://${PWD%/*}/a%20b%25/%C3%BC" ]
+    cd ..
     expect 0 govern inspect --sarif app
     [ "$(json runs.0.results)" = "[]" ]
 }

@@ -11,6 +11,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/num.h"
 #include "core/cli/hook.h"
+#include "core/cli/output.h"
 #include "core/cli/progress.h"
 #include "core/cli/record.h"
 
@@ -210,6 +211,44 @@ int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_
 	if (gv_interrupted())
 		return gv_err_set(err, -GV_EINTERRUPTED, "interrupted");
 	return started ? 0 : gv_err_sys(err, -r, "cannot start a thread");
+}
+
+int gv_batch_judge(const struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		const struct gv_batch_item *item = &b->items[i];
+
+		if (item->r == 0)
+			continue;
+		if (r < 0) {
+			gv_cli_complain(cli, &item->err);
+			continue;
+		}
+		*err = item->err;
+		r = item->r;
+	}
+	return r;
+}
+
+int gv_batch_bring(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
+		   unsigned jobs, struct gv_err *err)
+{
+	struct gv_err later = GV_ERR_INIT;
+	int r = gv_batch_install(cli, p, b, jobs, err), pointed;
+
+	if (r < 0 && r != -GV_EINTERRUPTED)
+		return r;
+	pointed = gv_cli_point(cli, NULL, 0, &later);
+	gv_batch_tell_hooks(cli, b);
+	if (r == 0)
+		r = gv_batch_judge(cli, b, err);
+	if (r == 0 && pointed < 0) {
+		*err = later;
+		r = pointed;
+	}
+	return r;
 }
 
 int gv_batch_jobs(const struct gv_cli *cli, unsigned *ret, struct gv_err *err)

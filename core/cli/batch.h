@@ -37,6 +37,19 @@ void gv_batch_release(struct gv_batch *b);
 int gv_batch_install(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
 		     unsigned jobs, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 5);
 
+/*
+ * gv_batch_install(), after which the lines and the store's hooks know it, also when a
+ * signal came: what was published stays.  For those that change no other pointer by it.
+ * The error is that of the first item that failed, the others are printed; or that of
+ * the lines.
+ */
+int gv_batch_bring(struct gv_cli *cli, const struct gv_pipeline *p, struct gv_batch *b,
+		   unsigned jobs, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 5);
+
+/* The error of the first item that failed, the others are printed; 0: none did. */
+int gv_batch_judge(const struct gv_cli *cli, const struct gv_batch *b, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3);
+
 /* Tells the store's hooks of what was brought in; when the pointers know it. */
 void gv_batch_tell_hooks(struct gv_cli *cli, const struct gv_batch *b) GV_NONNULL(1, 2);
 

@@ -19,7 +19,6 @@
 #include "core/cli/pinned.h"
 #include "core/resolve/environ.h"
 #include "core/store/attempt.h"
-#include "core/store/pointers.h"
 
 /* As an install: a slow network has this long. */
 #define WAIT_MS (30L * 60 * 1000)
@@ -60,7 +59,6 @@ static void say_waiting(void *arg, const char *lock)
 
 static int bring(struct wish *w, struct gv_err *err)
 {
-	struct gv_change_note note = {.command = "auto-install"};
 	struct gv_batch batch = {0};
 	struct gv_pipeline p;
 	int r = gv_pipeline_open(w->cli, &p, err);
@@ -72,15 +70,8 @@ static int bring(struct wish *w, struct gv_err *err)
 	if (r == 0) {
 		gv_cli_say(w->cli, "govern: installing %s for %s",
 			   batch.items[0].version.name, w->place);
-		r = gv_batch_install(w->cli, &p, &batch, 1, err);
+		r = gv_batch_bring(w->cli, &p, &batch, 1, err);
 	}
-	if (r == 0 && batch.items[0].r < 0) {
-		*err = batch.items[0].err;
-		r = err->code = batch.items[0].r;
-	}
-	if (r == 0)
-		r = gv_pointers_change(&w->cli->store, NULL, 0, &note, err);
-	gv_batch_tell_hooks(w->cli, &batch);
 	if (gv_interrupted())
 		r = gv_err_set(err, -GV_EINTERRUPTED, "interrupted");
 	gv_batch_release(&batch);

@@ -9,9 +9,7 @@
 #include "core/base/text.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/record.h"
 #include "core/config/dirs.h"
-#include "core/store/pointers.h"
 #include "plugins/build/build.h"
 
 #define USUAL_NAME  "patched"
@@ -224,37 +222,6 @@ static int choose_bootstrap(struct job *j, struct gv_err *err)
 
 /* -- doing it ------------------------------------------------------------------------ */
 
-/* The error of the first that failed, of a batch in which none may. */
-static int check_batch(const struct gv_batch *b, struct gv_err *err)
-{
-	for (size_t i = 0; i < b->n; i++) {
-		if (b->items[i].r == 0)
-			continue;
-		*err = b->items[i].err;
-		return b->items[i].r;
-	}
-	return 0;
-}
-
-static int install(struct job *j, struct gv_batch *b, struct gv_err *err)
-{
-	struct gv_err later = GV_ERR_INIT;
-	int r = gv_batch_install(j->cli, &j->p, b, 2, err), pointed;
-
-	if (r < 0 && r != -GV_EINTERRUPTED)
-		return r;
-	/* What was published stays, whatever came then. */
-	pointed = gv_cli_point(j->cli, NULL, 0, &later);
-	gv_batch_tell_hooks(j->cli, b);
-	if (r == 0)
-		r = check_batch(b, err);
-	if (r == 0 && pointed < 0) {
-		*err = later;
-		r = pointed;
-	}
-	return r;
-}
-
 /* The toolchains that it takes, by the usual way. */
 static int bring_tools(struct job *j, struct gv_err *err)
 {
@@ -265,7 +232,7 @@ static int bring_tools(struct job *j, struct gv_err *err)
 		r = gv_batch_add(&batch, &j->build.base);
 	j->p.in.force = false;
 	r = r < 0 ? gv_err_sys(err, r, "cannot build %s", j->target.name)
-		  : install(j, &batch, err);
+		  : gv_batch_bring(j->cli, &j->p, &batch, 2, err);
 	for (size_t i = 0; i < batch.n && r == 0; i++)
 		if (!batch.items[i].installed.already)
 			gv_cli_say(j->cli,
@@ -287,7 +254,7 @@ static int make(struct job *j, struct gv_installed *ret, struct gv_err *err)
 	j->p.in.force = true; /* what may stay was looked at */
 	j->p.in.minimum = j->named ? GV_TRUST_UNPROVEN : GV_TRUST_PROVEN;
 	r = r < 0 ? gv_err_sys(err, r, "cannot build %s", j->target.name)
-		  : install(j, &batch, err);
+		  : gv_batch_bring(j->cli, &j->p, &batch, 2, err);
 	if (r == 0)
 		*ret = batch.items[0].installed;
 	gv_batch_release(&batch);

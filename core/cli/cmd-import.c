@@ -14,24 +14,20 @@
 
 /* -- doing it ------------------------------------------------------------------------ */
 
-static int install(struct gv_import_plan *m, struct gv_err *err)
+static int install(struct gv_import_plan *m, struct gv_batch *b, struct gv_err *err)
 {
-	struct gv_batch batch = {0};
-	int r = gv_batch_add_spec(m->pipeline, &m->followed->spec, &batch, err);
+	int r = gv_batch_add_spec(m->pipeline, &m->followed->spec, b, err);
 
 	if (r == 0)
-		r = gv_batch_install(m->cli, m->pipeline, &batch, 1, err);
-	if (r == 0 && batch.items[0].r < 0) {
-		*err = batch.items[0].err;
-		r = batch.items[0].r;
-	}
-	if (r == 0) {
-		memcpy(m->name, batch.items[0].installed.name, sizeof(m->name));
-		gv_cli_done(m->cli, "%s installed: %s", m->name,
-			    gv_trust_name(batch.items[0].installed.trust));
-	}
-	gv_batch_release(&batch);
-	return r;
+		r = gv_batch_install(m->cli, m->pipeline, b, 1, err);
+	if (r == 0)
+		r = gv_batch_judge(m->cli, b, err);
+	if (r < 0)
+		return r;
+	memcpy(m->name, b->items[0].installed.name, sizeof(m->name));
+	gv_cli_done(m->cli, "%s installed: %s", m->name,
+		    gv_trust_name(b->items[0].installed.trust));
+	return 0;
 }
 
 /* All pointers at once; the lines of what was adopted follow. */
@@ -58,9 +54,12 @@ static int point(struct gv_import_plan *m, struct gv_err *err)
 static int carry_out(struct gv_import_plan *m, struct gv_err *err)
 {
 	struct gv_err later = GV_ERR_INIT;
-	int r = m->missing ? install(m, err) : 0;
+	struct gv_batch batch = {0};
+	int r = m->missing ? install(m, &batch, err) : 0;
 	int pointed = point(m, &later);
 
+	gv_batch_tell_hooks(m->cli, &batch);
+	gv_batch_release(&batch);
 	if (r == 0 && pointed < 0) {
 		*err = later;
 		r = pointed;

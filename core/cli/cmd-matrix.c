@@ -18,7 +18,6 @@
 #include "core/cli/matrix.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/record.h"
 #include "core/cli/table.h"
 
 enum {
@@ -122,33 +121,12 @@ static int add_missing(const struct gv_pipeline *p, const struct gv_list *missin
 	return r;
 }
 
-/* The first failure; the others are told at once. */
-static int judge_batch(const struct gv_cli *cli, const struct gv_batch *b,
-		       struct gv_err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < b->n; i++) {
-		const struct gv_batch_item *item = &b->items[i];
-
-		if (item->r == 0) {
-			gv_cli_talk(cli, "%s installed", item->version.name);
-		} else if (r == 0) {
-			*err = item->err;
-			r = item->r;
-		} else {
-			gv_cli_complain(cli, &item->err);
-		}
-	}
-	return r;
-}
-
 static int install(struct gv_cli *cli, const struct gv_list *missing, struct gv_err *err)
 {
 	struct gv_pipeline p = {.cache_dir = -1};
 	struct gv_batch batch = {0};
 	unsigned jobs = 1;
-	int r = gv_cli_store(cli, GV_STORE_CREATE, err), pointed;
+	int r = gv_cli_store(cli, GV_STORE_CREATE, err);
 
 	if (r == 0)
 		r = gv_batch_jobs(cli, &jobs, err);
@@ -159,20 +137,10 @@ static int install(struct gv_cli *cli, const struct gv_list *missing, struct gv_
 	gv_store_heal(&cli->store);
 	r = add_missing(&p, missing, &batch, err);
 	if (r == 0)
-		r = gv_batch_install(cli, &p, &batch, jobs, err);
-	if (r == 0 || r == -GV_EINTERRUPTED) {
-		struct gv_err later = GV_ERR_INIT;
-
-		/* What was published stays, so the pointers must know it, in any case. */
-		pointed = gv_cli_point(cli, NULL, 0, &later);
-		gv_batch_tell_hooks(cli, &batch);
-		if (r == 0)
-			r = judge_batch(cli, &batch, err);
-		if (r == 0 && pointed < 0) {
-			*err = later;
-			r = pointed;
-		}
-	}
+		r = gv_batch_bring(cli, &p, &batch, jobs, err);
+	for (size_t i = 0; i < batch.n; i++)
+		if (batch.items[i].tried && batch.items[i].r == 0)
+			gv_cli_talk(cli, "%s installed", batch.items[i].version.name);
 	gv_batch_release(&batch);
 	gv_pipeline_close(&p);
 	return r;
@@ -184,10 +152,8 @@ static int are_missing(const struct gv_list *missing, struct gv_err *err)
 	GV_CLEANUP(gv_buf_release) struct gv_buf all = GV_BUF_INIT(0);
 
 	for (size_t i = 0; i < missing->n; i++) {
-		bool quoted = strpbrk(missing->items[i], "<>~*' ") != NULL;
-
-		gv_buf_format(&all, " %s%s%s", quoted ? "'" : "", missing->items[i],
-			      quoted ? "'" : "");
+		gv_buf_add_str(&all, " ");
+		gv_buf_add_word(&all, missing->items[i]);
 	}
 	return gv_buf_error(&all) < 0 ? err->code
 				      : gv_err_hint(err, "govern install%s", all.data);

@@ -20,7 +20,6 @@
 #include "core/cli/replace.h"
 #include "core/resolve/pin.h"
 #include "core/resolve/words.h"
-#include "core/store/pointers.h"
 
 #define PIN_FILE ".go-version"
 
@@ -159,7 +158,6 @@ static int choose(struct gv_cli *cli, const struct gv_spec *spec, struct gv_vers
 
 static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err *err)
 {
-	struct gv_change_note note = gv_cli_note(cli, NULL);
 	struct gv_batch batch = {0};
 	struct gv_pipeline p;
 	int r;
@@ -174,14 +172,7 @@ static int install(struct gv_cli *cli, const struct gv_version *v, struct gv_err
 		return r;
 	gv_store_heal(&cli->store);
 	r = gv_batch_add(&batch, v) < 0 ? gv_err_sys(err, -ENOMEM, "cannot install")
-					: gv_batch_install(cli, &p, &batch, 1, err);
-	if (r == 0 && batch.items[0].r < 0) {
-		*err = batch.items[0].err;
-		r = batch.items[0].r;
-	}
-	if (r == 0 && !batch.items[0].installed.already)
-		r = gv_pointers_change(&cli->store, NULL, 0, &note, err);
-	gv_batch_tell_hooks(cli, &batch);
+					: gv_batch_bring(cli, &p, &batch, 1, err);
 	gv_batch_release(&batch);
 	gv_pipeline_close(&p);
 	return r;

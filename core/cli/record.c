@@ -14,6 +14,12 @@ void gv_cli_record(struct gv_cli *cli, const struct gv_journal_entry *e)
 	gv_cli_record_in(cli, &cli->store, e);
 }
 
+/* What stands behind a hidden one is the command line of somebody's go. */
+static const char *command_of(const struct gv_cli *cli)
+{
+	return cli->command->hidden ? cli->command->name : cli->command_line;
+}
+
 void gv_cli_record_in(struct gv_cli *cli, const struct gv_store *s,
 		      const struct gv_journal_entry *e)
 {
@@ -21,8 +27,7 @@ void gv_cli_record_in(struct gv_cli *cli, const struct gv_store *s,
 	struct gv_journal_entry whole = *e;
 	struct gv_err why = GV_ERR_INIT;
 
-	/* What stands behind a hidden one is the command line of somebody's go. */
-	whole.command = cli->command->hidden ? cli->command->name : cli->command_line;
+	whole.command = command_of(cli);
 	if (!whole.reason)
 		whole.reason = cli->reason;
 	if (gv_journal_append_line(s, &whole, &line, &why) < 0)
@@ -139,7 +144,7 @@ static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 struct gv_change_note gv_cli_note(const struct gv_cli *cli, const char *reason)
 {
 	return (struct gv_change_note){
-		.command = cli->command_line,
+		.command = command_of(cli),
 		.reason = reason ? reason : cli->reason,
 	};
 }

@@ -83,8 +83,13 @@ END
     expect 0 govern import --from goenv
     [[ $out == *"go1.22.3 would be installed"*"the default would become 1.22.3" || \
         $out == *"1.22.3 would be installed"* ]]
+    mkdir -p "$root/hooks/post-install.d"
+    printf '#!/bin/sh\necho "$GOVERN_HOOK $GOVERN_HOOK_VERSION" >>"$HOME/log"\n' \
+        >"$root/hooks/post-install.d/10-log"
+    chmod 755 "$root/hooks/post-install.d/10-log"
     expect 0 govern import --from goenv --apply --yes
     [[ $out == *"go1.22.3 installed: proven"*"go1.22.3 is the default" ]]
+    [ "$(<"$HOME/log")" = "post-install go1.22.3" ]
     expect 0 govern list --json
     [ "$(json .toolchains.0.version) $(json .toolchains.0.adopted)" = "go1.22.3 false" ]
     expect 0 govern default --unset

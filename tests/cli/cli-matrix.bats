@@ -84,7 +84,7 @@ $prefix/toolchains/go1.22.3/bin
 
 @test "what is missing is told, all of it, and nothing runs; --install brings it in, proven" {
     expect 3 govern matrix '1.23rc1,1.21,>=1.30' -- touch ran
-    [[ $err == "govern: go1.23rc1 is not installed"$'\n'"hint: govern install 1.23rc1 '>=1.30'" ]]
+    [[ $err == "govern: go1.23rc1 is not installed"$'\n'"hint: govern install '1.23rc1' '>=1.30'" ]]
     [ ! -e ran ]
     own_store
     expect 0 govern matrix 1.23rc1,1.21 --install --json -- go version

@@ -18,6 +18,7 @@
 #include "core/cli/matrix.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
+#include "core/cli/releasewords.h"
 #include "core/cli/table.h"
 
 enum {
@@ -183,8 +184,10 @@ static bool is_there(const struct gv_matrix *m, const char *name)
 	return false;
 }
 
-/* One for each toolchain: two words that mean the same one are one. */
-static int add_job(struct gv_matrix *m, const char *word, struct gv_err *err)
+/* One for each toolchain: two words that mean the same one are one.  `asked` is the word
+ * as it was given. */
+static int add_job(struct gv_matrix *m, const char *word, const char *asked,
+		   struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf log = GV_BUF_INIT(0);
 	struct gv_matrix_job *more, job = {.log_fd = -1};
@@ -196,7 +199,7 @@ static int add_job(struct gv_matrix *m, const char *word, struct gv_err *err)
 	if (r < 0)
 		return r;
 	if (is_there(m, job.running.name)) {
-		gv_cli_talk(m->cli, "%s is %s, once more", word, job.running.name);
+		gv_cli_talk(m->cli, "%s is %s, once more", asked, job.running.name);
 		gv_running_release(&job.running);
 		return 0;
 	}
@@ -208,7 +211,7 @@ static int add_job(struct gv_matrix *m, const char *word, struct gv_err *err)
 	}
 	gv_buf_format(&log, "%s/%s.log", m->logs, job.running.name);
 	job.log = gv_buf_take(&log);
-	memcpy(job.spec, spec.text, sizeof(job.spec));
+	snprintf(job.spec, sizeof(job.spec), "%s", asked);
 	m->jobs = more;
 	more[m->n++] = job;
 	return job.log ? 0 : no_memory(err);
@@ -381,7 +384,8 @@ static int report(struct gv_matrix *m, int r, struct gv_err *err)
 
 /* -- the command --------------------------------------------------------------------- */
 
-static int run_all(struct gv_matrix *m, const struct gv_list *words, struct gv_err *err)
+static int run_all(struct gv_matrix *m, const struct gv_list *words,
+		   const struct gv_list *asked, struct gv_err *err)
 {
 	const char *junit = gv_cli_option(m->cli, "junit");
 	time_t begun = time(NULL);
@@ -390,7 +394,7 @@ static int run_all(struct gv_matrix *m, const struct gv_list *words, struct gv_e
 	int r = 0, saved = 0;
 
 	for (size_t i = 0; i < words->n && r == 0; i++)
-		r = add_job(m, words->items[i], err);
+		r = add_job(m, words->items[i], asked->items[i], err);
 	if (r < 0)
 		return r;
 	if (!gv_cli_option(m->cli, "logs") && !m->cli->json)
@@ -417,20 +421,26 @@ static int usage(int argc, char **argv, struct gv_err *err)
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
-	GV_CLEANUP(gv_list_release) struct gv_list words = GV_LIST_INIT;
+	GV_CLEANUP(gv_list_release) struct gv_list asked = GV_LIST_INIT;
+	GV_CLEANUP(gv_list_release) struct gv_list named = GV_LIST_INIT;
+	const struct gv_list *words = &asked;
 	GV_CLEANUP(gv_free_str) char *logs = NULL;
 	struct gv_matrix m = {.cli = cli, .argv = argv + 1};
 	int r = argc < 2 ? usage(argc, argv, err) : read_options(cli, &m, err);
 
 	if (r == 0)
-		r = read_specs(argv[0], &words, err);
+		r = read_specs(argv[0], &asked, err);
+	if (r == 0 && gv_cli_option(cli, "install")) {
+		r = gv_release_words(cli, &asked, &named, err);
+		words = &named;
+	}
 	if (r == 0)
-		r = bring_in(cli, &words, err);
+		r = bring_in(cli, words, err);
 	if (r == 0)
 		r = make_logs_dir(cli, &logs, err);
 	m.logs = logs;
 	if (r == 0)
-		r = run_all(&m, &words, err);
+		r = run_all(&m, words, &asked, err);
 	gv_matrix_release(&m);
 	return r;
 }

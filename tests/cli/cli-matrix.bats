@@ -82,6 +82,22 @@ $prefix/toolchains/go1.22.3/bin
         touch "$GOVERN_VERSION"; until [ -e go1.22.3 ] && [ -e go1.22.5 ]; do sleep .01; done'
 }
 
+@test "with --install the words of the list mean what they mean to install" {
+    expect 2 govern matrix oldstable,1.22 -- true
+    [[ $err == "govern: 'oldstable' needs the list of releases"* ]]
+    own_store
+    govern uninstall 1.21.0 1.22.5 >/dev/null
+    expect 0 govern matrix oldstable,stable,latest,1.22.3 --install --json -- go version
+    [ "$(json results.0.version) $(json results.0.spec)" = "go1.21.0 oldstable" ]
+    [ "$(json results.1.version) $(json results.1.spec)" = "go1.22.5 stable" ]
+    [ "$(json results.2.version) $(json .passed)" = "go1.22.3 3" ]
+    [ -e "$GOVERN_ROOT/receipts/$platform/go1.21.0.json" ]
+    # A line is what is installed of it, and no list is asked for.
+    GOPROXY=off expect 0 govern matrix 1.22 --install --json -- true
+    [ "$(json results.0.version)" = go1.22.5 ]
+    GOPROXY=off expect 2 govern matrix 1.22,nonsense --install -- true
+}
+
 @test "what is missing is told, all of it, and nothing runs; --install brings it in, proven" {
     expect 3 govern matrix '1.23rc1,1.21,>=1.30' -- touch ran
     [[ $err == "govern: go1.23rc1 is not installed"$'\n'"hint: govern install '1.23rc1' '>=1.30'" ]]

@@ -7,12 +7,15 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/cli/built.h"
+#include "core/cli/compiler.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
 #include "core/config/dirs.h"
 #include "plugins/build/build.h"
 
 #define USUAL_NAME  "patched"
+#define OLD_NAME    "built" /* of what nobody can make as it was released */
 #define USUAL_LIMIT "3h"
 
 struct job {
@@ -51,6 +54,8 @@ static int choose_name(struct job *j, struct gv_err *err)
 
 	if (!name && j->build.n_patches)
 		name = USUAL_NAME;
+	else if (!name && !gv_build_is_reproducible(&j->build.base))
+		name = OLD_NAME;
 	j->named = name != NULL;
 	if (!name) {
 		j->target = j->build.base;
@@ -152,74 +157,6 @@ static int look(struct job *j, struct gv_installed *ret, struct gv_err *err)
 	return gv_err_hint(err, "another --name, or --force");
 }
 
-/* -- what compiles it ---------------------------------------------------------------- */
-
-static bool is_proven(const struct job *j, const char *name)
-{
-	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
-	struct gv_err unused = GV_ERR_INIT;
-
-	return gv_receipt_load(&j->cli->store, name, &receipt, &unused) == 0 &&
-	       receipt.trust == GV_TRUST_PROVEN;
-}
-
-/* The newest that is installed, proven, and new enough.  1: there is one. */
-static int find_installed(struct job *j, const struct gv_version *oldest,
-			  struct gv_err *err)
-{
-	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	int r = gv_store_list(&j->cli->store, &names, err);
-
-	for (size_t i = names.n; i > 0 && r == 0; i--) {
-		const char *name = names.items[i - 1];
-		struct gv_version v;
-
-		if (gv_version_parse(name, strlen(name), &v) == 0 &&
-		    gv_version_is_stable(&v) && gv_version_compare(&v, oldest) >= 0 &&
-		    is_proven(j, name)) {
-			j->bootstrap = v;
-			r = 1;
-		}
-	}
-	return r;
-}
-
-/* Without one it is the newest of the line that is the oldest to do it. */
-static int choose_bootstrap(struct job *j, struct gv_err *err)
-{
-	const char *given = gv_cli_option(j->cli, "bootstrap");
-	char text[GV_NAME_MAX], name[GV_NAME_MAX];
-	struct gv_version oldest;
-	struct gv_spec spec;
-	struct gv_err unused = GV_ERR_INIT;
-	int r = gv_build_oldest(&j->build.base, &oldest, err);
-
-	if (r < 0)
-		return r;
-	if (!given && !j->build.from) {
-		/* Its source comes with a compiler that is as good as any. */
-		j->bootstrap = j->build.base;
-		return 0;
-	}
-	if (!given) {
-		r = find_installed(j, &oldest, err);
-		if (r != 0)
-			return r < 0 ? r : 0;
-		gv_version_line(&oldest, text);
-		given = text;
-	}
-	r = gv_cli_spec(given, &spec, err);
-	if (r == 0 && gv_cli_find_installed(j->cli, &spec, name, &unused) == 0)
-		r = gv_version_parse(name, strlen(name), &j->bootstrap);
-	else if (r == 0)
-		r = gv_install_choose(&j->p.in, &spec, &j->bootstrap, err);
-	if (r == 0 && gv_version_compare(&j->bootstrap, &oldest) < 0)
-		r = gv_err_set(err, -GV_EUSAGE,
-			       "%s cannot build %s: that takes %s or a newer one",
-			       j->bootstrap.name, j->build.base.name, oldest.name);
-	return r;
-}
-
 /* -- doing it ------------------------------------------------------------------------ */
 
 /* The toolchains that it takes, by the usual way. */
@@ -261,53 +198,7 @@ static int make(struct job *j, struct gv_installed *ret, struct gv_err *err)
 	return r;
 }
 
-/* -- what is told -------------------------------------------------------------------- */
-
-static void tell(const struct job *j, const struct gv_installed *done)
-{
-	const char *patched = j->build.n_patches ? " (patched)" : "";
-	char took[GV_DURATION_LEN];
-
-	if (done->already) {
-		gv_cli_done(j->cli, "%s is already built: %s%s", done->name,
-			    gv_trust_name(done->trust), patched);
-		return;
-	}
-	gv_format_duration(done->milliseconds, took);
-	gv_cli_done(j->cli, "%s built: %s%s, by %s in %s", done->name,
-		    gv_trust_name(done->trust), patched, j->build.bootstrap, took);
-}
-
-static struct gv_json *to_json(const struct job *j, const struct gv_installed *done)
-{
-	GV_CLEANUP(gv_free_str)
-	char *path = gv_store_path(&j->cli->store, done->name);
-	struct gv_json *o = gv_json_new_object(), *patches = gv_json_new_array();
-	const struct gv_build *b = &j->build;
-
-	gv_json_set_str(o, "version", done->name);
-	gv_json_set_str(o, "platform", j->cli->store.platform);
-	gv_json_set_str(o, "path", path);
-	gv_json_set_str(o, "trust", gv_trust_name(done->trust));
-	gv_json_set_str(o, "source", "build");
-	gv_json_set_str(o, "h1", done->h1[0] ? done->h1 : NULL);
-	gv_json_set_str(o, "base", b->base.name);
-	gv_json_set_str(o, "bootstrap", b->bootstrap[0] ? b->bootstrap : NULL);
-	gv_json_set_str(o, "source_h1", b->source_h1[0] ? b->source_h1 : NULL);
-	gv_json_set_str(o, "source_sha256",
-			b->source_sha256[0] ? b->source_sha256 : NULL);
-	for (size_t i = 0; i < b->n_patches; i++) {
-		struct gv_json *patch = gv_json_new_object();
-
-		gv_json_set_str(patch, "name", b->patches[i].name);
-		gv_json_set_str(patch, "sha256", b->patches[i].sha256);
-		gv_json_append(patches, patch);
-	}
-	gv_json_set(o, "patches", patches);
-	gv_json_set_real(o, "seconds", (double)done->milliseconds / 1000);
-	gv_json_set_bool(o, "already", done->already);
-	return o;
-}
+/* -- all ----------------------------------------------------------------------------- */
 
 static int build(struct job *j, const char *arg, struct gv_err *err)
 {
@@ -325,7 +216,9 @@ static int build(struct job *j, const char *arg, struct gv_err *err)
 		r = look(j, &done, err);
 	if (r == 0) {
 		choose_log(j);
-		r = choose_bootstrap(j, err);
+		r = gv_compiler_choose(j->cli, &j->p.in, &j->build,
+				       gv_cli_option(j->cli, "bootstrap"), &j->bootstrap,
+				       err);
 		if (r == 0)
 			r = bring_tools(j, err);
 		if (r == 0)
@@ -333,11 +226,11 @@ static int build(struct job *j, const char *arg, struct gv_err *err)
 	}
 	if (r < 0)
 		return r;
-	tell(j, &done);
+	gv_built_tell(j->cli, &j->build, &done);
 	if (!j->cli->json)
 		return 0;
 	o = gv_cli_new_json();
-	gv_json_set(o, "built", to_json(j, &done));
+	gv_json_set(o, "built", gv_built_object(j->cli, &j->build, &done));
 	return gv_cli_print_json(o, err);
 }
 
@@ -371,7 +264,8 @@ static const struct gv_option options[] = {
 	{"patch", 0, "FILE...", "apply this to the source; may be given several times",
 	 "file"},
 	{"name", 0, "NAME",
-	 "what is built is called go1.X.Y-NAME ('" USUAL_NAME "', when it is patched)",
+	 "what is built is called go1.X.Y-NAME ('" USUAL_NAME
+	 "', when it is patched; '" OLD_NAME "', before 1.21)",
 	 NULL},
 	{"source", 0, "WHERE",
 	 "an archive of the source, a directory, or a URL; else that of the release",
@@ -386,12 +280,14 @@ const struct gv_command gv_cmd_build = {
 	.name = "build",
 	.arguments = "SPEC",
 	.what = "make a toolchain from source",
-	.details =
-		"The source is that of the release, proven by the checksum database, "
-		"with "
-		"each\n--patch applied.  Without --patch and --name the result has to be "
-		"what the database\nrecords, byte for byte; it is that release.  Else it "
-		"has a name of its own,\ngo1.X.Y-NAME, by which it can be pinned.",
+	.details = "The source is that of the release, proven by the checksum database, "
+		   "with each\n--patch applied.  Without --patch and --name the result "
+		   "has to be "
+		   "what the database\nrecords, byte for byte; it is that release.  "
+		   "Else, and "
+		   "always before Go 1.21, which\nnobody can make as it was released, it "
+		   "has a name "
+		   "of its own, go1.X.Y-NAME, by which\nit can be pinned.",
 	.options = options,
 	.complete = "available",
 	.max_operands = 1,

@@ -91,24 +91,43 @@ static int name_it(const struct building *b, struct gv_err *err)
 	return r < 0 ? gv_err_sys(err, r, "cannot name %s in its source", b->name) : 0;
 }
 
-/* "pkg/distpack/v0.0.1-go1.22.5-corp.linux-amd64.zip" */
+/* "pkg/distpack/v0.0.1-go1.22.5-corp.linux-amd64.zip", or one of our own. */
+static int make_archive(const struct building *b, struct gv_candidate *ret,
+			struct gv_buf *path, struct gv_err *err)
+{
+	int r;
+
+	if (gv_build_is_reproducible(&b->env->in->build->base)) {
+		ret->kind = GV_ARCHIVE_MODULE_ZIP;
+		gv_buf_format(path, "%s/" GV_BUILD_TREE "/pkg/distpack/v0.0.1-%s.%s.zip",
+			      b->env->scratch, b->name, b->env->in->store->platform);
+	} else {
+		ret->kind = GV_ARCHIVE_TAR_GZ;
+		gv_buf_format(path, "%s/archive.tar.gz", b->env->scratch);
+	}
+	r = gv_buf_error(path);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot use what was built");
+	ret->path = path->data;
+	if (ret->kind == GV_ARCHIVE_TAR_GZ)
+		return gv_build_pack(b->env, b->name, b->tree_fd, ret->path, err);
+	if (access(ret->path, F_OK) < 0)
+		return gv_err_set(err, -GV_EFAILED,
+				  "%s could not be built: make.bash made no archive",
+				  b->name);
+	return 0;
+}
+
 static int add_archive(const struct building *b, struct gv_candidates *ret,
 		       struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
-	struct gv_candidate c = {.kind = GV_ARCHIVE_MODULE_ZIP};
-	int r;
+	struct gv_candidate c = {0};
+	int r = make_archive(b, &c, &path, err);
 
-	gv_buf_format(&path, "%s/" GV_BUILD_TREE "/pkg/distpack/v0.0.1-%s.%s.zip",
-		      b->env->scratch, b->name, b->env->in->store->platform);
-	r = gv_buf_error(&path);
-	c.path = path.data;
-	if (r == 0 && access(c.path, F_OK) < 0)
-		return gv_err_set(err, -GV_EFAILED,
-				  "%s could not be built: make.bash made no archive",
-				  b->name);
-	if (r == 0)
-		r = gv_candidates_add(ret, &c);
+	if (r < 0)
+		return r;
+	r = gv_candidates_add(ret, &c);
 	return r < 0 ? gv_err_sys(err, r, "cannot use what was built") : 0;
 }
 

@@ -2,11 +2,12 @@
 /*
  * A toolchain from source, as `govern build` makes it (core/install/build.h).
  *
- *	gv_build_oldest()	which Go can compile it
+ *	gv_build_compilers()	which Go can compile it
  *	gv_patch_load()		each patch, read and looked at
  *	gv_source_build		is asked for an archive: the source is laid out in the
  *				installation's scratch directory, patched, named, and built
- *				there by its own make.bash -distpack
+ *				there by its own make.bash; since Go 1.21 that makes the
+ *				archive as well, before it is made of what was built
  *
  * What is built there are programs of others, or of the user's patches, run as the user:
  * they get an environment of their own, no network where the kernel lets us, and a time
@@ -25,12 +26,17 @@
 #define GV_BUILD_TREE "go" /* the GOROOT that is built */
 #define GV_BUILD_LOG  "log"
 
-/*
- * The oldest Go that compiles `v`.  -GV_EPOLICY: one that old (before 1.21) cannot make
- * an archive of itself.
- */
-int gv_build_oldest(const struct gv_version *v, struct gv_version *ret,
-		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+/* Since Go 1.21: make.bash makes an archive of what it built, and everywhere the same. */
+bool gv_build_is_reproducible(const struct gv_version *v) GV_NONNULL(1);
+
+struct gv_build_compilers {
+	struct gv_version oldest;
+	char usual[GV_NAME_MAX]; /* a line that can, for who has none yet */
+};
+
+/* -GV_EPOLICY: one that old (before 1.5) takes a C compiler. */
+int gv_build_compilers(const struct gv_version *v, struct gv_build_compilers *ret,
+		       struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
 /*
  * Reads a patch and adds it.  -GV_EFORMAT: it is none; -GV_EPOLICY: it names a file
@@ -66,8 +72,13 @@ int gv_build_copy(int from_fd, const char *from, int tree_fd, struct gv_err *err
 /* Applies all patches, in order, without fuzz. */
 int gv_patches_apply(const struct gv_source_env *env, int log, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3);
-/* Runs make.bash -distpack for the toolchain `name`. */
+/* Whether there is such a program for what is run here. */
+bool gv_build_has(const char *program) GV_NONNULL(1);
+/* Runs make.bash, with -distpack where it knows that, for the toolchain `name`. */
 int gv_build_make(const struct gv_source_env *env, const char *name, int log,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);
+/* Makes the archive `path` of what lies in the tree.  What is for the build only goes. */
+int gv_build_pack(const struct gv_source_env *env, const char *name, int tree_fd,
+		  const char *path, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4, 5);
 
 #endif

@@ -16,6 +16,21 @@ static int add(struct gv_list *set, const char *name, const char *value)
 	return gv_buf_error(&b) == 0 ? gv_list_add(set, b.data) : gv_buf_error(&b);
 }
 
+/*
+ * What archives of that time were built with.  Without a C compiler, which all but the
+ * last of them take for cgo, they get along without cgo.
+ */
+static int compose_old(const struct gv_source_env *env, struct gv_list *ret)
+{
+	int r = add(ret, "GOROOT_FINAL", "/usr/local/go");
+
+	if (r == 0 && !gv_build_has("gcc")) {
+		gv_talk(env->in, "there is no gcc: it is built without cgo");
+		r = add(ret, "CGO_ENABLED", "0");
+	}
+	return r;
+}
+
 /* As the release is built: GOARM, where it says nothing, is that of this machine. */
 static int compose(const struct gv_source_env *env, struct gv_list *ret)
 {
@@ -25,6 +40,8 @@ static int compose(const struct gv_source_env *env, struct gv_list *ret)
 
 	if (r == 0 && strcmp(env->in->store->platform, "linux-arm") == 0)
 		r = add(ret, "GOARM", "6");
+	if (r == 0 && !gv_build_is_reproducible(&env->in->build->base))
+		r = compose_old(env, ret);
 	return r;
 }
 
@@ -44,6 +61,8 @@ int gv_build_make(const struct gv_source_env *env, const char *name, int log,
 	char last[GV_WORD_MAX * 8];
 	int r = compose(env, &set), status = 0;
 
+	if (!gv_build_is_reproducible(&env->in->build->base))
+		argv[GV_COUNT(argv) - 2] = NULL;
 	gv_buf_format(&src, "%s/" GV_BUILD_TREE "/src", env->scratch);
 	if (r == 0)
 		r = gv_buf_error(&src);

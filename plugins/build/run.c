@@ -90,6 +90,13 @@ static int find(const char *name, char ret[PATH_MAX])
 	return -ENOENT;
 }
 
+bool gv_build_has(const char *program)
+{
+	char unused[PATH_MAX];
+
+	return find(program, unused) == 0;
+}
+
 int gv_build_run(const struct gv_build_run *what, char ret_last[GV_WORD_MAX * 8],
 		 int *ret_status)
 {

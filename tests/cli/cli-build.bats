@@ -9,6 +9,9 @@ setup_file() {
     load_site go1.22.5 go1.23.4
     python3 tests/tools/mktoolchain.py --build "$site" go1.22.5 >/dev/null
     python3 tests/tools/mktoolchain.py --build "$site" go1.24.1 >/dev/null
+    for v in 1.4.3 1.12.17 1.17.13 1.20.14; do
+        python3 tests/tools/mktoolchain.py --build "$site" "go$v" >/dev/null
+    done
     GOSUMDB=$("$B/tests/tools/mklog" "$site" <"$site/hashes")
 }
 
@@ -19,8 +22,8 @@ setup() {
 }
 
 # A patch to the tree of go1.22.5: FILE gets this as its second line.
-patch_to() { # FILE LINE
-    tar -xzOf "$site/go1.22.5.$platform.tar.gz" "go/$1" >"$BATS_TEST_TMPDIR/old"
+patch_to() { # FILE LINE [TOOLCHAIN]
+    tar -xzOf "$site/${3-go1.22.5}.$platform.tar.gz" "go/$1" >"$BATS_TEST_TMPDIR/old"
     sed -n 1p "$BATS_TEST_TMPDIR/old" >"$BATS_TEST_TMPDIR/new"
     printf '%s\n' "$2" >>"$BATS_TEST_TMPDIR/new"
     sed 1d "$BATS_TEST_TMPDIR/old" >>"$BATS_TEST_TMPDIR/new"
@@ -260,8 +263,81 @@ govern: go1.22.5-patched could not be built: it broke (all of it: '$cache/build-
     [[ $err == *"go1.22.5 cannot build go1.24.1: that takes go1.22.6 or a newer one"* ]]
     expect 0 govern build 1.22.5 --bootstrap 1.24 --name x
     [[ $out == *"by go1.24.1 in "* ]]
-    expect 4 govern build 1.20.1
-    [[ $err == *"go1.20.1 cannot be built: make.bash makes archives since Go 1.21"* ]]
+}
+
+@test "before 1.21: the tree that make.bash leaves, under a name of its own" {
+    expect 0 govern build 1.12.17
+    [[ $out == "go1.12.17-built built: unproven (not reproducible), by go1.12.17 in "* ]]
+    tree=$prefix/toolchains/go1.12.17-built
+    [ "$(head -n 1 "$tree/VERSION")" = go1.12.17-built ]
+    [ "$(ls "$tree/pkg")" = tool ]
+    gcc=0
+    command -v gcc >/dev/null && gcc=
+    [ "$(cat "$tree/src/runtime/zversion.go")" = "package sys // cgo '$gcc'" ]
+    [ -x "$tree/bin/go" ] && [ -x "$tree/src/make.bash" ] && [ ! -x "$tree/VERSION" ]
+    out=$(cat "$root/receipts/$platform/go1.12.17-built.json")
+    [ "$(json .trust) $(json .source) $(json .build.base)" = "unproven build go1.12.17" ]
+    expect 0 govern verify go1.12.17-built
+    [ "$out" = "go1.12.17-built: unproven" ]
+    expect 0 govern build 1.12.17
+    [ "$out" = "go1.12.17-built is already built: unproven (not reproducible)" ]
+    [ "$(readlink "$prefix/current/1.12")" = ../../toolchains/go1.12.17 ]
+    nothing_left
+    patch_to src/runtime/runtime.go '// ours' go1.12.17 >one.patch
+    expect 0 govern build 1.12.17 --patch one.patch --json
+    [ "$(json .built.version) $(json .built.trust)" = "go1.12.17-patched unproven" ]
+    [ "$(sed -n 2p "$prefix/toolchains/go1.12.17-patched/src/runtime/runtime.go")" = "// ours" ]
+}
+
+@test "before 1.21: what make.bash did not finish is not published" {
+    patch_to src/make.bash 'exit 0' go1.12.17 >bad.patch
+    expect 4 govern build 1.12.17 --patch bad.patch
+    [[ $err == *"go1.12.17-patched"*"bin/go"* ]]
+    patch_to src/make.bash 'ln -s /etc/passwd ../link' go1.12.17 >bad.patch
+    expect 4 govern build 1.12.17 --patch bad.patch
+    [[ $err == *"'link'"* ]]
+    [ "$(ls "$prefix/toolchains")" = go1.12.17 ]
+    nothing_left
+}
+
+@test "before 1.21: who compiles it" {
+    expect 4 govern build 1.4.3
+    [[ $err == *"go1.4.3 cannot be built: Go before 1.5 is written in C"* ]]
+    one_error
+    mkdir tree
+    tar -xzf "$site/go1.20.14.$platform.tar.gz" -C tree
+    expect 2 govern build 1.20.14 --source tree/go --bootstrap 1.12.17
+    [[ $err == *"go1.12.17 cannot build go1.20.14: that takes go1.17.13 or a newer one"* ]]
+    expect 0 govern build 1.20.14 --source tree/go # nobody is here: one of its own line
+    [[ $out == *" by go1.20.14 in "* ]]
+    expect 0 govern build 1.20.14 --source tree/go --bootstrap 1.17 --force
+    [[ $out == *" by go1.17.13 in "* ]]
+}
+
+@test "the source by http, from a server of one's own" {
+    mkdir tree www
+    tar -xzf "$site/go1.22.5.$platform.tar.gz" -C tree
+    tar -czf www/go1.22.5.src.tar.gz --exclude=go/bin --exclude=go/pkg -C tree go
+    mkfifo alive
+    python3 "$here/tests/server/loopback.py" --dir www --port-file port --log log <alive 3>&- &
+    exec 9>alive
+    until [ -s port ]; do sleep .02; done
+    url=http://127.0.0.1:$(cat port)
+    expect 0 govern install 1.22.5
+    expect 0 govern build 1.22.5 --source "$url/"
+    [[ $out == *"built: proven, by go1.22.5 in "* ]]
+    grep -q '"path": "/go1.22.5.src.tar.gz"' log
+    digest=$(sha256sum <www/go1.22.5.src.tar.gz | cut -c -64)
+    [ "$(receipt '' .build.source_sha256)" = "$digest" ]
+    expect 0 govern build 1.22.5 --source "$url/go1.22.5.src.tar.gz" --name x
+    [ "$(receipt x .build.source_sha256)" = "$digest" ]
+    expect 1 govern build 1.22.5 --source "$url/cut=100/go1.22.5.src.tar.gz" --name y
+    expect 3 govern build 1.22.5 --source "$url/none/" --name y
+    [ "$(ls "$prefix/toolchains")" = "go1.22.5
+go1.22.5-x" ]
+    exec 9>&-
+    wait
+    nothing_left
 }
 
 @test "names, usage, and a store that wants more" {

@@ -19,7 +19,8 @@ The tree has a dozen files.  bin/go and bin/gofmt are real programs where the pl
 amd64 or arm64 on linux (they print "go version VERSION OS/ARCH"), else headers only;
 --go FILE and --gofmt FILE put other ones there.  With --build its make.bash makes the module
 of itself, as Go's does with -distpack: the same one when nothing was changed, with the
-programs of the toolchain that "compiles" it.
+programs of the toolchain that "compiles" it.  Before Go 1.21 it makes no module, but what a
+real one leaves in the tree.
 
 What goes wrong on purpose is done to the archives only: `hashes` keeps the honest h1.
     --add PATH       one more file            --drop PATH        one file less
@@ -39,6 +40,7 @@ import io
 import json
 import os
 import random
+import re
 import struct
 import tarfile
 import warnings
@@ -95,6 +97,17 @@ cp -r "$GOROOT_BOOTSTRAP/pkg/tool" ../pkg
 python3 pack.py
 """
 
+OLD_MAKE_BASH = """#!/usr/bin/env bash
+set -e
+[ $# = 0 ] && [ -f run.bash ] && [ -x "$GOROOT_BOOTSTRAP/bin/go" ]
+[ "$GOROOT_FINAL" = /usr/local/go ]
+mkdir -p ../pkg/obj/go-build ../pkg/bootstrap/bin
+cp -r "$GOROOT_BOOTSTRAP/bin" ..
+cp -r "$GOROOT_BOOTSTRAP/pkg/tool" ../pkg
+touch ../pkg/obj/go-build/x ../pkg/bootstrap/bin/compile
+echo "package sys // cgo '$CGO_ENABLED'" >runtime/zversion.go
+"""
+
 PACK_PY = """import os, zipfile
 os.chdir("..")
 version = open("VERSION").readline().strip()
@@ -137,7 +150,8 @@ def honest_tree(version, platform, args):
         "src/empty.txt": b"",
     }
     if args.build:
-        tree["src/make.bash"] = MAKE_BASH.encode()
+        old = int(re.match(r"go1\.(\d+)", version)[1]) < 21
+        tree["src/make.bash"] = (OLD_MAKE_BASH if old else MAKE_BASH).encode()
         tree["src/pack.py"] = PACK_PY.encode()
         tree["src/run.bash"] = b"#!/usr/bin/env bash\n"
     for i in range(args.files):

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +16,6 @@
 #include "core/cli/rcfiles.h"
 #include "core/cli/replace.h"
 #include "core/config/dirs.h"
-#include "core/store/canary.h"
 
 #define NAME	"govern-upgrade"
 #define MACHINE "/etc/systemd/system"
@@ -30,157 +28,7 @@ enum gv_timer_kind gv_timer_find(void)
 							: GV_TIMER_CRON;
 }
 
-/* -- the texts ----------------------------------------------------------------------- */
-
-/* One word of a unit, as systemd.syntax(7) and its specifiers want it. */
-static void add_word(struct gv_buf *b, const char *s)
-{
-	gv_buf_add_str(b, "\"");
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			gv_buf_add_str(b, "\\");
-		if (*s == '%' || *s == '$')
-			gv_buf_add(b, s, 1);
-		gv_buf_add(b, s, 1);
-	}
-	gv_buf_add_str(b, "\"");
-}
-
-/* ReadWritePaths= takes no `$`; else the same. */
-static void add_path(struct gv_buf *b, const char *s)
-{
-	gv_buf_add_str(b, "\"");
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			gv_buf_add_str(b, "\\");
-		if (*s == '%')
-			gv_buf_add(b, s, 1);
-		gv_buf_add(b, s, 1);
-	}
-	gv_buf_add_str(b, "\"");
-}
-
-static const char *every(const struct gv_timer *t)
-{
-	return t->weekly ? "6d" : "20h";
-}
-
-static void add_machine(const struct gv_timer *t, struct gv_buf *b)
-{
-	const struct passwd *owner;
-	char above[PATH_MAX];
-	struct stat st;
-
-	snprintf(above, sizeof(above), "%s", t->root);
-
-	if (stat(t->root, &st) == 0 && st.st_uid != 0) {
-		owner = getpwuid(st.st_uid);
-		if (owner)
-			gv_buf_format(b, "User=%s\n", owner->pw_name);
-		else
-			gv_buf_format(b, "User=%u\n", st.st_uid);
-	}
-	gv_buf_add_str(b, "CacheDirectory=govern\n"
-			  "Environment=XDG_CACHE_HOME=%C\n"
-			  "CapabilityBoundingSet=\n"
-			  "PrivateDevices=yes\n"
-			  "PrivateTmp=yes\n"
-			  "ProtectClock=yes\n"
-			  "ProtectControlGroups=yes\n"
-			  "ProtectHome=read-only\n"
-			  "ProtectHostname=yes\n"
-			  "ProtectKernelLogs=yes\n"
-			  "ProtectKernelModules=yes\n"
-			  "ProtectKernelTunables=yes\n"
-			  "ProtectProc=invisible\n"
-			  "ProtectSystem=strict\n"
-			  "ReadWritePaths=");
-	if (gv_has_suffix(t->root, "/" GV_CANARY)) /* its toolchains are the store's */
-		above[strlen(above) - strlen("/" GV_CANARY)] = '\0';
-	add_path(b, above);
-	gv_buf_add_str(b, "\n");
-}
-
-static void service(const struct gv_timer *t, struct gv_buf *b)
-{
-	gv_buf_add_str(b, GV_TIMER_MARK "\n[Unit]\nDescription=Newest patches of Go\n"
-					"After=network-online.target\n"
-					"\n[Service]\nType=oneshot\nExecStart=");
-	add_word(b, t->govern);
-	gv_buf_add_str(b, " --root ");
-	add_word(b, t->root);
-	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
-	gv_buf_add_str(b, t->canary ? " --channel canary\n" : "\n");
-	gv_buf_add_str(b, "Nice=10\n"
-			  "IOSchedulingClass=idle\n"
-			  "LockPersonality=yes\n"
-			  "NoNewPrivileges=yes\n"
-			  "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
-			  "RestrictNamespaces=yes\n"
-			  "RestrictRealtime=yes\n"
-			  "RestrictSUIDSGID=yes\n"
-			  "SystemCallArchitectures=native\n"
-			  "SystemCallErrorNumber=EPERM\n"
-			  "SystemCallFilter=~@clock @cpu-emulation @debug @module @mount "
-			  "@obsolete @raw-io @reboot @swap\n"
-			  "UMask=0022\n");
-	if (t->kind == GV_TIMER_MACHINE)
-		add_machine(t, b);
-}
-
-static void timer(const struct gv_timer *t, struct gv_buf *b)
-{
-	gv_buf_format(b,
-		      GV_TIMER_MARK "\n[Unit]\nDescription=Newest patches of Go\n"
-				    "\n[Timer]\nOnCalendar=%s\nRandomizedDelaySec=%s\n"
-				    "Persistent=true\n"
-				    "\n[Install]\nWantedBy=timers.target\n",
-		      t->weekly ? "weekly" : "daily", t->weekly ? "1d" : "4h");
-}
-
-/* Another minute of the night, and day of the week, on each machine and for each user. */
-static unsigned spread(const struct gv_timer *t)
-{
-	char host[256] = "";
-	unsigned h = 2166136261u ^ (unsigned)geteuid();
-
-	(void)!gethostname(host, sizeof(host) - 1); /* then it is the same as elsewhere */
-	for (const char *s = host; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	for (const char *s = t->root; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h;
-}
-
-/* In a crontab `%` ends the command, also within quotes. */
-static void add_shell_word(struct gv_buf *b, const char *s)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
-
-	gv_rc_quote(&word, s, GV_RC_SH);
-	for (const char *c = word.data ? word.data : ""; *c; c++) {
-		if (*c == '%')
-			gv_buf_add_str(b, "'\\%'");
-		else
-			gv_buf_add(b, c, 1);
-	}
-}
-
-static void cron_line(const struct gv_timer *t, struct gv_buf *b)
-{
-	unsigned h = spread(t);
-
-	gv_buf_format(b, "%u %u * * ", h % 60, 1 + h / 60 % 5);
-	if (t->weekly)
-		gv_buf_format(b, "%u ", h / 300 % 7);
-	else
-		gv_buf_add_str(b, "* ");
-	add_shell_word(b, t->govern);
-	gv_buf_add_str(b, " --root ");
-	add_shell_word(b, t->root);
-	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
-	gv_buf_add_str(b, t->canary ? " --channel canary" : "");
-}
+/* -- showing ------------------------------------------------------------------------- */
 
 static int check_paths(const struct gv_timer *t, struct gv_err *err)
 {
@@ -199,13 +47,13 @@ int gv_timer_print(const struct gv_timer *t, struct gv_err *err)
 	if (r < 0)
 		return r;
 	if (t->kind == GV_TIMER_CRON) {
-		cron_line(t, &b);
+		gv_timer_cron_line(t, &b);
 		gv_buf_add_str(&b, " " GV_TIMER_MARK "\n");
 	} else {
 		gv_buf_add_str(&b, "\n# " NAME ".timer:\n");
-		timer(t, &b);
+		gv_timer_timer(t, &b);
 		gv_buf_add_str(&b, "\n# " NAME ".service:\n");
-		service(t, &b);
+		gv_timer_service(t, &b);
 	}
 	if (gv_buf_error(&b) < 0)
 		return gv_err_sys(err, -ENOMEM, "cannot set up");
@@ -289,20 +137,20 @@ static int enable(const char *dir, bool *changed, struct gv_err *err)
 	return 0;
 }
 
-/* Best effort: without a bus (ssh, a container) the next start of systemd sees it. */
-static void tell_systemd(struct gv_cli *cli, bool machine, char *what)
+static bool systemctl(bool machine, char *verb, char *unit)
 {
 	char *scope = machine ? "--system" : "--user";
-	char *reload[] = {"/usr/bin/env", "systemctl", scope, "daemon-reload", NULL};
-	char *act[] = {"/usr/bin/env", "systemctl", scope, what, NAME ".timer", NULL};
-	struct gv_supervise job = {
-		.program = reload[0], .argv = reload, .limit_ms = 30000};
-	int status = 0, r = gv_supervise(&job, &status);
+	char *argv[] = {"/usr/bin/env", "systemctl", scope, verb, unit, NULL};
+	struct gv_supervise job = {.program = argv[0], .argv = argv, .limit_ms = 30000};
+	int status = 0;
 
-	job.argv = act;
-	if (r == 0 && status == 0)
-		r = gv_supervise(&job, &status);
-	if (r < 0 || status != 0)
+	return gv_supervise(&job, &status) == 0 && status == 0;
+}
+
+/* Best effort: without a bus (ssh, a container) the next start of systemd sees it. */
+static void say_told(struct gv_cli *cli, bool told)
+{
+	if (!told)
 		gv_cli_say(cli,
 			   "systemd could not be told now: it sees the timer when it "
 			   "is started anew");
@@ -317,8 +165,8 @@ static int put_units(const struct gv_timer *t, bool *ret_changed, struct gv_err 
 
 	if (r < 0)
 		return r;
-	service(t, &a);
-	timer(t, &b);
+	gv_timer_service(t, &a);
+	gv_timer_timer(t, &b);
 	r = gv_make_dirs(AT_FDCWD, dir, 0755);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot make the directory '%s'", dir);
@@ -328,7 +176,8 @@ static int put_units(const struct gv_timer *t, bool *ret_changed, struct gv_err 
 	if (r == 0)
 		r = enable(dir, &changed, err);
 	if (r == 0 && changed)
-		tell_systemd(t->cli, machine, "restart");
+		say_told(t->cli, systemctl(machine, "daemon-reload", NULL) &&
+					 systemctl(machine, "restart", NAME ".timer"));
 	*ret_changed |= changed;
 	return r;
 }
@@ -354,16 +203,30 @@ static int remove_unit(struct gv_cli *cli, const char *dir, const char *name,
 	return 0;
 }
 
+static bool is_ours(const char *dir, const char *name)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
+	struct gv_err ignored = GV_ERR_INIT;
+	char path[PATH_MAX];
+	struct gv_text p = gv_text_in(path, sizeof(path));
+
+	gv_text_format(&p, "%s/%s", dir, name);
+	return !p.cut && look(path, &text, &ignored) == 1;
+}
+
 static int remove_units(struct gv_cli *cli, bool machine, bool *ret_changed,
 			struct gv_err *err)
 {
 	static const char *const dirs[] = {"/" WANTS, "", "/.."};
-	bool changed = false;
+	bool changed = false, told = true;
 	char dir[PATH_MAX], path[PATH_MAX + 64];
 	int r = unit_dir(machine, dir, err);
 
 	if (r < 0)
 		return r;
+	/* While it is there: a timer that loses its file is one that failed. */
+	if (is_ours(dir, NAME ".timer"))
+		told = systemctl(machine, "stop", NAME ".timer");
 	r = remove_unit(cli, dir, NAME ".timer", &changed, err);
 	if (r == 0)
 		r = remove_unit(cli, dir, NAME ".service", &changed, err);
@@ -380,7 +243,7 @@ static int remove_units(struct gv_cli *cli, bool machine, bool *ret_changed,
 		if (rmdir(path) < 0 && errno != ENOENT)
 			break;
 	}
-	tell_systemd(cli, machine, "stop");
+	say_told(cli, systemctl(machine, "daemon-reload", NULL) && told);
 	*ret_changed = true;
 	return 0;
 }
@@ -401,7 +264,7 @@ int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err
 			       ? r
 			       : gv_crontab_change(t->cli, NULL, ret_changed, err);
 	}
-	cron_line(t, &line);
+	gv_timer_cron_line(t, &line);
 	if (gv_buf_error(&line) < 0)
 		return gv_err_sys(err, -ENOMEM, "cannot set up");
 	r = gv_crontab_change(t->cli, line.data, ret_changed, err);

@@ -42,6 +42,11 @@ int gv_timer_remove(struct gv_cli *cli, bool machine, bool *ret_changed,
 /* What would be put there, to stdout. */
 int gv_timer_print(const struct gv_timer *t, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 
+/* The texts; for core/cli/timer.c. */
+void gv_timer_service(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
+void gv_timer_timer(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
+void gv_timer_cron_line(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
+
 /* The crontab without our line, and with it; for core/cli/timer.c.  `put` NULL: without.
  * *ret_changed as above. */
 int gv_crontab_change(struct gv_cli *cli, const char *put, bool *ret_changed,

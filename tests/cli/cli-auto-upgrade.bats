@@ -79,6 +79,25 @@ EOF
     [ ! -e "$units" ]
 }
 
+@test "systemd is told: the timer is stopped while its unit is there, and not afterwards" {
+    cat >"$HOME/bin/systemctl" <<'EOF'
+#!/bin/sh
+[ -e "$HOME/.config/systemd/user/govern-upgrade.timer" ] && there=there || there=gone
+echo "$* ($there)" >>"$HOME/told"
+EOF
+    chmod 755 "$HOME/bin/systemctl"
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer systemd
+    expect 0 govern setup --no-rc --auto-upgrade daily --timer systemd # nothing to tell
+    expect 0 govern setup --no-rc --auto-upgrade no
+    expect 0 govern setup --no-rc --auto-upgrade no
+    diff "$HOME/told" - <<'EOF'
+--user daemon-reload (there)
+--user restart govern-upgrade.timer (there)
+--user stop govern-upgrade.timer (there)
+--user daemon-reload (gone)
+EOF
+}
+
 @test "the units of a machine are sandboxed, and run as the store's owner" {
     expect 0 govern setup --print --auto-upgrade daily --timer machine
     for line in ProtectSystem=strict NoNewPrivileges=yes CapabilityBoundingSet= PrivateTmp=yes \

@@ -37,6 +37,7 @@ static const unsigned char magic[MAGIC] = {0xff, ' ', 'G', 'o', ' ', 'b', 'u',
 static const char unknown[] = "it is no executable (ELF, PE, Mach-O)";
 static const char none[] = "it has no Go build information";
 static const char damaged[] = "it is cut off or damaged";
+static const char endless[] = "too much of it would have to be read";
 static const char too_large[] = "its build information is too large";
 
 const char *gv_exe_format_name(enum gv_exe_format format)
@@ -313,10 +314,11 @@ int gv_buildinfo_read(int fd, struct gv_buildinfo *ret, const char **ret_why)
 		   : r == -ENOENT     ? none
 		   : r == -GV_EFORMAT ? damaged
 		   : r == -EFBIG      ? too_large
+		   : r == -E2BIG      ? endless
 				      : gv_err_text(r);
 	if (r == -ENOTSUP || r == -ENOENT)
 		return -GV_ENOTFOUND;
-	return r == -EFBIG ? -GV_EFORMAT : r;
+	return r == -EFBIG || r == -E2BIG ? -GV_EFORMAT : r;
 }
 
 void gv_buildinfo_release(struct gv_buildinfo *info)

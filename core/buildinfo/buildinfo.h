@@ -5,7 +5,8 @@
  * Read are ELF, PE and Mach-O (the first image of a universal file), of any platform,
  * from Go 1.13 on, with or without symbols.  Nothing of the file is executed or mapped,
  * each table must lie within it, and whatever is read of it is looked at a bounded number
- * of times: a damaged file is refused, and costs no more than a whole one of its size.
+ * of times: a damaged file is refused, and costs no more than a whole one of its size,
+ * nor than to read 256 MiB.
  *
  * The formats: cmd/link writes the header and the strings (Link.buildinfo),
  * debug/buildinfo reads them, runtime/debug.ParseBuildInfo takes the text apart; where a
@@ -58,7 +59,8 @@ struct gv_buildinfo {
  * Reads an open file that can be read at any offset.  0; else *ret_why is the reason, to
  * stand behind the file's name:
  *   -GV_ENOTFOUND  it is no executable that is known here, or was not made by Go ≥ 1.13
- *   -GV_EFORMAT    it is cut off or damaged
+ *   -GV_EFORMAT    it is cut off or damaged, or there is too much to look through
+ *   -GV_EINTERRUPTED
  *   -errno         it cannot be read
  */
 int gv_buildinfo_read(int fd, struct gv_buildinfo *ret, const char **ret_why)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/base/err.h"
+#include "core/base/interrupt.h"
 
 void gv_exe_clear(struct gv_exe *x)
 {
@@ -33,6 +34,15 @@ static bool fill(struct gv_exe *x, uint64_t offset, size_t wanted)
 	x->window_n = 0;
 	if (wanted < PAGE)
 		wanted = PAGE;
+#ifndef GV_WITHOUT_READ_LIMIT /* tests/controls: as far as the file goes */
+	if (gv_interrupted())
+		x->error = -GV_EINTERRUPTED;
+	else if (wanted > GV_EXE_READ_MAX - x->read)
+		x->error = -E2BIG;
+	if (x->error)
+		return false;
+#endif
+	x->read += wanted;
 	while (x->window_n < wanted) {
 		ssize_t n = pread(x->fd, x->window + x->window_n, wanted - x->window_n,
 				  (off_t)(x->start + offset + x->window_n));

@@ -15,6 +15,10 @@
 
 #include "core/base/attr.h"
 
+/* Bytes that are read of one file.  Tables and data may be as large as the file is, and a
+ * file of holes may be that of terabytes. */
+#define GV_EXE_READ_MAX (256u << 20)
+
 /* Addresses from `addr` to `last` (both inclusive); sums of them may have wrapped
  * around. */
 struct gv_region {
@@ -28,7 +32,8 @@ struct gv_exe {
 	int fd;
 	uint64_t start, size; /* the part of the file that is this executable */
 	bool big_endian, wide;
-	int error; /* -errno of the first read that failed */
+	int error;     /* of the first read that failed, as of gv_exe_bytes() */
+	uint64_t read; /* bytes until now */
 
 	struct gv_region *regions;
 	size_t n_regions, cap_regions;
@@ -51,7 +56,8 @@ void gv_exe_clear(struct gv_exe *x) GV_NONNULL(1);
 void gv_exe_release(struct gv_exe *x) GV_NONNULL(1);
 
 /* n bytes at an offset, valid until the next call; n is at most that of the window.
- * NULL: they are not all there, or cannot be read (x->error). */
+ * NULL: they are not all there, or cannot be read (x->error: -errno, -E2BIG: it has been
+ * enough, -GV_EINTERRUPTED). */
 const unsigned char *gv_exe_bytes(struct gv_exe *x, uint64_t offset, size_t n)
 	GV_MUST GV_NONNULL(1);
 /* Whether `count` times `each` bytes from the offset are in the file; nothing is read. */

@@ -139,7 +139,7 @@ static int read_one(struct gv_inspection *in, int dirfd, const char *name,
 
 	if (r == 0)
 		r = gv_buildinfo_read(fd, &info, &why);
-	if (r == -ENOMEM)
+	if (r == -ENOMEM || r == -GV_EINTERRUPTED)
 		return r;
 	/* Others than Go's, and what went away while we looked. */
 	if (!named && (r == -GV_ENOTFOUND || r == -ENOENT || r == -ELOOP))

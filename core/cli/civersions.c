@@ -158,9 +158,58 @@ static int look_at_value(struct scan *s, struct line l, int holds, size_t indent
 			    : tell_scalar(s, l, holds, "", false, NULL);
 }
 
+/* What follows `key:`, "key": or 'key' :, which are one key. */
+static const char *after_key(const struct line *l, const char *key)
+{
+	size_t n = strlen(key);
+	struct line rest = *l;
+	char quote = '\0';
+
+	if (rest.at < rest.end && (*rest.at == '"' || *rest.at == '\''))
+		quote = *rest.at++;
+	if (!starts_with(&rest, key))
+		return NULL;
+	rest.at += n;
+	if (quote && (rest.at == rest.end || *rest.at++ != quote))
+		return NULL;
+	skip_blanks(&rest);
+	return rest.at < rest.end && *rest.at == ':' ? rest.at + 1 : NULL;
+}
+
+/* with: {go-version: 1.22, cache: false} */
+static int look_in_braces(const struct scan *s, struct line l)
+{
+	bool inside = false;
+	int r = 0;
+
+	for (; l.at < l.end && r == 0; l.at++) {
+		struct line one = {l.at + 1, l.end, l.number, l.indent};
+
+		inside |= *l.at == '{';
+		if (!inside || (*l.at != '{' && *l.at != ','))
+			continue;
+		skip_blanks(&one);
+		for (size_t i = 0; i < GV_COUNT(keys) && r == 0; i++) {
+			struct line value = one;
+
+			value.at = keys[i].kind == s->kind ? after_key(&one, keys[i].key)
+							   : NULL;
+			if (!value.at)
+				continue;
+			skip_blanks(&value);
+			r = value.at < value.end && *value.at == '['
+				    ? tell_brackets(s, value, keys[i].holds)
+				    : tell_scalar(s, value, keys[i].holds, ",}", false,
+						  NULL);
+		}
+	}
+	return r;
+}
+
 static int look_at_yaml(struct scan *s, struct line l)
 {
 	bool item = false;
+	int r;
 
 	if (l.at == l.end || *l.at == '#')
 		return 0;
@@ -172,17 +221,15 @@ static int look_at_yaml(struct scan *s, struct line l)
 	if (item && s->items && l.indent >= s->indent)
 		return tell_scalar(s, l, s->items, "", true, NULL);
 	s->items = 0;
-	for (size_t i = 0; i < GV_COUNT(keys); i++) {
-		size_t n = strlen(keys[i].key);
+	r = look_in_braces(s, l);
+	for (size_t i = 0; i < GV_COUNT(keys) && r == 0; i++) {
 		struct line value = l;
 
-		if (keys[i].kind != s->kind || !starts_with(&l, keys[i].key) ||
-		    l.at + n == l.end || l.at[n] != ':')
-			continue;
-		value.at += n + 1;
-		return look_at_value(s, value, keys[i].holds, l.indent);
+		value.at = keys[i].kind == s->kind ? after_key(&l, keys[i].key) : NULL;
+		if (value.at)
+			return look_at_value(s, value, keys[i].holds, l.indent);
 	}
-	return 0;
+	return r;
 }
 
 static int look_at_instruction(struct scan *s, struct line l)

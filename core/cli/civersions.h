@@ -9,7 +9,7 @@
  * passed over rather than guessed.
  *
  *	workflow	go-version: 1.22.5, go-version: ['1.21', '1.22'], go: in a matrix,
- *			image: and container: golang:1.22
+ *			image: and container: golang:1.22; with: {"go-version": 1.22.5}
  *	GitLab		image: golang:1.22.5-alpine, name: below image:
  *	Travis		go: 1.22.x, and its list
  *	CircleCI	image: cimg/go:1.22.5

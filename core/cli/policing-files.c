@@ -2,6 +2,8 @@
 /* Repositories: what their pins, modules, CI files and Dockerfiles ask for. */
 #include "core/cli/policing.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/file.h"
@@ -136,19 +138,26 @@ static int on_directory(void *arg, int dirfd, const char *dir,
 	static struct reading r; /* large */
 	int result = 0;
 
-	/* What others wrote for their own repositories. */
-	if (strstr(dir, "/vendor/"))
-		return 0;
 	r.p = arg;
+	/* What others wrote for their own repositories. */
+	if (strstr(dir + r.p->top_length, "/vendor/"))
+		return 0;
 	for (size_t i = 0; i < names->n && result == 0; i++) {
 		GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(FILE_MAX);
 		enum gv_ci_kind kind = gv_ci_kind_of(dir, names->items[i]);
 		struct gv_text t = gv_text_in(r.file, sizeof(r.file));
+		int error;
 
-		if (kind == GV_CI_NONE ||
-		    gv_read_file(dirfd, names->items[i], &text) < 0 || !text.data)
+		if (kind == GV_CI_NONE)
 			continue;
 		gv_text_format(&t, "%s/%s", dir, names->items[i]);
+		error = gv_read_file(dirfd, names->items[i], &text);
+		/* What nobody looked into is not what policy allows. */
+		if (error < 0 && error != -ENOENT && error != -EISDIR)
+			gv_policing_add(r.p, GV_RULE_UNREADABLE, r.file, 0,
+					gv_err_text(error));
+		if (error < 0 || !text.data)
+			continue;
 		find_pin(&r, dir);
 		result = gv_ci_scan(kind, text.data, text.len, on_word, &r);
 	}
@@ -164,6 +173,8 @@ int gv_policing_repositories(struct gv_policing *p, const char *dir, struct gv_e
 		.directory = on_directory,
 		.arg = p,
 	};
+	char top[PATH_MAX];
 
+	p->top_length = realpath(dir, top) ? strlen(top) : 0;
 	return gv_pins_scan(&pins, dir, err);
 }

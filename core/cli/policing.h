@@ -32,7 +32,8 @@ struct gv_policing {
 	struct gv_facts facts;
 	struct gv_breach *items;
 	size_t n;
-	bool no_memory; /* something was found that could not be kept */
+	bool no_memory;	   /* something was found that could not be kept */
+	size_t top_length; /* of the path of the directory that is looked below */
 };
 
 /* One more; `file` may be "". */

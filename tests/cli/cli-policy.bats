@@ -279,6 +279,43 @@ END
     expect 0 govern policy check r
 }
 
+@test "check DIR: what a file does to be passed over" {
+    rule 'deny = 1.22.3, <1.21'
+    mkdir -p vendor/r/.github/workflows
+    cd vendor/r
+    cat >.github/workflows/ci.yml <<'END'
+jobs:
+  test:
+    strategy: {matrix: {os: [x], "go": [1.22, '1.22.3']}}
+    steps:
+      - with: {go-version: 1.20.1, cache: false}
+      - with: { cache: false, 'go-version' : "1.20.2" }
+      - with:
+          "go-version": 1.20.3
+          go-version : 1.20.4 # {a brace}
+          go-versions: 1.20.5
+          "go-version: 1.20.6
+END
+    # longer than what is read of one; nobody's to read; not to be read at all
+    { cat .github/workflows/ci.yml; head -c 300000 /dev/zero | tr '\0' '#'; } >.travis.yml
+    mkfifo Dockerfile
+    ln -s Dockerfile.loop Dockerfile.loop
+    mkdir Dockerfile.d
+    ln -s nowhere Dockerfile.nowhere
+    expect 4 govern policy check . --json
+    findings >got
+    diff got - <<'END'
+.github/workflows/ci.yml:3 policy.deny
+.github/workflows/ci.yml:5 policy.deny
+.github/workflows/ci.yml:6 policy.deny
+.github/workflows/ci.yml:8 policy.deny
+.github/workflows/ci.yml:9 policy.deny
+.travis.yml:- unreadable
+Dockerfile:- unreadable
+Dockerfile.loop:- unreadable
+END
+}
+
 @test "check: SARIF for code scanning, relative to where it was run" {
     rule 'deny = 1.22.3' 'GOFLAGS = -mod=readonly'
     mkdir 'a b'

@@ -150,6 +150,16 @@ static int no_pointer(struct gv_run *run, const char *place)
 	}
 }
 
+/* Then it is one command to a default, and no download. */
+static bool has_stable(const struct gv_run *run)
+{
+	char path[PATH_MAX], first;
+	struct gv_text t = gv_text_in(path, sizeof(path));
+
+	gv_text_format(&t, "%s/current/latest", run->req->prefix);
+	return !t.cut && readlink(path, &first, 1) > 0;
+}
+
 static int none_in_path(struct gv_run *run, const char *place)
 {
 	struct gv_err *err = run->err;
@@ -164,7 +174,8 @@ static int none_in_path(struct gv_run *run, const char *place)
 		"no Go here: nothing is pinned, the store has no default, and there is "
 		"no other %s in PATH",
 		run->req->program);
-	return gv_err_hint(err, "govern install latest --default");
+	return gv_err_hint(err, has_stable(run) ? "govern default latest"
+						: "govern install latest --default");
 }
 
 /* A toolchain that is there and does not work. */

@@ -252,8 +252,8 @@ GV_COLD static int refuse(const char *s, size_t n, int r, unsigned flags,
 	}
 	if (flags & GV_SPEC_COMMAND && equals(s, n, "tip"))
 		return gv_err_set(err, -GV_EPIN,
-				  "'tip' has to be built from source, which govern does "
-				  "not do yet");
+				  "'tip' is no release: releases can be installed and "
+				  "built, and nothing else");
 	code = gv_err_set(err, -GV_EPIN, "'%s' is not a version", shown);
 	if (gv_spec_meant(s, n, meant))
 		code = gv_err_hint(err, "write %s", meant);

@@ -225,7 +225,13 @@ static int change_timer(struct setup *s, struct gv_err *err)
 	else
 		done = gv_timer_put(&timer, &s->changed, err);
 	r = gv_as_owner_end(&as, err);
-	return r < 0 ? r : done;
+	if (r < 0 || done < 0 || !s->remove || !gv_timer_machine_has(s->cli->root))
+		return r < 0 ? r : done;
+	if (geteuid() == 0)
+		return gv_timer_remove(s->cli, true, &s->changed, err);
+	gv_cli_warn(s->cli, "the timer of the machine stays: it is root's");
+	gv_cli_hint(s->cli, "sudo systemctl disable --now govern-upgrade.timer");
+	return 0;
 }
 
 /* For what reads no rc file. */
@@ -327,6 +333,12 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 
 	(void)argc;
 	(void)argv;
+	if (r >= 0 && gv_cli_option(cli, "timer") &&
+	    !gv_cli_option(cli, "auto-upgrade")) {
+		gv_err_set(err, -GV_EUSAGE, "--timer goes with --auto-upgrade");
+		return gv_err_hint(err, "govern setup --auto-upgrade daily --timer %s",
+				   gv_cli_option(cli, "timer"));
+	}
 	if (r >= 0)
 		r = gv_cli_prefix(cli, &prefix, err);
 	if (r == 0)

@@ -271,6 +271,18 @@ int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err
 	return r < 0 ? r : remove_units(t->cli, false, ret_changed, err);
 }
 
+bool gv_timer_machine_has(const char *root)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
+	GV_CLEANUP(gv_buf_release) struct gv_buf of = GV_BUF_INIT(0);
+	struct gv_err ignored = GV_ERR_INIT;
+
+	gv_timer_add_root(&of, root);
+	return gv_buf_error(&of) == 0 &&
+	       look(MACHINE "/" NAME ".service", &text, &ignored) == 1 &&
+	       strstr(text.data, of.data) != NULL;
+}
+
 int gv_timer_remove(struct gv_cli *cli, bool machine, bool *ret_changed,
 		    struct gv_err *err)
 {

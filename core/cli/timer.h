@@ -39,6 +39,8 @@ int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err
 /* Takes out whatever kind is there. */
 int gv_timer_remove(struct gv_cli *cli, bool machine, bool *ret_changed,
 		    struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
+/* Whether the machine has one for the store at `root`. */
+bool gv_timer_machine_has(const char *root) GV_MUST GV_NONNULL(1);
 /* What would be put there, to stdout. */
 int gv_timer_print(const struct gv_timer *t, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 
@@ -46,6 +48,8 @@ int gv_timer_print(const struct gv_timer *t, struct gv_err *err) GV_MUST GV_NONN
 void gv_timer_service(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
 void gv_timer_timer(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
 void gv_timer_cron_line(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
+/* The part of a service that names its store. */
+void gv_timer_add_root(struct gv_buf *b, const char *root) GV_NONNULL(1, 2);
 
 /* The crontab without our line, and with it; for core/cli/timer.c.  `put` NULL: without.
  * *ret_changed as above. */

@@ -83,15 +83,21 @@ static void add_machine(const struct gv_timer *t, struct gv_buf *b)
 	gv_buf_add_str(b, "\n");
 }
 
+void gv_timer_add_root(struct gv_buf *b, const char *root)
+{
+	gv_buf_add_str(b, " --root ");
+	add_word(b, root);
+	gv_buf_add_str(b, " upgrade ");
+}
+
 void gv_timer_service(const struct gv_timer *t, struct gv_buf *b)
 {
 	gv_buf_add_str(b, GV_TIMER_MARK "\n[Unit]\nDescription=Newest patches of Go\n"
 					"After=network-online.target\n"
 					"\n[Service]\nType=oneshot\nExecStart=");
 	add_word(b, t->govern);
-	gv_buf_add_str(b, " --root ");
-	add_word(b, t->root);
-	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
+	gv_timer_add_root(b, t->root);
+	gv_buf_format(b, "--quiet --every %s", every(t));
 	gv_buf_add_str(b, t->canary ? " --channel canary\n" : "\n");
 	gv_buf_add_str(b, "Nice=10\n"
 			  "IOSchedulingClass=idle\n"

@@ -107,6 +107,25 @@ EOF
     [ ! -e "$units" ]
 }
 
+@test "--remove takes the timer of the machine along, when it is of this store" {
+    [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip "cannot mount"
+    cat >sequence <<'EOF'
+mkdir -p /etc/systemd/system
+mount -t tmpfs tmpfs /etc/systemd/system
+there() { [ -e /etc/systemd/system/govern-upgrade.timer ]; }
+g() { "$B/bin/govern" "$@" >/dev/null 2>"$HOME/err"; }
+g setup --no-rc --auto-upgrade daily --timer machine
+there
+g --root "$HOME/another" setup --no-rc
+g --root "$HOME/another" setup --no-rc --remove
+there
+g setup --no-rc
+g setup --no-rc --remove
+! there
+EOF
+    expect 0 unshare -m bash -e sequence
+}
+
 @test "a unit of that name that is somebody else's stays; what the option takes" {
     mkdir -p "$units"
     echo '[Service]' >"$units/govern-upgrade.service"
@@ -116,4 +135,6 @@ EOF
     [ "$(cat "$units/govern-upgrade.service")" = '[Service]' ]
     expect 2 govern setup --no-rc --auto-upgrade hourly
     expect 2 govern setup --no-rc --auto-upgrade daily --timer at
+    expect 2 govern setup --no-rc --timer cron
+    [[ $err == *"govern setup --auto-upgrade daily --timer cron" ]]
 }

@@ -77,38 +77,62 @@ static int unset(struct gv_cli *cli, struct gv_err *err)
 	return 0;
 }
 
-/* go.mod's toolchain line, else its go line, as a spec. */
+/* The line of that name as a version; 1: there is none. */
+static int mod_line(const char *file, const struct gv_buf *text, const char *name,
+		    struct gv_version *ret, struct gv_err *err)
+{
+	char word[GV_NAME_MAX];
+	const char *value = NULL;
+	size_t n = 0;
+
+	if (text->data)
+		value = gv_gomod_find(text->data, text->len, name, &n);
+	if (!value || n == 0 || n >= sizeof(word) ||
+	    (n == strlen("default") && memcmp(value, "default", n) == 0))
+		return 1;
+	memcpy(word, value, n);
+	word[n] = '\0';
+	if (gv_version_parse(word, n, ret) < 0 && gv_version_parse_bare(word, n, ret) < 0)
+		return gv_err_at(err, -GV_EPIN, file, 0,
+				 "%s: '%s' is not a version of Go", file, word);
+	return 0;
+}
+
+/* The toolchain line of go.work or go.mod, or their go line where that is newer or the
+ * only one, as a spec.  Where both files are, go.work is the one that Go goes by. */
 static int from_mod(struct gv_spec *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
-	struct gv_version v;
-	const char *value = NULL;
-	char word[GV_NAME_MAX];
-	size_t n = 0;
-	int r = gv_user_file_load("go.mod", &text, err);
+	const char *work = getenv("GOWORK"), *file = "go.work";
+	struct gv_version toolchain, go;
+	int r = work && work[0] ? 1 : gv_user_file_load(file, &text, err);
+	int has_go;
 
+	if (r == 1) {
+		file = "go.mod";
+		r = gv_user_file_load(file, &text, err);
+	}
 	if (r == 1) {
 		gv_err_set(err, -GV_ENOTFOUND, "there is no go.mod here");
 		return gv_err_hint(err, "govern pin 1.22");
 	}
+	if (r == 0)
+		r = mod_line(file, &text, "toolchain", &toolchain, err);
 	if (r < 0)
 		return r;
-	if (text.data)
-		value = gv_gomod_find(text.data, text.len, "toolchain", &n);
-	if (!value || (n == strlen("default") && memcmp(value, "default", n) == 0))
-		value = text.data ? gv_gomod_find(text.data, text.len, "go", &n) : NULL;
-	if (!value || n == 0 || n > GV_WORD_MAX) {
-		gv_err_at(err, -GV_ENOTFOUND, "go.mod", 0,
-			  "go.mod has neither a toolchain nor a go line");
+	has_go = mod_line(file, &text, "go", &go, err);
+	if (has_go < 0)
+		return has_go;
+	if (r == 1 && has_go == 1) {
+		gv_err_at(err, -GV_ENOTFOUND, file, 0,
+			  "%s has neither a toolchain nor a go line", file);
 		return gv_err_hint(err, "govern pin 1.22");
 	}
-	memcpy(word, value, n);
-	word[n] = '\0';
-	if ((gv_version_parse(word, n, &v) < 0 && gv_version_parse_bare(word, n, &v) < 0))
-		return gv_err_at(err, -GV_EPIN, "go.mod", 0,
-				 "go.mod: '%s' is not a version of Go", word);
+	if (r == 1 || (has_go == 0 && gv_version_compare(&toolchain, &go) < 0))
+		toolchain = go;
 	/* `go 1.22` is a floor that every patch of the line meets: the newest, then. */
-	return gv_spec_parse(word, strlen(word), GV_SPEC_PIN, ret, err);
+	return gv_spec_parse(toolchain.name, strlen(toolchain.name), GV_SPEC_PIN, ret,
+			     err);
 }
 
 /* An adopted one that became another version is as good as none. */

@@ -82,6 +82,9 @@ setup() {
     printf 'module x\n' >go.mod
     expect 3 govern pin --from-mod
     one_error
+    printf 'module x\ngo 1.22.5\ntoolchain go1.22.3\n' >go.mod # too old: Go passes it over
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
     printf 'module x\ntoolchain ../x-go1.22\n' >go.mod
     expect 2 govern pin --from-mod
     one_error
@@ -91,6 +94,20 @@ setup() {
     one_error
     mkfifo go.mod
     expect 1 timeout 120 govern pin --from-mod
+}
+
+@test "pin --from-mod in a workspace: go.work, by which Go goes" {
+    printf 'go 1.22.5\nuse ./a\n' >go.work
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
+    printf 'module x\ngo 1.22.3\n' >go.mod
+    expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
+    GOWORK=off expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.3 ]
+    printf 'use ./a\n' >go.work
+    expect 3 govern pin --from-mod
+    [[ $err == "govern: go.work has neither a toolchain nor a go line"* ]]
 }
 
 @test "pin of less than go.mod wants: Go will refuse, and pin says so" {

@@ -20,6 +20,8 @@ int gv_cli_spec(const char *arg, struct gv_spec *ret, struct gv_err *err)
 
 	if (r == 0 || err->hint[0])
 		return r;
+	if (strcmp(arg, "unstable") == 0) /* and not 'stable', by a slip */
+		return gv_err_hint(err, "govern available --all");
 	for (size_t i = 0; i < GV_COUNT(words); i++)
 		best = gv_nearer(arg, best, words[i]);
 	return best ? gv_err_hint(err, "did you mean '%s'?", best)

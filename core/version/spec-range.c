@@ -56,7 +56,9 @@ static int add_term(struct gv_spec *spec, enum gv_range_op op, const struct gv_s
 	return add(spec, op, v);
 }
 
-static int read_term(const char *s, size_t n, struct gv_spec *spec)
+/* `sign` is what stands before the version, of `len` bytes. */
+static int read_term(const char *sign, size_t len, const char *s, size_t n,
+		     struct gv_spec *spec)
 {
 	static const struct {
 		const char *sign;
@@ -69,15 +71,13 @@ static int read_term(const char *s, size_t n, struct gv_spec *spec)
 		{"~", GV_RANGE_GE, true},
 	};
 	struct gv_spec term;
-	size_t i, len = 0;
+	size_t i;
 	int r;
 
-	for (i = 0; i < GV_COUNT(signs); i++) {
-		len = strlen(signs[i].sign);
-		if (n > len && memcmp(s, signs[i].sign, len) == 0)
+	for (i = 0; i < GV_COUNT(signs); i++)
+		if (len == strlen(signs[i].sign) && memcmp(sign, signs[i].sign, len) == 0)
 			break;
-	}
-	if (i == GV_COUNT(signs) || gv_spec_read_version(s + len, n - len, &term) < 0)
+	if (i == GV_COUNT(signs) || n == 0 || gv_spec_read_version(s, n, &term) < 0)
 		return -EINVAL;
 	if ((term.kind != GV_SPEC_EXACT && term.kind != GV_SPEC_LINE) ||
 	    term.version.suffix.len)
@@ -93,11 +93,17 @@ int gv_spec_read_ranges(const char *s, size_t n, struct gv_spec *spec)
 	size_t at = 0;
 
 	while (at < n) {
-		size_t begin = at;
+		size_t sign = at, len, begin;
 
+		while (at < n && memchr("<>=~", s[at], 4))
+			at++;
+		len = at - sign;
+		while (at < n && s[at] == ' ')
+			at++;
+		begin = at;
 		while (at < n && s[at] != ' ' && s[at] != ',')
 			at++;
-		if (read_term(s + begin, at - begin, spec) < 0)
+		if (read_term(s + sign, len, s + begin, at - begin, spec) < 0)
 			return -EINVAL;
 		while (at < n && (s[at] == ' ' || s[at] == ','))
 			at++;

@@ -87,6 +87,10 @@ EOF
     expect 2 govern install latst
     one_error
     [[ $err == *"did you mean 'latest'?" ]]
+    expect 2 govern install unstable
+    [[ $err == *"hint: govern available --all" ]]
+    expect 2 govern run +1.22 go version
+    [[ $err == *"hint: write 1.22" ]]
     expect 2 govern default 1.2.3.4
     one_error
     [[ $err == *"hint: govern available" ]]

@@ -245,6 +245,13 @@ static void commands(void **state)
 	assert_int_equal(s.kind, GV_SPEC_RANGE);
 	assert_int_equal(s.n_ranges, 2);
 	assert_string_equal(s.text, ">=1.21 <1.23");
+	s = parsed(">= 1.21, <  1.23", GV_SPEC_COMMAND); /* as npm takes them */
+	assert_int_equal(s.n_ranges, 2);
+	assert_int_equal(s.ranges[1].op, GV_RANGE_LT);
+	assert_int_equal(gv_spec_parse(">= >1.2", 7, GV_SPEC_COMMAND, &s, &err),
+			 -GV_EPIN);
+	assert_int_equal(gv_spec_parse(">=1.2 <", 7, GV_SPEC_COMMAND, &s, &err),
+			 -GV_EPIN);
 	assert_int_equal(gv_spec_parse("tip", 3, GV_SPEC_COMMAND, &s, &err), -GV_EPIN);
 	assert_non_null(strstr(err.message, "source"));
 	assert_int_equal(gv_spec_parse(">=1.21 foo", 10, GV_SPEC_COMMAND, &s, &err),

@@ -74,6 +74,10 @@ remove uninstall
 exec run
 update upgrade
 version --version
+unset pin --unset
+listall available --all
+rehash doctor
+whence list
 EOF
     expect 2 govern help rm
     [[ $err == *"hint: govern help uninstall" ]]

@@ -304,11 +304,15 @@ int gv_explain_word(struct gv_run *run, unsigned line)
 	char why[256], hint[256];
 	struct gv_text t = gv_text_in(why, sizeof(why));
 	struct gv_text h = gv_text_in(hint, sizeof(hint));
+	const char *word;
 	int code;
 
 	gv_text_add(&t, run->err->message);
 	gv_text_add(&h, run->err->hint);
 	code = at_place(run, line, why);
+	word = gv_after_prefix(hint, "govern pin ");
+	if (word && run->choice->kind != GV_KIND_FILE) /* for once, and no pin */
+		return gv_err_hint(run->err, "govern run %s %s", word, run->req->program);
 	return h.len ? gv_err_hint(run->err, "%s", hint) : code;
 }
 

@@ -23,7 +23,8 @@ static int become(char **argv, const struct gv_running *running, struct gv_err *
 	if (r == -ENOENT)
 		return gv_err_set(err, -GV_ENOTFOUND, "there is no program '%s'",
 				  argv[0]);
-	return gv_err_sys(err, r, "cannot run '%s'", argv[0]);
+	/* not gv_err_sys(): its hints are about the store */
+	return gv_err_set(err, r, "cannot run '%s': %s", argv[0], gv_err_text(r));
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)

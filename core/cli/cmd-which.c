@@ -10,6 +10,9 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 
+/* What a shell takes as it is. */
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._"
+
 static void print_place(void *arg, const char *place, const char *what)
 {
 	(void)arg;
@@ -43,11 +46,14 @@ static int beside_go(const struct gv_choice *choice, const char *program,
 	else
 		gv_text_format(&t, "%.*s/%s", slash ? (int)(slash - choice->program) : 0,
 			       choice->program, program);
-	if (t.cut || access(ret, X_OK) < 0)
-		return gv_err_set(err, -GV_ENOTFOUND, "%s has no program '%s'",
-				  choice->name[0] ? choice->name : "the system's go",
-				  program);
-	return 0;
+	if (!t.cut && access(ret, X_OK) == 0)
+		return 0;
+	gv_err_set(err, -GV_ENOTFOUND, "%s has no program '%s'",
+		   choice->name[0] ? choice->name : "the system's go", program);
+	/* what `go install` builds belongs to no toolchain */
+	return program[0] != '-' && program[strspn(program, PLAIN)] == '\0'
+		       ? gv_err_hint(err, "command -v %s", program)
+		       : err->code;
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)

@@ -287,6 +287,9 @@ hint: govern pin --install 1.22.4" ]
     [ "$out" = "$prefix/toolchains/go1.22.3/bin/gofmt" ]
     expect 3 govern which nope
     one_error
+    [[ $err == *"hint: command -v nope" ]] # go install put it elsewhere
+    expect 3 govern which 'a;b'
+    [[ $err != *hint* ]]
     expect 2 govern which ../x
     one_error
 }
@@ -335,6 +338,8 @@ hint: govern pin --install 1.22.4" ]
     expect 2 govern run
     expect 3 govern run 1.22.3 no-such-program
     one_error
+    expect 1 govern run 1.22.3 "$PWD"
+    [ "$err" = "govern: cannot run '$PWD': Permission denied" ]
 }
 
 @test "run: a signal that kills the command is what the caller sees" {

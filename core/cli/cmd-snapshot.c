@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/cli/commands.h"
 
-#include <fcntl.h>
-
-#include "core/base/file.h"
 #include "core/cli/output.h"
+#include "core/cli/replace.h"
 #include "core/cli/snapshot.h"
 
 static int save(struct gv_cli *cli, const char *path, struct gv_json *snapshot,
@@ -14,10 +12,11 @@ static int save(struct gv_cli *cli, const char *path, struct gv_json *snapshot,
 	int r = gv_json_dump(snapshot, true, &text);
 
 	gv_json_free(snapshot);
-	if (r == 0)
-		r = gv_save_file(AT_FDCWD, path, text.data, text.len, 0644);
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot write '%s'", path);
+	r = gv_user_file_save(path, text.data, text.len, err);
+	if (r < 0)
+		return r;
 	gv_cli_done(cli, "%s written", path);
 	return 0;
 }

@@ -2,13 +2,13 @@
 #include "core/cli/junit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "core/base/utf8.h"
+#include "core/cli/replace.h"
 
 #define LOG_SHOWN (64u << 10) /* bytes of each log, from its end */
 
@@ -169,7 +169,6 @@ int gv_junit_save(const char *path, const struct gv_matrix *m, time_t begun,
 	gv_buf_add_str(&b, "  </testsuite>\n</testsuites>\n");
 	if (r == 0)
 		r = gv_buf_error(&b);
-	if (r == 0)
-		r = gv_save_file(AT_FDCWD, path, b.data, b.len, 0644);
-	return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
+	return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path)
+		     : gv_user_file_save(path, b.data, b.len, err);
 }

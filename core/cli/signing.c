@@ -10,6 +10,7 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/ask.h"
+#include "core/cli/replace.h"
 
 #define SIGNED	  "log-heads/journal-signed"
 #define SIGNATURE ".minisig"
@@ -144,15 +145,21 @@ static bool parse_comment(const char *s, struct gv_signed_head *ret)
 	return true;
 }
 
-static int save(int dirfd, const char *path, const char *ending,
-		const struct gv_buf *text)
+/* `file` NULL: in the store. */
+static int save(const struct gv_cli *cli, const char *file, const char *ending,
+		const struct gv_buf *text, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf name = GV_BUF_INIT(0);
+	char path[GV_SIGNING_PATH_LEN];
+	int r = gv_buf_format(&name, "%s%s", file ? file : SIGNED, ending);
 
-	if (gv_buf_format(&name, "%s%s", path, ending) < 0)
-		return -ENOMEM;
-	return gv_save_file(dirfd, name.data, text->data, text->len,
-			    0644 | GV_MODE_EXACT);
+	gv_signing_path(cli, file, path);
+	if (r == 0 && file)
+		return gv_user_file_save(name.data, text->data, text->len, err);
+	if (r == 0)
+		r = gv_save_file(cli->store.root_fd, name.data, text->data, text->len,
+				 0644 | GV_MODE_EXACT);
+	return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
 }
 
 int gv_signing_write(const struct gv_cli *cli, const char *file,
@@ -162,9 +169,6 @@ int gv_signing_write(const struct gv_cli *cli, const char *file,
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_buf_release) struct gv_buf comment = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_buf_release) struct gv_buf signature = GV_BUF_INIT(0);
-	int dirfd = file ? AT_FDCWD : cli->store.root_fd;
-	const char *name = file ? file : SIGNED;
-	char path[GV_SIGNING_PATH_LEN];
 	int r = format_text(head, &text);
 
 	if (r == 0)
@@ -174,11 +178,8 @@ int gv_signing_write(const struct gv_cli *cli, const char *file,
 	r = gv_minisign_sign(key, text.data, text.len, comment.data, &signature, err);
 	if (r < 0)
 		return r;
-	r = save(dirfd, name, "", &text);
-	if (r == 0)
-		r = save(dirfd, name, SIGNATURE, &signature);
-	gv_signing_path(cli, file, path);
-	return r < 0 ? gv_err_sys(err, r, "cannot write '%s'", path) : 0;
+	r = save(cli, file, "", &text, err);
+	return r == 0 ? save(cli, file, SIGNATURE, &signature, err) : r;
 }
 
 /* The comment says what the text was; the signature, whether that is so. */

@@ -221,3 +221,22 @@ some_hosts() { # HOST...
     expect 1 govern diff --nodes a,gone,b
     [[ $err == *"'gone' gives no snapshot"* ]]
 }
+
+@test "-o: through a link to where the file is; what is no file stays what it is" {
+    echo mine >real
+    ln -s real link
+    ln -s missing nowhere
+    mkfifo pipe
+    touch -d '-1 day' .tmp-govern-0 # of a govern that was killed here
+    expect 0 govern snapshot -o link
+    [ -L link ] && grep -q schema real && [ ! -e .tmp-govern-0 ]
+    for what in pipe nowhere .; do
+        expect 1 govern snapshot -o "$what"
+        one_error
+    done
+    [ -p pipe ] && [ -L nowhere ] && [ ! -e missing ]
+    expect 1 govern matrix --junit pipe 1.22.5 -- true
+    [[ $err == *"'pipe' is not a regular file" && -p pipe ]]
+    expect 0 govern matrix --junit link 1.22.5 -- true
+    [ -L link ] && grep -q '<testsuites' real
+}

@@ -354,7 +354,9 @@ static int sign_with(struct journal *j, const struct gv_minisign_secret *key,
 		return gv_err_set(err, -GV_ENOTFOUND, "there is no record to sign");
 	head.records = end.records;
 	memcpy(head.head, end.head, sizeof(head.head));
-	r = gv_signing_write(j->cli, file, key, &head, err);
+	r = gv_journal_sync(&j->cli->store, err);
+	if (r == 0)
+		r = gv_signing_write(j->cli, file, key, &head, err);
 	if (r < 0)
 		return r;
 	gv_signing_path(j->cli, file, path);

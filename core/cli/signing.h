@@ -10,7 +10,8 @@
  *
  * of the text "govern journal\nrecords 41\nhead <digits>\n", which is also written to
  * FILE, for who looks with minisign itself (`minisign -Vm FILE`).  Only FILE.minisig is
- * read here.
+ * read here: whenever the power goes, it is the one before or this one, and what minisign
+ * may find then is put right by the next signature.
  */
 #ifndef GV_CLI_SIGNING_H
 #define GV_CLI_SIGNING_H

@@ -255,3 +255,15 @@ int gv_journal_read(const struct gv_store *s, gv_journal_visit *visit, void *arg
 	ret->wrong = judge_end(&head, loaded, noted, &c);
 	return 0;
 }
+
+int gv_journal_sync(const struct gv_store *s, struct gv_err *err)
+{
+	GV_CLEANUP(gv_close) int fd = gv_journal_open(s, O_RDONLY);
+	int r = fd < 0 ? fd : 0;
+
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	return r < 0 ? gv_err_sys(err, r, "cannot make the journal in '%s' durable",
+				  s->root)
+		     : 0;
+}

@@ -68,6 +68,11 @@ struct gv_journal_line {
 	char hash[GV_JOURNAL_HASH_LEN]; /* of the line; "": no record */
 };
 
+/* Makes durable what was read, which another process may just have written: what is
+ * signed, or noted elsewhere, must outlive a loss of power with what it is of. */
+int gv_journal_sync(const struct gv_store *s, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2);
+
 /* A negative answer ends the reading and is returned. */
 typedef int gv_journal_visit(void *arg, const struct gv_journal_line *line);
 

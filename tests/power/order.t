@@ -159,6 +159,9 @@ POINT = (
     ("fsync", r"/generations/\.tmp-[^/]*"), ("renameat2?", "/generations/[0-9]+"),
     ("fsync", "/generations"), ("renameat2?", "/current"), ("fsync", "/linux-[^/]*"))
 REPORT = (("write", r"\(stdout\)"),)
+SIGN = (("fsync", "/govern/journal"),
+        ("renameat2?", "/journal-signed"), ("fsync", "/log-heads"),
+        ("renameat2?", "/journal-signed.minisig"), ("fsync", "/log-heads"))
 EXCHANGED = (
     ("renameat2", "/toolchains/go1.22.5"), ("fsync", "/toolchains"),
     ("fsync", "/staging/[^/]*"), ("renameat", "/staging/[^/]*/old"),
@@ -215,7 +218,12 @@ def main():
              out_of_order(default, *POINT, *REPORT)),
             ("uninstall: pointers, then the tree, then what belongs to it, then the report",
              out_of_order(uninstall, *GONE, *REPORT))]
-        commands = {"install": install, "install --force": again,
+        sign = store.trace("journal", "--sign", "--key",
+                           os.path.abspath("tests/fuzz/corpus/fuzz-minisign/plain-key"))
+        tests += [
+            ("journal --sign: what is signed, then the signature, then the report",
+             out_of_order(sign, *SIGN, *REPORT))]
+        commands = {"install": install, "journal --sign": sign, "install --force": again,
                     "install --force of another": other, "default": default,
                     "uninstall": uninstall}
         for words in ("pin 1.21.0", "pin --unset", "setup", "setup --remove"):

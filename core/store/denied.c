@@ -42,9 +42,9 @@ int gv_store_undeny(struct gv_store *s, const char *name, struct gv_err *err)
 	return r < 0 ? gv_store_refused(s, r, "allow a toolchain", err) : 0;
 }
 
-bool gv_store_denies(const struct gv_store *s, const char *name)
+int gv_store_denies(const struct gv_store *s, const char *name)
 {
-	return s->prefix_fd >= 0 && gv_there(s->prefix_fd, mark_of(name).s) == 1;
+	return s->prefix_fd < 0 ? 0 : gv_there(s->prefix_fd, mark_of(name).s);
 }
 
 int gv_store_denial(const struct gv_store *s, const char *name, struct gv_buf *ret)

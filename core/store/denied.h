@@ -25,7 +25,8 @@ int gv_store_deny(struct gv_store *s, const char *name, const char *why,
 int gv_store_undeny(struct gv_store *s, const char *name, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
-bool gv_store_denies(const struct gv_store *s, const char *name) GV_NONNULL(1, 2);
+/* 1: it is denied; 0: it is not; -errno: that cannot be told. */
+int gv_store_denies(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
 /* What its mark says, into `ret`; -ENOENT: there is none. */
 int gv_store_denial(const struct gv_store *s, const char *name, struct gv_buf *ret)
 	GV_MUST GV_NONNULL(1, 2, 3);

@@ -17,6 +17,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/store/denied.h"
 #include "core/store/layout.h"
 #include "core/store/pointers.h"
 
@@ -128,6 +129,14 @@ static void heal_names(struct gv_store *s)
 		if (n != 3)
 			heal_name(s, names.items[i]);
 	}
+	gv_list_release(&names);
+
+	/* And no link when it is denied. */
+	if (gv_store_denied(s, &names) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++)
+		if (gv_there(s->prefix_fd, gv_bin_path(names.items[i]).s) == 1)
+			heal_name(s, names.items[i]);
 }
 
 static void sweep(int dirfd, const char *dir)
@@ -150,5 +159,6 @@ void gv_store_heal(struct gv_store *s)
 	sweep(s->root_fd, "log-heads");
 	sweep(s->prefix_fd, ".");
 	sweep(s->prefix_fd, "bin");
+	sweep(s->prefix_fd, "toolchains");
 	sweep(s->prefix_fd, "libexec/govern");
 }

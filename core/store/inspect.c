@@ -115,10 +115,10 @@ static void look_at_name(struct inspection *in, const char *name)
 		report(in, GV_AMISS_LEFTOVER, s->prefix, gv_toolchain_path(name).s);
 	else if (tree != papers)
 		report(in, GV_AMISS_LEFTOVER, s->root, gv_receipt_path(s, name).s);
-	else if (tree && !ours && !gv_store_denies(s, name))
+	else if (tree && !ours && gv_store_denies(s, name) == 0)
 		report(in, r == -ENOENT ? GV_AMISS_LINK : GV_AMISS_FOREIGN, s->prefix,
 		       link.s);
-	else if (!tree && ours)
+	else if (ours && (!tree || gv_store_denies(s, name) == 1))
 		report(in, GV_AMISS_LINK, s->prefix, link.s);
 }
 
@@ -152,6 +152,7 @@ int gv_store_inspect(const struct gv_store *s, gv_store_amiss *amiss, void *arg)
 	look_for_temps(&in, s->root_fd, s->root, gv_receipt_dir(s).s);
 	look_for_temps(&in, s->prefix_fd, s->prefix, ".");
 	look_for_temps(&in, s->prefix_fd, s->prefix, "bin");
+	look_for_temps(&in, s->prefix_fd, s->prefix, "toolchains");
 	r = gv_pointers_look(s);
 	if (r == 1)
 		report(&in, GV_AMISS_POINTERS, s->prefix, "current");

@@ -175,8 +175,11 @@ int gv_bin_agree(const struct gv_store *s, const char *name, bool present)
 	struct gv_path link = gv_bin_path(name), wanted = gv_bin_target(name);
 	char target[sizeof(wanted.s)];
 	int r = gv_read_link(s->prefix_fd, link.s, target, sizeof(target));
+	int denied = present ? gv_store_denies(s, name) : 0;
 
-	present = present && !gv_store_denies(s, name);
+	if (denied < 0)
+		return denied;
+	present = present && !denied;
 	if (r == -ENOENT)
 		return present ? gv_save_link(s->prefix_fd, link.s, wanted.s) : 0;
 	if (r < 0 && r != -EINVAL && r != -ENAMETOOLONG)

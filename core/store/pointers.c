@@ -154,14 +154,16 @@ static int check(const struct gv_store *s, const struct gv_pointer_change *c,
 	return r ? 0 : gv_err_set(err, -GV_ENOTFOUND, "%s is not installed", c->target);
 }
 
-/* An adopted one that is not what was adopted any more is not installed; what is
- * denied does not run. */
-static bool counts(const struct gv_store *s, const char *name)
+/* 1: it does.  An adopted one that is not what was adopted any more is not installed;
+ * what is denied does not run.  -errno: that cannot be told. */
+static int counts(const struct gv_store *s, const char *name)
 {
 	struct gv_err unused = GV_ERR_INIT;
-	int r = gv_store_denies(s, name) ? -GV_ENOTFOUND
-					 : gv_adopted_check(s, name, &unused);
+	int r = gv_store_denies(s, name);
 
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = gv_adopted_check(s, name, &unused);
 	return r != -GV_ENOTFOUND && r != -GV_EVERIFY;
 }
 
@@ -178,7 +180,10 @@ static int add_those(const struct gv_store *s, const struct gv_list *installed,
 
 		if ((leaving && strcmp(name, leaving) == 0) || is_held(p, name) != held ||
 		    gv_version_parse(name, strlen(name), &v) < 0 ||
-		    !gv_version_is_stable(&v) || !counts(s, name))
+		    !gv_version_is_stable(&v))
+			continue;
+		r = counts(s, name);
+		if (r <= 0)
 			continue;
 		/* oldest first, so that the newest stays */
 		gv_version_line(&v, line);

@@ -177,7 +177,7 @@ int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
 		return gv_store_refused(s, r, "remove a toolchain", err);
 	/* It is gone.  What stays behind now is healed by the next command. */
 	r = gv_bin_agree(s, name, false);
-	if (gv_store_denies(s, name))
+	if (gv_store_denies(s, name) == 1)
 		(void)!gv_store_undeny(s, name, &unused); /* with the next policy, else */
 	if (r == 0)
 		r = unlink_durably(s->root_fd, gv_manifest_path(s, name).s);

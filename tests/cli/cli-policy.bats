@@ -382,6 +382,14 @@ hint: govern policy show" ]
     expect 0 govern verify 1.22.5
     expect 0 govern gc
     [ ! -L "$prefix/bin/go1.22.5" ]
+    # What a kill leaves: the mark is there and the link still, a mark has no name yet.
+    ln -s ../toolchains/go1.22.5/bin/go "$prefix/bin/go1.22.5"
+    touch -d '-1 day' "$prefix/toolchains/.tmp-govern-0"
+    expect 1 govern doctor
+    [[ $out == *"$prefix/bin/go1.22.5"* ]]
+    expect 0 govern gc
+    [ ! -L "$prefix/bin/go1.22.5" ]
+    [ ! -e "$prefix/toolchains/.tmp-govern-0" ]
     expect 0 govern policy apply
     [ -z "$out" ]
     rule

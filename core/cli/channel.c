@@ -48,18 +48,19 @@ static int go_to_canary(struct gv_cli *cli, bool make, struct gv_err *err)
 	struct gv_store s;
 	int r = gv_store_open(cli->root, gv_platform_host(),
 			      make ? GV_STORE_CREATE : GV_STORE_READ, &s, err);
-	bool there;
+	bool is_one;
 
 	if (r == -GV_ENOTFOUND) /* the command makes one */
 		return 0;
 	if (r < 0)
 		return r;
-	there = gv_canary_is(&s);
-	if (!there && make)
+	is_one = gv_canary_is(&s);
+	if (!is_one && make)
 		r = gv_canary_make(&s, err);
-	there = r == 0 && !there && gv_canary_is_there(&s);
+	if (r == 0 && !is_one)
+		r = gv_canary_is_there(&s, err);
 	gv_store_close(&s);
-	if (!there)
+	if (r <= 0)
 		return r;
 	gv_buf_format(&root, "%s/" GV_CANARY, cli->root);
 	if (gv_buf_error(&root) < 0)

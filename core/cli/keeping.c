@@ -10,6 +10,7 @@
 #include "core/cli/pins.h"
 #include "core/config/goenv.h"
 #include "core/store/adopted.h"
+#include "core/store/canary.h"
 #include "core/store/history.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
@@ -37,20 +38,27 @@ static struct gv_kept *find(struct gv_keeping *k, const char *name)
 	return NULL;
 }
 
-static int keep_pointed(struct gv_keeping *k, struct gv_err *err)
+/* Whose pointers ask for it: of the store at hand, or of the other of the two that share
+ * what is installed (core/store/canary.h). */
+struct owner {
+	const struct gv_store *store;
+	const char *whose; /* "canary's ", or "" */
+};
+
+static int keep_pointed(struct gv_keeping *k, const struct owner *o, struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
-	int r = gv_pointers_load(&k->cli->store, &pointers, err);
+	int r = gv_pointers_load(o->store, &pointers, err);
 
 	for (size_t i = 0; i < pointers.n && r == 0; i++) {
 		const struct gv_pointer *to = &pointers.items[i];
 		struct gv_kept *item = find(k, to->target);
 
 		if (item && strcmp(to->name, "default") == 0)
-			keep(item, "default", "the default");
+			keep(item, "default", "the %sdefault", o->whose);
 		else if (item && to->name[0] == '@')
-			keep(item, "tag", "%s", to->name);
-		else if (item && gv_pointer_is_hold(to->name))
+			keep(item, "tag", "%s%s", o->whose, to->name);
+		else if (item && gv_pointer_is_hold(to->name) && !o->whose[0])
 			item->held = true;
 	}
 	return r;
@@ -172,7 +180,8 @@ static void keep_newest(struct gv_keeping *k, uint64_t n)
 	}
 }
 
-static void keep_all_of(struct gv_keeping *k, const struct gv_pointers *p, bool lines)
+static void keep_all_of(struct gv_keeping *k, const struct owner *o,
+			const struct gv_pointers *p, bool lines)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		const char *name = p->items[i].name;
@@ -180,33 +189,33 @@ static void keep_all_of(struct gv_keeping *k, const struct gv_pointers *p, bool 
 
 		if (item && !item->gone && !gv_pointer_is_hold(name) &&
 		    (lines || gv_pointer_is_chosen(name)))
-			keep(item, "generation", "%s in generation %llu", name,
-			     (unsigned long long)p->generation);
+			keep(item, "generation", "%s%s in generation %llu", o->whose,
+			     name, (unsigned long long)p->generation);
 	}
 }
 
 /* What a rollback would need, and what the lines lead to now, which need not be the
  * newest of them.  Without `lines` they keep nothing, neither now nor then: who takes the
  * newest of a line away means it, also when he was interrupted and begins again. */
-static int keep_generations(struct gv_keeping *k, bool lines, bool no_rollback,
-			    struct gv_err *err)
+static int keep_generations(struct gv_keeping *k, const struct owner *o, bool lines,
+			    bool no_rollback, struct gv_err *err)
 {
 	GV_CLEANUP(gv_history_release) struct gv_history h = {0};
 	uint64_t n;
 	int r = gv_cli_config(k->cli, err);
 
 	if (r == 0)
-		r = gv_history_load(&k->cli->store, &h, err);
+		r = gv_history_load(o->store, &h, err);
 	if (r < 0)
 		return r;
 	if (h.n && lines)
-		keep_all_of(k, &h.items[h.n - 1].pointers, true);
+		keep_all_of(k, o, &h.items[h.n - 1].pointers, true);
 	n = gv_config_num(&k->cli->config, GV_SET_STORE_KEEP_GENERATIONS);
 #ifdef GV_WITHOUT_ROLLBACK_KEPT /* tests/controls: nobody will go back */
 	no_rollback = true;
 #endif
 	for (size_t i = h.n; i > 1 && n && !no_rollback; i--, n--)
-		keep_all_of(k, &h.items[i - 2].pointers, lines);
+		keep_all_of(k, o, &h.items[i - 2].pointers, lines);
 	return 0;
 }
 
@@ -224,12 +233,14 @@ static void keep_running(struct gv_keeping *k)
 	}
 }
 
-int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
-		     char **dirs, struct gv_err *err)
+static int judge(struct gv_keeping *k, const struct owner *o, size_t n, uint64_t newest,
+		 bool no_rollback, int n_dirs, char **dirs, struct gv_err *err)
 {
 	struct gv_pins pins = {.found = on_pin, .warn = on_warning, .arg = k};
-	int r = keep_pointed(k, err);
+	int r = 0;
 
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = keep_pointed(k, &o[i], err);
 	keep_here(k);
 	if (r == 0)
 		r = keep_gotoolchains(k, err);
@@ -238,8 +249,29 @@ int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, in
 	if (r < 0)
 		return r;
 	keep_newest(k, newest);
-	r = keep_generations(k, newest > 0, no_rollback, err);
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = keep_generations(k, &o[i], newest > 0, no_rollback, err);
 	keep_running(k);
+	return r;
+}
+
+int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
+		     char **dirs, struct gv_err *err)
+{
+	const struct gv_store *s = &k->cli->store;
+	struct gv_store other;
+	struct owner owners[] = {
+		{s, ""},
+		{&other, gv_canary_is(s) ? "store's " : "canary's "},
+	};
+	int r = gv_canary_open_other(s, &other, err);
+	bool alone = r == 1;
+
+	if (r < 0)
+		return r;
+	r = judge(k, owners, alone ? 1 : 2, newest, no_rollback, n_dirs, dirs, err);
+	if (!alone)
+		gv_store_close(&other);
 	return r;
 }
 

@@ -36,7 +36,7 @@ struct gv_keeping {
 int gv_keeping_gather(struct gv_keeping *k, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* The `newest` ones of each line stay, what the lines lead to when that is not 0, what is
  * pinned in or below the directories, and, unless `no_rollback`, what the generations
- * that are kept point to. */
+ * that are kept point to; of pointers and generations those of a canary too. */
 int gv_keeping_judge(struct gv_keeping *k, uint64_t newest, bool no_rollback, int n_dirs,
 		     char **dirs, struct gv_err *err) GV_MUST GV_NONNULL(1, 6);
 void gv_keeping_release(struct gv_keeping *k);

@@ -195,7 +195,7 @@ int gv_cli_forget(struct gv_cli *cli, const char *name, struct gv_err *err)
 	(void)!gv_pointers_load(&cli->store, &before, &unused); /* as above */
 	r = gv_pointers_forget(&cli->store, name, &note, err);
 	if (r == 0)
-		gv_canary_heal_other(&cli->store);
+		r = gv_canary_forget_other(&cli->store, name, &note, err);
 	for (size_t i = 0; i < before.n && r == 0; i++) {
 		const struct gv_pointer *p = &before.items[i];
 		struct gv_pointer_change gone = {.name = p->name, .target = ""};

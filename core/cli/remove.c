@@ -8,6 +8,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/record.h"
 #include "core/store/adopted.h"
+#include "core/store/canary.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 
@@ -22,23 +23,49 @@ int gv_uninstall_hint(struct gv_err *err, const char *option, const char *name)
 			   gv_version_bare(&v, bare));
 }
 
-static int check_pointers(struct gv_cli *cli, const char *name, struct gv_err *err)
+/* `of`: whose pointers they are, when they are not those of the store at hand. */
+static int refuse(const char *name, const char *pointer, const char *of,
+		  struct gv_err *err)
+{
+	bool tag = pointer[0] == '@';
+
+	if (tag && of)
+		gv_err_set(err, -GV_EPOLICY, "%s has the tag '%s' of '%s'", name, pointer,
+			   of);
+	else if (tag)
+		gv_err_set(err, -GV_EPOLICY, "%s has the tag '%s'", name, pointer);
+	else if (of)
+		gv_err_set(err, -GV_EPOLICY, "%s is the default of '%s'", name, of);
+	else
+		gv_err_set(err, -GV_EPOLICY, "%s is the default", name);
+	return gv_uninstall_hint(err, "--force ", name);
+}
+
+static int check_pointers(const struct gv_store *s, const char *of, const char *name,
+			  struct gv_err *err)
 {
 	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
-	int r = gv_pointers_load(&cli->store, &pointers, err);
+	int r = gv_pointers_load(s, &pointers, err);
 
 	for (size_t i = 0; i < pointers.n && r == 0; i++) {
 		const struct gv_pointer *p = &pointers.items[i];
 
-		if (!gv_pointer_is_chosen(p->name) || strcmp(p->target, name) != 0)
-			continue;
-		if (p->name[0] == '@')
-			gv_err_set(err, -GV_EPOLICY, "%s has the tag '%s'", name,
-				   p->name);
-		else
-			gv_err_set(err, -GV_EPOLICY, "%s is the default", name);
-		return gv_uninstall_hint(err, "--force ", name);
+		if (gv_pointer_is_chosen(p->name) && strcmp(p->target, name) == 0)
+			r = refuse(name, p->name, of, err);
 	}
+	return r;
+}
+
+/* What is here is there for the other one, too. */
+static int check_other(const struct gv_store *s, const char *name, struct gv_err *err)
+{
+	struct gv_store other;
+	int r = gv_canary_open_other(s, &other, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = check_pointers(&other, other.root, name, err);
+	gv_store_close(&other);
 	return r;
 }
 
@@ -60,7 +87,9 @@ int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
 
 	if (flags & GV_REMOVE_FORCED)
 		return 0;
-	r = check_pointers(cli, name, err);
+	r = check_pointers(&cli->store, NULL, name, err);
+	if (r == 0)
+		r = check_other(&cli->store, name, err);
 	if (r < 0)
 		return r;
 	/* One that is no longer what was adopted serves nobody. */
@@ -136,6 +165,7 @@ int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
 		r = remove_one(cli, name, flags, &receipt, err);
 	if (r < 0)
 		return r;
+	gv_canary_heal_other(&cli->store);
 	subject.trust = gv_trust_name(receipt.trust);
 	subject.source = receipt.source;
 	subject.h1 = receipt.h1;

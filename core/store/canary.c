@@ -47,9 +47,13 @@ static int make_links(const struct gv_store *s)
 	return r < 0 ? r : link_to(prefix, "toolchains", target);
 }
 
-bool gv_canary_is_there(const struct gv_store *s)
+int gv_canary_is_there(const struct gv_store *s, struct gv_err *err)
 {
-	return faccessat(s->root_fd, GV_CANARY "/format", F_OK, 0) == 0;
+	int r = gv_there(s->root_fd, GV_CANARY "/format");
+
+	if (r >= 0 || r == -ENOTDIR)
+		return r == 1;
+	return gv_err_sys(err, r, "cannot look for the canary of '%s'", s->root);
 }
 
 bool gv_canary_is(const struct gv_store *s)
@@ -77,9 +81,10 @@ static int open_at(const char *root, const struct gv_store *s, struct gv_store *
 int gv_canary_open(const struct gv_store *s, struct gv_store *ret, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf root = GV_BUF_INIT(0);
+	int r = gv_canary_is_there(s, err);
 
-	if (!gv_canary_is_there(s))
-		return 1;
+	if (r <= 0)
+		return r < 0 ? r : 1;
 	gv_buf_format(&root, "%s/" GV_CANARY, s->root);
 	return open_at(root.data, s, ret, err);
 }
@@ -95,18 +100,22 @@ int gv_canary_open_parent(const struct gv_store *s, struct gv_store *ret,
 	return open_at(root.data, s, ret, err);
 }
 
+int gv_canary_open_other(const struct gv_store *s, struct gv_store *ret,
+			 struct gv_err *err)
+{
+	int r = gv_canary_open_parent(s, ret, err);
+
+	return r == 1 ? gv_canary_open(s, ret, err) : r;
+}
+
 void gv_canary_heal_other(const struct gv_store *s)
 {
 	struct gv_err unused = GV_ERR_INIT;
 	struct gv_store other;
-	int r = gv_canary_open_parent(s, &other, &unused);
 
-	if (r == 1)
-		r = gv_canary_open(s, &other, &unused);
-	if (r != 0)
+	if (gv_canary_open_other(s, &other, &unused) != 0)
 		return;
-	if (other.writable)
-		gv_pointers_heal(&other);
+	gv_store_heal(&other);
 	gv_store_close(&other);
 }
 
@@ -205,6 +214,21 @@ int gv_canary_follow(struct gv_store *canary, const struct gv_change_note *note,
 	if (r == 0)
 		r = gv_pointers_change(canary, p.changes, p.n, note, err);
 	gv_store_close(&store);
+	return r;
+}
+
+int gv_canary_forget_other(const struct gv_store *s, const char *name,
+			   const struct gv_change_note *note, struct gv_err *err)
+{
+	struct gv_store other;
+	int r = gv_canary_open_other(s, &other, err);
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = gv_pointers_forget(&other, name, note, err);
+	if (r == 0)
+		r = gv_canary_follow(&other, note, err);
+	gv_store_close(&other);
 	return r;
 }
 

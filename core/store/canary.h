@@ -20,8 +20,9 @@
 
 /* Makes what is missing of it, for this platform. */
 int gv_canary_make(struct gv_store *s, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
-/* Whether the store has one; whether it is one. */
-bool gv_canary_is_there(const struct gv_store *s) GV_NONNULL(1);
+/* Whether the store has one: 1, 0, or -errno; whether it is one. */
+int gv_canary_is_there(const struct gv_store *s, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2);
 bool gv_canary_is(const struct gv_store *s) GV_NONNULL(1);
 
 /* The canary of a store, and the store of a canary; 1: there is none.  Closed by the
@@ -31,8 +32,18 @@ int gv_canary_open(const struct gv_store *s, struct gv_store *ret, struct gv_err
 int gv_canary_open_parent(const struct gv_store *s, struct gv_store *ret,
 			  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
 
-/* The other one's lines follow what is installed now, too.  Best effort. */
+/* Of the two the other one, whichever `s` is; 1: there is none. */
+int gv_canary_open_other(const struct gv_store *s, struct gv_store *ret,
+			 struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+
+/* What is installed now counts for the other one, too: its lines and links.  Best
+ * effort; the lock on what was brought in or removed is free again. */
 void gv_canary_heal_other(const struct gv_store *s) GV_NONNULL(1);
+/* As gv_pointers_forget(), for the other one: what is about to go goes for both.  A
+ * canary that had chosen it goes by the store's choice. */
+int gv_canary_forget_other(const struct gv_store *s, const char *name,
+			   const struct gv_change_note *note, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 4);
 
 /* What is chosen in the store is what the canary goes by, but for what it tries: a newer
  * toolchain of the same line. */

@@ -94,3 +94,37 @@ runs() { # BIN: the version that its go is
     expect 0 govern uninstall 1.22.3 --force
     [ "$(readlink "$canary/$platform/current/1.22")" = ../../toolchains/go1.22.6 ]
 }
+
+@test "what the canary goes by, or the store, is not removed under it" {
+    leads() { # PREFIX POINTER
+        readlink -e "$1/current/$2" || echo nowhere
+    }
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    expect 0 govern upgrade --channel canary
+    # Go's own switching finds it for all, too.
+    [ "$(readlink -e "$prefix/bin/go1.22.6")" = "$prefix/toolchains/go1.22.6/bin/go" ]
+    expect 4 govern uninstall 1.22.6
+    [[ $err == *"go1.22.6 is the default of '$canary'"*"govern uninstall --force 1.22.6" ]]
+    expect 4 govern --root "$canary" uninstall 1.22.3
+    [[ $err == *"go1.22.3 is the default of '$root'"* ]]
+    expect 0 govern prune --keep 0 --no-rollback --dry-run
+    [[ $out == *"go1.22.6  stays"*"the canary's default"* ]]
+    expect 0 govern --root "$canary" tag try 1.22.6
+    expect 0 govern --root "$canary" default --unset
+    expect 4 govern uninstall 1.22.6
+    [[ $err == *"go1.22.6 has the tag '@try' of '$canary'"* ]]
+    expect 0 govern --root "$canary" tag --delete try
+    expect 0 govern prune --keep 0 --dry-run
+    [[ $out == *"go1.22.6  stays"*"canary's "*" in generation "* ]]
+    expect 0 govern --root "$canary" prune --keep 0 --no-rollback --dry-run
+    [[ $out == *"go1.22.3  stays"*"the store's default"* ]]
+    # Whoever insists: no line of the canary leads nowhere, and its default is the store's.
+    expect 0 govern --root "$canary" default 1.22.6
+    expect 0 govern uninstall 1.22.6 --force
+    for pointer in 1.22 latest default; do
+        [ "$(leads "$canary/$platform" $pointer)" = "$prefix/toolchains/go1.22.3" ]
+    done
+    [ ! -L "$canary/$platform/bin/go1.22.6" ]
+    [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
+}

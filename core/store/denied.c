@@ -38,7 +38,9 @@ int gv_store_undeny(struct gv_store *s, const char *name, struct gv_err *err)
 	int r = gv_remove_durably(s->prefix_fd, mark_of(name).s);
 
 	if (r == 0 || r == -ENOENT)
-		r = gv_bin_agree(s, name, gv_store_has(s, name));
+		r = gv_store_look(s, name);
+	if (r >= 0)
+		r = gv_bin_agree(s, name, r == 1);
 	return r < 0 ? gv_store_refused(s, r, "allow a toolchain", err) : 0;
 }
 

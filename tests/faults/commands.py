@@ -11,7 +11,8 @@ import real
 # one is its environment; "interrupt CALL:N" kills it at that call of the thread that installs;
 # "unpack VERSION DIR" is another manager's installing; "hooks" puts one into the store for each
 # event, "source" a source plugin into PATH; with "forget" no generation but the last is to be
-# kept, and all of them are hours old.
+# kept, and all of them are hours old.  "ini root SECTION KEY VALUE" is what govern.ini says
+# there, nothing when there is no more; "key" a secret key, "check" a check that holds once.
 BASES = {
     "bare": (None, []),
     "setup": ("bare", ["setup"]),
@@ -31,23 +32,39 @@ BASES = {
     "source": ("one", ["source"]),
     "removed": ("two", ["setup --remove"]),
     "many": ("two", ["tag prod 1.22.5", "tag --delete prod", "forget"]),
+    "canary": ("one", ["ini home upgrade share 100", "setup --no-rc --channel canary"]),
+    "tried": ("canary", ["GOENV=off upgrade --channel canary"]),
+    "soaked": ("one", ["check"]),
+    "denied": ("two", ["ini root policy deny 1.22.6"]),
+    "allowed": ("denied", ["policy apply", "ini root"]),
+    "signed": ("two", ["key", "journal --sign --key key", "tag prod 1.22.6"]),
+    "buildable": ("one", ["install 1.21.3"]),
     "bundled": ("two", ["bundle -o go.bundle 1.22.6", "uninstall 1.22.6"]),
 }
 
-Command = collections.namedtuple("Command", "name base line again pieces may heal away unless real full")
+Command = collections.namedtuple("Command", "name base line again pieces may heal away unless "
+                                            "real full ends ours check by")
 
 
 def command(name, base, line, again=(0,), pieces=False, may=False,
             heal="install 1.22.5", away=False, unless=None,
-            real=False, full=False):
+            real=False, full=False, ends=0, ours=False, check=None, by=None):
     """again: what the command may say when it is run once more after it succeeded.
     pieces: it changes several files, each of which is old or new.  may: it may well succeed
     without a change.  heal: what puts right what was left, and changes nothing else.
     away: it replaces go1.22.6 by another tree, and for a moment there is none.  unless: what
     it says when part of it was not for it to do.  real: with a toolchain of 12,000 files, at
     calls taken at random, in the full sweep only.  full: in that one only, for it starts a dozen
-    programs each time."""
-    return Command(name, base, line, again, pieces, may, heal, away, unless, real, full)
+    programs each time, or is one of many alike.  ends: its status when nothing goes wrong.
+    ours: what others' programs do that it starts is theirs.  check: what holds at any time.
+    by: what would leave the state that it passes through, and that a kill may leave."""
+    return Command(name, base, line, again, pieces, may, heal, away, unless, real, full, ends,
+                   ours, check, by)
+
+
+UPGRADE = "GOENV=off upgrade"
+FAILING = "STANDIN_FAILS=go1.22.6:vet GOENV=off upgrade"
+SOAKING = "GOENV=off upgrade --soak 1s --project . --check ./check"
 
 
 COMMANDS = [
@@ -91,7 +108,23 @@ COMMANDS = [
     command("leave", "setup", "setup --remove", pieces=True, heal=None),
     command("verify-raises", "unproven", "verify 1.22.6", may=True),
     # What it brought in is held until it is checked; its own next run goes on from there.
-    command("upgrade", "one", "GOENV=off upgrade", heal="upgrade", full=True),
+    command("upgrade", "one", UPGRADE, heal="upgrade", full=True),
+    command("upgrade-fails", "one", FAILING, heal=FAILING, again=(1,), ends=1, full=True),
+    command("upgrade-soak", "soaked", SOAKING, heal=SOAKING, again=(0, 1), ends=1, full=True,
+            by=SOAKING.replace("--soak 1s ", "")),
+    command("upgrade-canary", "canary", UPGRADE + " --channel canary",
+            heal=UPGRADE + " --channel canary", full=True),
+    command("promote", "tried", "promote", full=True),
+    command("build", "buildable", "build 1.21.3 --name x", ours=True, full=True),
+    command("matrix-install", "one", "matrix --install --logs logs --junit junit.xml "
+            "1.22.5,1.22.6 -- go version", pieces=True, full=True),
+    command("journal-sign", "signed", "journal --sign --key key", pieces=True, full=True,
+            check="journal --check --key key.pub"),
+    command("policy-apply", "denied", "policy apply", full=True),
+    command("policy-allow", "allowed", "policy apply", full=True),
+    command("policy-check", "two", "policy check --sarif findings.sarif", full=True),
+    command("snapshot", "two", "snapshot -o snapshot.json", full=True),
+    command("stamp", "pinned", "stamp", may=True, ours=True, full=True),
     command("run", "two", "run 1.22.5 -- go version"),
     command("install-real", "one", "install " + real.VERSION[len("go"):], real=True),
 ]

@@ -2,6 +2,7 @@
 """A home directory with a store in it: made, copied, run in, and looked at."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ import time
 import commands
 
 ROOT = "home/.local/share/govern"
-JOURNAL, JOURNAL_END = ROOT + "/journal", ROOT + "/log-heads/journal"
+SIGNED = ROOT + "/log-heads/journal-signed"
 STAMPS = re.compile(rb'"(installed_at|time|generation|previous|origin|host)": [^,\n}]*')
 TEMP = re.compile(r"\.tmp-[\w-]+")
 NONCE = re.compile(r"\b[0-9a-f]{16}\b")
@@ -21,6 +22,8 @@ SOURCE = """case $1 in
 locate) echo govern-source 1; echo stream; echo end ;;
 fetch) exec cat '%s'/$2.$3.tar.gz ;;
 esac"""
+SOURCES = "[sources]\norder = goproxy\n"
+KEYS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../fuzz/corpus/fuzz-minisign")
 RC_FILES = [".bashrc", ".profile", ".zshrc"]
 
 
@@ -123,7 +126,7 @@ class World:
             with open(os.path.join(self.dir, "home", rc), "w") as f:
                 f.write("# %s\nexport EDITOR=ed\n" % rc)
         with open(os.path.join(config, "govern.ini"), "w") as f:
-            f.write("[sources]\norder = goproxy\n")
+            f.write(SOURCES)
 
     def prepare(self, line):
         words, env = line.format(other=self.other).split(), {}
@@ -142,9 +145,18 @@ class World:
             for event in HOOKS:
                 self.script(os.path.join(ROOT, "hooks", event + ".d/10-x"), "echo here")
             return
+        if words[0] == "ini":
+            self.ini(*words[1:])
+            return
+        if words[0] == "key":
+            for name, ours in ("plain-key", "key"), ("public-key", "key.pub"):
+                shutil.copy(os.path.join(KEYS, name), os.path.join(self.dir, "work", ours))
+            return
+        if words[0] == "check":
+            self.script("work/check", "mkdir \"$HOME/checked\"")
+            return
         if words[0] == "forget":
-            with open(os.path.join(self.root, "govern.ini"), "w") as f:
-                f.write("[store]\nkeep_generations = 0\n")
+            self.ini("root", "store", "keep_generations", "0")
             top = os.path.join(self.prefix, "generations")
             for name in os.listdir(top):
                 os.utime(os.path.join(top, name), (1700000000, 1700000000))
@@ -158,6 +170,14 @@ class World:
             return
         result = self.run(words, env=env)
         assert result.status == 0, "%s: %s" % (line, result.err)
+
+    def ini(self, where, *setting):
+        path = self.root if where == "root" else os.path.join(self.dir, "home/.config/govern")
+        with open(os.path.join(path, "govern.ini"), "w") as f:
+            if where == "home":
+                f.write(SOURCES)
+            if setting:
+                f.write("[%s]\n%s = %s\n" % setting)
 
     def script(self, path, text):
         path = os.path.join(self.dir, path)
@@ -211,15 +231,19 @@ class World:
             with open(os.path.join(self.dir, path), "rb") as f:
                 data = f.read()
             data = data.replace(self.dir.encode(), b"@")
+            if path == "work/snapshot.json":
+                data = " ".join(sorted(json.loads(data))).encode()
             if path.endswith(".json"):
                 data = STAMPS.sub(b"", data)
             # Which directories were not there: after a kill some of them were.
             if path.endswith("/conf.d/govern.fish"):
                 data = data.replace(b" +dir", b"")
-            if path == JOURNAL:  # how many lines, and whether the last one is whole
+            if path.startswith(SIGNED):  # of how many records
+                data = b" ".join(re.findall(rb"records[ :]\d+", data))
+            if path.endswith(".xml"):
+                data = re.sub(rb' (time|timestamp|hostname)="[^"]*"', b"", data)
+            if path.endswith("/journal"):  # how many lines, is the last one whole; or the note
                 data = b"%d %d" % (data.count(b"\n"), data.endswith(b"\n"))
-            if path == JOURNAL_END:
-                data = b"noted"
             self.contents[key] = "%03o %s" % (stat.S_IMODE(st.st_mode),
                                               hashlib.sha1(data).hexdigest())
         return self.contents[key]
@@ -241,13 +265,17 @@ class World:
         for path, what in entries:
             if TEMP.search(path) or what == "dir" or "/.cache/" in path:
                 continue
-            if not path.startswith(ROOT + "/"):
+            if path.startswith("work/logs/"):  # written by what matrix runs
+                continue
+            if not path.startswith(ROOT + "/") or path.startswith(SIGNED):
                 ret[path] = what
                 continue
             rel = path[len(prefix):] if path.startswith(prefix) else None
             if rel is None:
                 rel = path[len(ROOT) + 1:]
                 if rel.startswith("receipts/") or rel == "format":
+                    ret[rel] = what
+                if re.match(r"canary/[^/]*/bin/", rel):
                     ret[rel] = what
             elif rel.startswith("toolchains/"):
                 name = rel.split("/")[1]
@@ -262,16 +290,21 @@ class World:
             top) else []
         if numbers and numbers[-1] - numbers[0] != len(numbers) - 1:
             ret["generations"] = "holes: %s" % numbers
-        current = os.path.join(self.prefix, "current")
-        if os.path.islink(current):
-            try:
-                for name in os.listdir(current):
-                    if os.path.islink(os.path.join(current, name)):
-                        target = os.readlink(os.path.join(current, name))
-                        ret["pointer " + name] = os.path.basename(target)
-            except OSError as e:
-                ret["pointer"] = "current leads nowhere: %s" % e
+        for whose, where in ("", self.root), ("canary's ", os.path.join(self.root, "canary")):
+            self.pointers(os.path.join(where, self.platform, "current"), whose, ret)
         return ret
+
+    @staticmethod
+    def pointers(current, whose, ret):
+        if not os.path.islink(current):
+            return
+        try:
+            for name in os.listdir(current):
+                if os.path.islink(os.path.join(current, name)):
+                    target = os.readlink(os.path.join(current, name))
+                    ret[whose + "pointer " + name] = os.path.basename(target)
+        except OSError as e:
+            ret[whose + "pointer"] = "current leads nowhere: %s" % e
 
     def leftovers(self):
         """What is in staging and trash, and temporary files: in the store, outside it."""

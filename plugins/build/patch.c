@@ -31,6 +31,7 @@ struct reading {
 	uint64_t old_left, new_left; /* lines of the hunk at hand */
 	size_t files;
 	bool link;	     /* it makes one */
+	bool indented;	     /* something stands before its lines */
 	const char *outside; /* a name of n_outside bytes; NULL: none leads there */
 	size_t n_outside;
 };
@@ -61,25 +62,37 @@ static uint64_t number(const char **at, const char *end)
 }
 
 /* "-12,7" or "-12", which is one line. */
-static uint64_t range(const char **at, const char *end)
+static bool range(const char **at, const char *end, char sign, uint64_t *ret)
 {
-	if (*at < end)
-		(*at)++; /* "-" or "+" */
+	const char *digits = *at + 1;
+
+	if (*at == end || **at != sign)
+		return false;
+	*at = digits;
 	(void)number(at, end);
+	if (*at == digits)
+		return false;
+	*ret = 1;
 	if (*at == end || **at != ',')
-		return 1;
-	(*at)++;
-	return number(at, end);
+		return true;
+	digits = ++*at;
+	*ret = number(at, end);
+	return *at > digits;
 }
 
-/* "@@ -12,7 +12,9 @@": so many lines follow that are no headers, whatever they look
- * like. */
+/*
+ * "@@ -12,7 +12,9 @@": so many lines follow that are no headers, whatever they look like.
+ * What patch(1) would not take for that hides nothing from us either.
+ */
 static void begin_hunk(struct reading *in, const char *at, const char *end)
 {
-	in->old_left = range(&at, end);
-	while (at < end && *at == ' ')
-		at++;
-	in->new_left = range(&at, end);
+	uint64_t old, new;
+
+	if (!range(&at, end, '-', &old) || at == end || *at++ != ' ' ||
+	    !range(&at, end, '+', &new) || !after(at, (size_t)(end - at), " @@"))
+		return;
+	in->old_left = old;
+	in->new_left = new;
 }
 
 static bool is_in_hunk(struct reading *in, char first)
@@ -97,8 +110,12 @@ static bool is_in_hunk(struct reading *in, char first)
 
 static bool leaves_tree(const char *name, size_t n)
 {
-	if (n > 1 && name[0] == '"') /* git quotes unusual names */
+	if (n > 1 && name[0] == '"') { /* git quotes unusual names ... */
 		name++, n--;
+		/* ... and has no need of escapes for what is ASCII and to be seen. */
+		if (memmem(name, n, "\\0", 2) || memmem(name, n, "\\1", 2))
+			return true;
+	}
 	if (n > 0 && name[0] == '/')
 		return true;
 	for (size_t at = 0; at < n;) {
@@ -131,6 +148,17 @@ static void look_at_name(struct reading *in, const char *name, const char *end)
 	in->n_outside = n < SHOWN ? n : SHOWN;
 }
 
+/* "a/x b/x", where each may have blanks in it: of these each word is looked at. */
+static void look_at_names(struct reading *in, const char *at, const char *end)
+{
+	while (at < end && !in->outside) {
+		const char *blank = memchr(at, ' ', (size_t)(end - at));
+
+		look_at_name(in, at, blank ? blank : end);
+		at = blank ? blank + 1 : end;
+	}
+}
+
 static void look_at_header(struct reading *in, const char *line, size_t n)
 {
 	static const char *const names[] = {"--- ",	  "+++ ",	  "*** ",
@@ -144,6 +172,9 @@ static void look_at_header(struct reading *in, const char *line, size_t n)
 		begin_hunk(in, rest, line + n);
 		return;
 	}
+	rest = after(line, n, "diff --git ");
+	if (rest)
+		look_at_names(in, rest, line + n);
 	for (size_t i = 0; i < GV_COUNT(names) && !in->outside; i++) {
 		rest = after(line, n, names[i]);
 		if (rest)
@@ -154,15 +185,37 @@ static void look_at_header(struct reading *in, const char *line, size_t n)
 			in->link = true;
 }
 
+/*
+ * patch(1) takes off what stands before all lines of a patch, as in a mail, and we do
+ * not: what would be looked at without that is none of what we read.
+ */
+static void look_at_indented(struct reading *in, const char *line, size_t n)
+{
+	struct reading without = {0};
+	size_t indent = 0;
+
+#ifndef GV_WITHOUT_PATCH_INDENT /* tests/controls: as if nobody took it off */
+	while (indent < n && strchr(" \tX", line[indent]) && line[indent])
+		indent++;
+#endif
+	if (indent == 0)
+		return;
+	look_at_header(&without, line + indent, n - indent);
+	in->indented =
+		without.files || without.link || without.old_left || without.new_left;
+}
+
 static int check(const struct gv_patch *p, const char *path, struct gv_err *err)
 {
 	struct reading in = {.at = p->text, .end = p->text + p->n};
 
-	while (in.at < in.end && !in.outside && !in.link) {
+	while (in.at < in.end && !in.outside && !in.link && !in.indented) {
 		size_t n = line_length(&in);
 
-		if (!is_in_hunk(&in, n ? in.at[0] : ' '))
+		if (!is_in_hunk(&in, n ? in.at[0] : ' ')) {
 			look_at_header(&in, in.at, n);
+			look_at_indented(&in, in.at, n);
+		}
 		in.at += n + (in.at + n < in.end);
 	}
 	if (in.outside)
@@ -173,6 +226,9 @@ static int check(const struct gv_patch *p, const char *path, struct gv_err *err)
 	if (in.link)
 		return gv_err_set(err, -GV_EPOLICY,
 				  "the patch '%s' makes a symbolic link", path);
+	if (in.indented)
+		return gv_err_set(err, -GV_EFORMAT,
+				  "the patch '%s' has blanks before its lines", path);
 	if (in.files == 0)
 		return gv_err_set(err, -GV_EFORMAT, "'%s' is no patch: it names no file",
 				  path);

@@ -147,6 +147,19 @@ receipt() { # NAME KEY: of go1.22.5-NAME, or of go1.22.5
     printf 'diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n' >bad.patch
     expect 4 govern build 1.22.5 --patch bad.patch
     [[ $err == *"the patch 'bad.patch' makes a symbolic link"* ]]
+    # patch(1) takes off blanks before a patch, and reads on behind what only looks like a hunk.
+    sed 's/^/   /' bad.patch >in.patch
+    expect 1 govern build 1.22.5 --patch in.patch
+    [[ $err == *"the patch 'in.patch' has blanks before its lines"* ]]
+    (echo '@@ 01,99 01,99 @@' && cat bad.patch) >long.patch
+    expect 4 govern build 1.22.5 --patch long.patch
+    [[ $err == *"the patch 'long.patch' makes a symbolic link"* ]]
+    printf 'diff --git a/../x b/../x\nnew file mode 100644\n' >bad.patch
+    expect 4 govern build 1.22.5 --patch bad.patch
+    [[ $err == *"names a file outside of the tree: 'a/../x'"* ]]
+    printf -- '--- /dev/null\n+++ "b/\\056\\056/x"\n@@ -0,0 +1 @@\n+x\n' >bad.patch
+    expect 4 govern build 1.22.5 --patch bad.patch
+    [[ $err == *"names a file outside of the tree: '"* ]]
     echo hello >bad.patch
     expect 1 govern build 1.22.5 --patch bad.patch
     [[ $err == *"'bad.patch' is no patch: it names no file"* ]]

@@ -16,8 +16,9 @@ static bool is_proven(const struct gv_store *store, const char *name)
 }
 
 /* The newest that is installed, proven, and can.  1: there is one. */
-static int find_installed(const struct gv_store *store, const struct gv_version *oldest,
-			  struct gv_version *ret, struct gv_err *err)
+static int find_installed(const struct gv_store *store,
+			  const struct gv_build_compilers *can, struct gv_version *ret,
+			  struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	int r = gv_store_list(store, &names, err);
@@ -27,13 +28,25 @@ static int find_installed(const struct gv_store *store, const struct gv_version 
 		struct gv_version v;
 
 		if (gv_version_parse(name, strlen(name), &v) == 0 &&
-		    gv_version_is_stable(&v) && gv_version_compare(&v, oldest) >= 0 &&
+		    gv_version_is_stable(&v) && gv_build_can_compile(can, &v) &&
 		    is_proven(store, name)) {
 			*ret = v;
 			r = 1;
 		}
 	}
 	return r;
+}
+
+static int cannot(const struct gv_build *build, const struct gv_build_compilers *can,
+		  const struct gv_version *v, struct gv_err *err)
+{
+	if (can->newest)
+		return gv_err_set(err, -GV_EUSAGE,
+				  "%s cannot build %s: that takes a Go from 1.4 to 1.%u",
+				  v->name, build->base.name, can->newest);
+	return gv_err_set(err, -GV_EUSAGE,
+			  "%s cannot build %s: that takes %s or a newer one", v->name,
+			  build->base.name, can->oldest.name);
 }
 
 int gv_compiler_choose(struct gv_cli *cli, const struct gv_install *in,
@@ -55,7 +68,7 @@ int gv_compiler_choose(struct gv_cli *cli, const struct gv_install *in,
 		return 0;
 	}
 	if (!given) {
-		r = find_installed(&cli->store, &can.oldest, ret, err);
+		r = find_installed(&cli->store, &can, ret, err);
 		if (r != 0)
 			return r < 0 ? r : 0;
 		given = can.usual;
@@ -65,10 +78,8 @@ int gv_compiler_choose(struct gv_cli *cli, const struct gv_install *in,
 		r = gv_version_parse(name, strlen(name), &chosen);
 	else if (r == 0)
 		r = gv_install_choose(in, &spec, &chosen, err);
-	if (r == 0 && gv_version_compare(&chosen, &can.oldest) < 0)
-		r = gv_err_set(err, -GV_EUSAGE,
-			       "%s cannot build %s: that takes %s or a newer one",
-			       chosen.name, build->base.name, can.oldest.name);
+	if (r == 0 && !gv_build_can_compile(&can, &chosen))
+		r = cannot(build, &can, &chosen, err);
 	if (r == 0)
 		*ret = chosen;
 	return r;

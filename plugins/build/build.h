@@ -31,12 +31,16 @@ bool gv_build_is_reproducible(const struct gv_version *v) GV_NONNULL(1);
 
 struct gv_build_compilers {
 	struct gv_version oldest;
+	unsigned newest; /* the last line that can, 1.<newest>; 0: all that came */
 	char usual[GV_NAME_MAX]; /* a line that can, for who has none yet */
 };
 
 /* -GV_EPOLICY: one that old (before 1.5) takes a C compiler. */
 int gv_build_compilers(const struct gv_version *v, struct gv_build_compilers *ret,
 		       struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+
+bool gv_build_can_compile(const struct gv_build_compilers *c, const struct gv_version *v)
+	GV_NONNULL(1, 2);
 
 /*
  * Reads a patch and adds it.  -GV_EFORMAT: it is none; -GV_EPOLICY: it names a file

@@ -6,7 +6,7 @@
 
 #include "core/base/text.h"
 
-enum { FIRST = 5, SELF_ARCHIVING = 21 };
+enum { FIRST = 5, OWN_MODULES = 16, SELF_ARCHIVING = 21 };
 
 bool gv_build_is_reproducible(const struct gv_version *v)
 {
@@ -31,7 +31,7 @@ static void name_oldest(unsigned minor, struct gv_text *t)
 int gv_build_compilers(const struct gv_version *v, struct gv_build_compilers *ret,
 		       struct gv_err *err)
 {
-	struct gv_build_compilers found;
+	struct gv_build_compilers found = {0};
 	char name[GV_NAME_MAX];
 	struct gv_text t = gv_text_in(name, sizeof(name));
 	unsigned minor = FIRST;
@@ -47,8 +47,17 @@ int gv_build_compilers(const struct gv_version *v, struct gv_build_compilers *re
 	name_oldest(minor, &t);
 	if (gv_version_parse(name, t.len, &found.oldest) < 0)
 		return gv_err_sys(err, -EINVAL, "cannot build %s", v->name);
+	/* Its make.bash takes for granted that packages need no module. */
+	if (minor < OWN_MODULES)
+		found.newest = OWN_MODULES - 1;
 	/* Any Go can compile its own line. */
 	gv_version_line(gv_build_is_reproducible(v) ? &found.oldest : v, found.usual);
 	*ret = found;
 	return 0;
+}
+
+bool gv_build_can_compile(const struct gv_build_compilers *c, const struct gv_version *v)
+{
+	return gv_version_compare(v, &c->oldest) >= 0 &&
+	       (c->newest == 0 || !gv_version_at_least(v, c->newest + 1));
 }

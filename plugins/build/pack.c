@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/base/tree.h"
 #include "core/install/tarball.h"
 #include "core/install/talk.h"
@@ -19,14 +21,31 @@ static int hand_on(void *arg, const void *data, size_t n, struct gv_err *err)
 	return gv_unpacker_write(arg, data, n, err);
 }
 
-/* The objects of the compilers on the way, and the cache of the last one. */
-static int drop_leftovers(int tree_fd)
+/*
+ * The compilers on the way with their caches, and what the archives of that time leave
+ * out, too: the packages that programs of Go's own consist of, and the program that
+ * checks Go's own promises.
+ */
+static int drop_leftovers(const char *platform, int tree_fd)
 {
-	static const char *const names[] = {"pkg/obj", "pkg/bootstrap"};
+	/* Before and behind "linux_amd64"; NULL: it is not in the name. */
+	static const char *const names[][2] = {{"pkg/obj", NULL},
+					       {"pkg/bootstrap", NULL},
+					       {"pkg/", "/cmd"},
+					       {"pkg/tool/", "/api"}};
+	size_t os = strcspn(platform, "-");
 	int r = 0;
 
-	for (size_t i = 0; i < GV_COUNT(names) && r == 0; i++)
-		r = gv_tree_remove(tree_fd, names[i]);
+	for (size_t i = 0; i < GV_COUNT(names) && r == 0; i++) {
+		char path[GV_PLATFORM_MAX + sizeof("pkg/tool//api")];
+		struct gv_text t = gv_text_in(path, sizeof(path));
+
+		gv_text_add(&t, names[i][0]);
+		if (names[i][1])
+			gv_text_format(&t, "%.*s_%s%s", (int)os, platform,
+				       platform + os + 1, names[i][1]);
+		r = gv_tree_remove(tree_fd, path);
+	}
 	return r;
 }
 
@@ -58,7 +77,7 @@ int gv_build_pack(const struct gv_source_env *env, const char *name, int tree_fd
 		  const char *path, struct gv_err *err)
 {
 	GV_CLEANUP(gv_close) int to = -1;
-	int r = drop_leftovers(tree_fd);
+	int r = drop_leftovers(env->in->store->platform, tree_fd);
 
 	if (r == 0) {
 		to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

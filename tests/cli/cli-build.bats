@@ -283,7 +283,8 @@ govern: go1.22.5-patched could not be built: it broke (all of it: '$cache/build-
     [[ $out == "go1.12.17-built built: unproven (not reproducible), by go1.12.17 in "* ]]
     tree=$prefix/toolchains/go1.12.17-built
     [ "$(head -n 1 "$tree/VERSION")" = go1.12.17-built ]
-    [ "$(ls "$tree/pkg")" = tool ]
+    [ "$(cd "$tree/pkg" && find . -type f | sort)" = "./${platform/-/_}/fmt.a
+./tool/${platform/-/_}/compile" ]
     gcc=0
     command -v gcc >/dev/null && gcc=
     [ "$(cat "$tree/src/runtime/zversion.go")" = "package sys // cgo '$gcc'" ]
@@ -321,6 +322,8 @@ govern: go1.22.5-patched could not be built: it broke (all of it: '$cache/build-
     tar -xzf "$site/go1.20.14.$platform.tar.gz" -C tree
     expect 2 govern build 1.20.14 --source tree/go --bootstrap 1.12.17
     [[ $err == *"go1.12.17 cannot build go1.20.14: that takes go1.17.13 or a newer one"* ]]
+    expect 2 govern build 1.12.17 --bootstrap 1.17.13
+    [[ $err == *"go1.17.13 cannot build go1.12.17: that takes a Go from 1.4 to 1.15"* ]]
     expect 0 govern build 1.20.14 --source tree/go # nobody is here: one of its own line
     [[ $out == *" by go1.20.14 in "* ]]
     expect 0 govern build 1.20.14 --source tree/go --bootstrap 1.17 --force

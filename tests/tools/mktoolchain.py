@@ -104,6 +104,9 @@ set -e
 mkdir -p ../pkg/obj/go-build ../pkg/bootstrap/bin
 cp -r "$GOROOT_BOOTSTRAP/bin" ..
 cp -r "$GOROOT_BOOTSTRAP/pkg/tool" ../pkg
+here=$(ls ../pkg/tool)
+mkdir -p "../pkg/$here/cmd/go"
+touch "../pkg/$here/cmd/go/x.a" "../pkg/$here/fmt.a" "../pkg/tool/$here/api"
 touch ../pkg/obj/go-build/x ../pkg/bootstrap/bin/compile
 echo "package sys // cgo '$CGO_ENABLED'" >runtime/zversion.go
 """

@@ -2,7 +2,7 @@
 # bash completion for govern, which itself knows what could stand where.
 
 _govern() {
-	local line=${COMP_LINE:0:COMP_POINT} word what typed
+	local line=${COMP_LINE:0:COMP_POINT} word what typed files=
 	local -a words
 	# The words as govern gets them: COMP_WORDS is also cut at "=", ":" and "@".
 	read -ra words <<<"$line"
@@ -14,12 +14,20 @@ _govern() {
 	COMPREPLY=()
 	while IFS=$'\t' read -r word what; do
 		case $word in
-		:file) compopt -o default ;;
+		:file) files=1 ;;
 		:directory) compopt -o dirnames ;;
 		:command) mapfile -t COMPREPLY < <(compgen -c -- "$typed") ;;
 		*) COMPREPLY+=("${word#"$kept"}") ;;
 		esac
 	done < <("${1/#\~/$HOME}" complete -- "${words[@]:1}" 2>/dev/null)
+	[[ $files ]] || return
+	# Alone they are readline's; beside other words they have to be listed.
+	if ((${#COMPREPLY[@]})); then
+		compopt -o filenames
+		mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -f -- "${typed#"$kept"}")
+	else
+		compopt -o default
+	fi
 }
 
 # nosort: newest first, as govern says them.

@@ -25,7 +25,8 @@ struct gv_option {
 	const char *what;     /* for help, one line */
 	const char
 		*complete; /* what completes the argument: "file", "platform", ...; with
-				 a comma at its end a list of them; or NULL */
+				 a comma at its end a list of them, with a bar between
+				 two either; or NULL */
 };
 
 struct gv_cli;
@@ -38,7 +39,7 @@ struct gv_command {
 	const char *details;		 /* paragraphs for `help NAME`, or NULL */
 	const struct gv_option *options; /* ends with name NULL; or NULL */
 	const char *complete;		 /* what completes the operands: "installed",
-				 "installed-list" (with commas), "available", …;
+				 "installed," (with commas), "available", …;
 				 "tag installed": the first one, and the others */
 	int max_operands;		 /* more are a usage error; -1: any number */
 	bool json;			 /* understands --json */

@@ -141,7 +141,7 @@ static const struct gv_option options[] = {
 	{"from", 0, "MANAGER", "only those of one of them: goenv, system, ...",
 	 "manager"},
 	{"dry-run", 'n', NULL, "look at all of it, and change nothing", NULL},
-	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "trust"},
+	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "proof"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{0},

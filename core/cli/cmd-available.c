@@ -183,7 +183,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 
 static const struct gv_option options[] = {
 	{"all", 'a', NULL, "every release, with pre-releases", NULL},
-	{"from", 0, "SOURCE", "goproxy, godev, or a directory or URL", "file"},
+	{"from", 0, "SOURCE", "goproxy, godev, or a directory or URL", "source|file"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{0},

@@ -125,20 +125,41 @@ static void offer_generations(struct completion *c)
 	gv_history_release(&history);
 }
 
-/* 1.21.0,1.22.5: the last of them. */
-static void offer_installed_list(struct completion *c)
+/* Those that something is installed of; the newest first. */
+static void offer_lines(struct completion *c)
 {
-	GV_CLEANUP(gv_free_str) char *typed = strdup(c->word);
-	char *comma = typed ? strrchr(typed, ',') : NULL;
+	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
+	char line[GV_NAME_MAX], before[GV_NAME_MAX] = "";
+	struct gv_err ignored = GV_ERR_INIT;
+	struct gv_version v;
 
-	if (comma) {
-		c->word += comma + 1 - typed;
-		comma[1] = '\0';
-		c->before = typed;
+	if (gv_cli_store(c->cli, GV_STORE_READ, &ignored) != 0 ||
+	    gv_store_list(&c->cli->store, &names, &ignored) < 0)
+		return;
+	for (size_t i = names.n; i > 0; i--) {
+		const char *name = names.items[i - 1];
+
+		if (gv_version_parse(name, strlen(name), &v) < 0)
+			continue;
+		gv_version_line(&v, line);
+		if (strcmp(line, before) != 0)
+			offer(c, line, name);
+		memcpy(before, line, sizeof(line));
 	}
-	offer_installed(c);
-	offer_tags(c, false);
-	c->before = ""; /* all is said */
+}
+
+static void offer_settings(struct completion *c)
+{
+	static const char *const places[] = {"version", "platform", "root",
+					     "prefix",	"cache",    "libexec"};
+	struct gv_err ignored = GV_ERR_INIT;
+
+	for (size_t i = 0; i < GV_COUNT(places); i++)
+		offer(c, places[i], "place");
+	if (gv_cli_config(c->cli, &ignored) < 0)
+		return;
+	for (size_t i = 0; i < GV_SETTINGS; i++)
+		offer(c, c->cli->config.settings[i].key, "setting");
 }
 
 /* A line at first; its releases when no other line begins like that. */
@@ -243,6 +264,13 @@ static const char *const managers[] = {
 	"goenv", "asdf",   "mise",  "gvm",	     "g",  "goup",     "gobrew",
 	"vfox",	 "gimme",  "proto", "golang.org/dl", "go", "setup-go", "Homebrew",
 	"snap",	 "system", NULL};
+static const char *const imported[] = {"goenv", "asdf", "mise",	  "gvm",
+				       "g",	"goup", "gobrew", NULL};
+static const char *const proofs[] = {"proven", "unproven", NULL};
+static const char *const sources[] = {"goproxy", "godev", NULL};
+static const char *const timers[] = {"systemd", "machine", "cron", NULL};
+static const char *const when[] = {"daily", "weekly", "no", NULL};
+static const char *const channels[] = {"canary", NULL};
 static const char *const colors[] = {"auto", "always", "never", NULL};
 
 /* The kind is the n bytes at `at`. */
@@ -257,15 +285,15 @@ static void offer_kind(struct completion *c, const char *kind, size_t n)
 		const char *kind;
 		const char *const *words;
 	} fixed[] = {
-		{"platform", platforms}, {"trust", levels},	{"shell", shells},
-		{"policy", policy},	 {"manager", managers}, {"color", colors},
+		{"platform", platforms}, {"trust", levels},	{"proof", proofs},
+		{"policy", policy},	 {"manager", managers}, {"imported", imported},
+		{"source", sources},	 {"timer", timers},	{"when", when},
+		{"channel", channels},	 {"color", colors},	{"shell", shells},
 	};
 
 	if (is_kind(kind, n, "installed")) {
 		offer_installed(c);
 		offer_tags(c, false);
-	} else if (is_kind(kind, n, "installed-list")) {
-		offer_installed_list(c);
 	} else if (is_kind(kind, n, "available")) {
 		offer_available(c);
 	} else if (is_kind(kind, n, "tag")) {
@@ -278,6 +306,10 @@ static void offer_kind(struct completion *c, const char *kind, size_t n)
 		leave_to_shell("directory");
 	} else if (is_kind(kind, n, "generation")) {
 		offer_generations(c);
+	} else if (is_kind(kind, n, "lines")) {
+		offer_lines(c);
+	} else if (is_kind(kind, n, "setting")) {
+		offer_settings(c);
 	}
 	for (size_t i = 0; i < GV_COUNT(fixed); i++)
 		for (const char *const *w = fixed[i].words;
@@ -303,18 +335,28 @@ static void offer_words(struct completion *c, const char *kind, size_t n)
 		offer_kind(c, kind, n - 1);
 }
 
+/* "source|file": either. */
+static void offer_either(struct completion *c, const char *kinds, size_t n)
+{
+	for (size_t one; n > 0; kinds += one, n -= one) {
+		one = strcspn(kinds, "| ");
+		offer_words(c, kinds, one);
+		one += one < n;
+	}
+}
+
 /* "tag installed": the last one stands for all that follow. */
 static void offer_operand(struct completion *c, const char *kinds)
 {
 	for (int i = 0; i < c->n_operands && strchr(kinds, ' '); i++)
 		kinds = strchr(kinds, ' ') + 1;
-	offer_words(c, kinds, strcspn(kinds, " "));
+	offer_either(c, kinds, strcspn(kinds, " "));
 }
 
 static void offer_argument(struct completion *c, const struct gv_option *o)
 {
 	if (o->complete)
-		offer_words(c, o->complete, strlen(o->complete));
+		offer_either(c, o->complete, strlen(o->complete));
 }
 
 /* -- where the cursor is ------------------------------------------------------------- */

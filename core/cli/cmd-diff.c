@@ -347,7 +347,7 @@ const struct gv_command gv_cmd_diff = {
 		"The "
 		"exit status is 1 when there is a difference in that.",
 	.options = options,
-	.complete = "file",
+	.complete = "generation|file",
 	.max_operands = 2,
 	.json = true,
 	.run = run,

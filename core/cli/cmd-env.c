@@ -286,6 +286,7 @@ const struct gv_command gv_cmd_env = {
 	.what = "show roots, files and settings in force, each with its origin",
 	.details = "With names, prints only their values, a line each: "
 		   "`govern env prefix` is where bin\nand toolchains are.",
+	.complete = "setting",
 	.json = true,
 	.run = run,
 };

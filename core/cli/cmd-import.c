@@ -190,8 +190,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 static const struct gv_option options[] = {
 	{"apply", 0, NULL, "do it, instead of only saying what would be done", NULL},
 	{"from", 0, "MANAGER", "only from goenv, asdf, mise, gvm, g, goup or gobrew",
-	 "manager"},
-	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "trust"},
+	 "imported"},
+	{"trust", 0, "LEVEL", "proven or unproven, the least that is accepted", "proof"},
 	{0},
 };
 

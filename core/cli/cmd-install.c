@@ -249,7 +249,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 
 static const struct gv_option options[] = {
 	{"from", 0, "SOURCE",
-	 "goproxy, godev, exec:NAME, or a file, bundle, directory or URL", "file"},
+	 "goproxy, godev, exec:NAME, or a file, bundle, directory or URL", "source|file"},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{"trust", 0, "LEVEL",

@@ -468,7 +468,7 @@ const struct gv_command gv_cmd_matrix = {
 		   "status "
 		   "is 1 when any failed.",
 	.options = options,
-	.complete = "installed-list",
+	.complete = "installed,",
 	.max_operands = -1,
 	.options_until = 2,
 	.json = true,

@@ -225,7 +225,7 @@ const struct gv_command gv_cmd_policy = {
 		"with its file and line (exit status 4).  `apply` makes the\nshim refuse "
 		"what is installed and denied.",
 	.options = options,
-	.complete = "policy",
+	.complete = "policy directory",
 	.max_operands = -1,
 	.json = true,
 	.run = run,

@@ -369,9 +369,10 @@ static const struct gv_option options[] = {
 	{"remove", 0, NULL, "take all of it out again; toolchains stay", NULL},
 	{"print", 0, NULL, "only show what would be done", NULL},
 	{"no-rc", 0, NULL, "leave the shells' rc files alone", NULL},
-	{"channel", 0, "NAME", "canary: this machine tries upgrades, if it is one", NULL},
-	{"auto-upgrade", 0, "WHEN", "daily, weekly or no: upgrade by itself", NULL},
-	{"timer", 0, "KIND", "systemd, machine (systemd, for all) or cron", NULL},
+	{"channel", 0, "NAME", "canary: this machine tries upgrades, if it is one",
+	 "channel"},
+	{"auto-upgrade", 0, "WHEN", "daily, weekly or no: upgrade by itself", "when"},
+	{"timer", 0, "KIND", "systemd, machine (systemd, for all) or cron", "timer"},
 	{0},
 };
 

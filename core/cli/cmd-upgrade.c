@@ -270,7 +270,7 @@ static const struct gv_option options[] = {
 	 NULL},
 	{"every", 0, "DURATION", "do nothing when an upgrade was tried since then", NULL},
 	{"channel", 0, "NAME", "canary: only on machines that try it for the others",
-	 NULL},
+	 "channel"},
 	{"fixes", 0, "FILE", "lines 'VERSION TEXT': what each release fixed", "file"},
 	{"reason", 0, "TEXT", "why, for the record", NULL},
 	{"jobs", 'j', "N", "how many downloads at a time", NULL},

@@ -62,7 +62,8 @@ offers() { # WORD... is CANDIDATE...
 }
 
 @test "files and directories are the shell's" {
-    offers install --from "" is :file
+    offers install --from "" is goproxy godev :file
+    offers install --from ./ is :file
     offers install --from=x is :file
     offers --root "" is :directory
     offers run 1.22.5 "" is :command
@@ -90,6 +91,35 @@ offers() { # WORD... is CANDIDATE...
     offers uninstall 1.22 is 1.22.5 1.22.3
     offers --root "$BATS_TEST_TMPDIR/other" uninstall "" is
     offers "--root=$BATS_TEST_TMPDIR/other" uninstall "" is
+}
+
+@test "words of commands that have their own: generations, lines, settings, kinds" {
+    expect 0 govern install 1.21.9 1.22.3 1.22.5
+    expect 0 govern default 1.22.5
+    offers rollback "" is 2 1
+    offers diff "" is 2 1 :file
+    offers diff 1 "" is 2 :file
+    offers generations --diff 1 "" is 2
+    offers upgrade "" is 1.22 1.21
+    offers upgrade 1.22 "" is 1.21
+    offers matrix 1.22.5,1.2 is 1.22.5,1.22.3 1.22.5,1.21.9
+    offers policy "" is show check apply
+    offers policy check "" is :directory
+    offers setup --timer "" is systemd machine cron
+    offers setup --auto-upgrade "" is daily weekly no
+    offers upgrade --channel "" is canary
+    offers import --from g is goenv gvm g goup gobrew
+    offers adopt --trust "" is proven unproven
+    offers env trust is trust.minimum trust.sumdb
+    offers env pre is prefix
+}
+
+@test "each kind of word that a table names is known" {
+    known=$(sed -n 's/.*is_kind(kind, n, "\([a-z-]*\)").*/\1/p; /^	} fixed/,/^	};/s/{"\([a-z]*\)",/\n@\1\n/gp' \
+        "$here/core/cli/cmd-complete.c" | sed 's/^@//')
+    for kind in $(sed -n 's/.*\.complete = "\([^"]*\)".*/\1/p' "$here"/core/cli/cmd-*.c | tr ' |,' '\n'); do
+        grep -qx "$kind" <<<"$known" || { echo "$kind"; return 1; }
+    done
 }
 
 @test "releases: lines first, then what is in one" {

@@ -44,6 +44,11 @@ ONE = [
     ("govern install oldst\t", r"govern install oldstable $"),
     ("govern install 1.23\t", r"govern install 1\.23"),
     ("govern help comple\t", r"govern help completion $"),
+    ("govern install --from gopro\t", r"govern install --from goproxy $"),
+    ("govern matrix 1.22.5,1.21\t", r"govern matrix 1\.22\.5,1\.21\.9 $"),
+    ("govern diff ./an-ar\t", r"govern diff \./an-archive\.zip $"),
+    ("govern policy check ./a-d\t", r"govern policy check \./a-directory/? ?$"),
+    ("govern setup --auto-upgrade we\t", r"govern setup --auto-upgrade weekly $"),
 ]
 # What is typed, words that are shown.
 MANY = [

@@ -5,13 +5,7 @@
 load lib
 
 setup_file() {
-    export site=$BATS_FILE_TMPDIR/site
-    for v in go1.21.3 go1.21.4 go1.22.3 go1.22.5 go1.22.6 go1.23rc1; do
-        python3 tests/tools/mktoolchain.py --go "$B/tests/tools/standin-go" "$site" "$v" >/dev/null
-    done
-    GOSUMDB=$("$B/tests/tools/mklog" "$site" <"$site/hashes")
-    export GOSUMDB
-    export here=$PWD
+    load_site --go "$B/tests/tools/standin-go" go1.21.3 go1.21.4 go1.22.3 go1.22.5 go1.22.6 go1.23rc1
 }
 
 setup() {

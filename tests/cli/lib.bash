@@ -4,10 +4,12 @@
 # For the tests of the command line.  Each file makes a small download site and a checksum
 # database of its own (tests/tools); they are read as file://, so no network is touched.
 
-load_site() { # VERSION...: for setup_file
+load_site() { # [--go PROGRAM] VERSION...: for setup_file
+    local go=()
+    [ "$1" != --go ] || { go=("$1" "$2") && shift 2; }
     export site=$BATS_FILE_TMPDIR/site
     for v in "$@"; do
-        python3 tests/tools/mktoolchain.py "$site" "$v" >/dev/null || return 1
+        python3 tests/tools/mktoolchain.py "${go[@]}" "$site" "$v" >/dev/null || return 1
     done
     GOSUMDB=$("$B/tests/tools/mklog" "$site" <"$site/hashes") || return 1
     export GOSUMDB

@@ -25,6 +25,7 @@
 
 #include "core/base/file.h"
 #include "core/base/tree.h"
+#include "core/store/generations.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 #include "core/store/stage.h"
@@ -140,6 +141,26 @@ static inline int install(struct gv_store *s, const char *name, const char *labe
 		r = install_unlocked(s, name, label, replace, &err);
 	gv_lock_drop(&lock);
 	return r;
+}
+
+/* What the generations of these tests say of themselves. */
+static const struct gv_change_note change_note = {.command = "govern test",
+						  .reason = "a reason"};
+
+static inline int point(struct gv_store *s, const char *name, const char *target)
+{
+	struct gv_pointer_change c = {.name = name, .target = target};
+	struct gv_err err = GV_ERR_INIT;
+
+	return gv_pointers_change(s, &c, name ? 1 : 0, &change_note, &err);
+}
+
+static inline uint64_t generation(const struct gv_store *s)
+{
+	uint64_t n = 0;
+
+	assert_int_equal(gv_generation_current(s, &n), 0);
+	return n;
 }
 
 /*

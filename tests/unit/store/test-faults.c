@@ -21,8 +21,6 @@
 
 /* -- stores -------------------------------------------------------------------------- */
 
-static const struct gv_change_note note = {.command = "govern test"};
-
 struct copy {
 	int to;
 };
@@ -89,7 +87,7 @@ static void prepare(const char *dir)
 	assert_int_equal(open_store(dir, GV_STORE_CREATE, &s), 0);
 	assert_int_equal(install(&s, "go1.22.5", "A", false), 0);
 	assert_int_equal(install(&s, "go1.22.6", "A", false), 0);
-	assert_int_equal(gv_pointers_change(&s, &c, 1, &note, &err), 0);
+	assert_int_equal(gv_pointers_change(&s, &c, 1, &change_note, &err), 0);
 	gv_store_close(&s);
 	assert_int_equal(rename(store, base), 0);
 }
@@ -103,7 +101,7 @@ static int op_install(struct gv_store *s)
 	struct gv_err err = GV_ERR_INIT;
 	int r = install(s, "go1.23.1", "B", false);
 
-	return r < 0 ? r : gv_pointers_change(s, NULL, 0, &note, &err);
+	return r < 0 ? r : gv_pointers_change(s, NULL, 0, &change_note, &err);
 }
 
 static int op_replace(struct gv_store *s)
@@ -111,7 +109,7 @@ static int op_replace(struct gv_store *s)
 	struct gv_err err = GV_ERR_INIT;
 	int r = install(s, "go1.22.6", "B", true);
 
-	return r < 0 ? r : gv_pointers_change(s, NULL, 0, &note, &err);
+	return r < 0 ? r : gv_pointers_change(s, NULL, 0, &change_note, &err);
 }
 
 static int op_remove(struct gv_store *s)
@@ -121,7 +119,7 @@ static int op_remove(struct gv_store *s)
 	int r = gv_store_lock(s, "go1.22.6", 0, NULL, NULL, &lock);
 
 	if (r >= 0)
-		r = gv_pointers_forget(s, "go1.22.6", &note, &err);
+		r = gv_pointers_forget(s, "go1.22.6", &change_note, &err);
 	if (r >= 0)
 		r = gv_store_remove(s, "go1.22.6", &err);
 	gv_lock_drop(&lock);
@@ -133,7 +131,7 @@ static int op_switch(struct gv_store *s)
 	struct gv_pointer_change c[] = {{"default", "go1.22.6"}, {"@prod", "go1.22.5"}};
 	struct gv_err err = GV_ERR_INIT;
 
-	return gv_pointers_change(s, c, GV_COUNT(c), &note, &err);
+	return gv_pointers_change(s, c, GV_COUNT(c), &change_note, &err);
 }
 
 /* What nobody must do: the receipt before the toolchain, and files written in place. */
@@ -564,7 +562,7 @@ static int tag_meanwhile(struct gv_store *s)
 	struct gv_pointer_change c = {"@other", "go1.22.6"};
 	struct gv_err err = GV_ERR_INIT;
 
-	return gv_pointers_change(s, &c, 1, &note, &err);
+	return gv_pointers_change(s, &c, 1, &change_note, &err);
 }
 
 /* Another command comes and goes while the operation stands at one of its calls. */

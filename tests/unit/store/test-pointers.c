@@ -6,25 +6,6 @@
 #include "core/json/json.h"
 #include "core/store/generations.h"
 
-static const struct gv_change_note note = {.command = "govern test",
-					   .reason = "a reason"};
-
-static int point(struct gv_store *s, const char *name, const char *target)
-{
-	struct gv_pointer_change c = {.name = name, .target = target};
-	struct gv_err err = GV_ERR_INIT;
-
-	return gv_pointers_change(s, &c, name ? 1 : 0, &note, &err);
-}
-
-static uint64_t generation(const struct gv_store *s)
-{
-	uint64_t n = 0;
-
-	assert_int_equal(gv_generation_current(s, &n), 0);
-	return n;
-}
-
 static void open_with(void **state, struct gv_store *s, const char *const *names,
 		      size_t n)
 {
@@ -136,7 +117,7 @@ static void test_forget(void **state)
 	assert_int_equal(point(&s, "@prod", "go1.22.6"), 0);
 	assert_int_equal(point(&s, "default", "go1.22.5"), 0);
 	assert_pointer(&s, "latest", "go1.22.6");
-	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &change_note, &err), 0);
 	assert_pointer(&s, "@prod", NULL);
 	assert_pointer(&s, "default", "go1.22.5");
 	assert_pointer(&s, "latest", "go1.22.5");
@@ -160,8 +141,8 @@ static void test_heal(void **state)
 	assert_int_equal(gv_generation_load(&s, 1, &next), 0);
 	assert_int_equal(gv_pointers_set(&next, "default", "go1.22.5"), 0);
 	next.generation = 2;
-	assert_int_equal(gv_generation_save(&s, &next, 1, &note), 0);
-	assert_int_equal(gv_generation_save(&s, &next, 1, &note), 1);
+	assert_int_equal(gv_generation_save(&s, &next, 1, &change_note), 0);
+	assert_int_equal(gv_generation_save(&s, &next, 1, &change_note), 1);
 	assert_pointer(&s, "default", "go1.22.6");
 	gv_store_heal(&s);
 	assert_pointer(&s, "default", "go1.22.5");
@@ -312,7 +293,7 @@ static void test_gone_meanwhile(void **state)
 	struct gv_store s;
 
 	open_with(state, &s, names, GV_COUNT(names));
-	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &change_note, &err), 0);
 	assert_pointer(&s, "latest", "go1.22.5");
 	others = &s;
 	meanwhile = remove_newest;

@@ -5,28 +5,10 @@
 #include "core/store/generations.h"
 #include "core/store/rollback.h"
 
-static const struct gv_change_note note = {.command = "govern test", .reason = "why"};
-
-static int point(struct gv_store *s, const char *name, const char *target)
-{
-	struct gv_pointer_change c = {.name = name, .target = target};
-	struct gv_err err = GV_ERR_INIT;
-
-	return gv_pointers_change(s, &c, name ? 1 : 0, &note, &err);
-}
-
-static uint64_t generation(const struct gv_store *s)
-{
-	uint64_t n = 0;
-
-	assert_int_equal(gv_generation_current(s, &n), 0);
-	return n;
-}
-
 static int back_to(struct gv_store *s, uint64_t number, struct gv_err *err)
 {
 	*err = GV_ERR_INIT;
-	return gv_pointers_return(s, number, &note, err);
+	return gv_pointers_return(s, number, &change_note, err);
 }
 
 static void bring_in(struct gv_store *s, const char *name)
@@ -60,7 +42,7 @@ static void test_chosen(void **state)
 	j = gv_json_parse(text.data, text.len, NULL);
 	assert_int_equal(gv_json_int(j, "returned_to", 0), 4);
 	assert_int_equal(gv_json_int(j, "previous", 0), 6);
-	assert_string_equal(gv_json_str(j, "reason"), "why");
+	assert_string_equal(gv_json_str(j, "reason"), "a reason");
 	gv_json_free(j);
 	gv_buf_release(&text);
 	/* the one before is the one that was left */
@@ -87,7 +69,7 @@ static void test_refused(void **state)
 	assert_non_null(strstr(err.message, "generation 9"));
 	bring_in(&s, "go1.22.5");
 	assert_int_equal(point(&s, "@prod", "go1.21.13"), 0); /* 3 */
-	assert_int_equal(gv_pointers_forget(&s, "go1.21.13", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.21.13", &change_note, &err), 0);
 	assert_int_equal(gv_store_remove(&s, "go1.21.13", &err), 0);
 	assert_int_equal(generation(&s), 4);
 	/* named, and how to have it again; nothing changed */
@@ -139,13 +121,13 @@ static void test_lines(void **state)
 	assert_pointer(&s, "!go1.22.6", NULL);
 	assert_pointer(&s, "!go1.22.7", "go1.22.7");
 	/* what the line led to is gone: the nearest */
-	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &change_note, &err), 0);
 	assert_int_equal(gv_store_remove(&s, "go1.22.6", &err), 0);
 	assert_pointer(&s, "1.22", "go1.22.5");
 	assert_int_equal(back_to(&s, 3, &err), 0);
 	assert_pointer(&s, "1.22", "go1.22.5");
 	/* the last of a line, held back or not */
-	assert_int_equal(gv_pointers_forget(&s, "go1.22.5", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.5", &change_note, &err), 0);
 	assert_int_equal(gv_store_remove(&s, "go1.22.5", &err), 0);
 	assert_pointer(&s, "1.22", "go1.22.7");
 	gv_store_close(&s);
@@ -171,7 +153,7 @@ static void test_hold(void **state)
 	assert_pointer(&s, "latest", "go1.22.6");
 	assert_int_equal(point(&s, hold.s, "go1.22.6"), 0);
 	assert_pointer(&s, "1.22", "go1.22.5");
-	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &note, &err), 0);
+	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &change_note, &err), 0);
 	assert_pointer(&s, hold.s, NULL);
 	gv_store_close(&s);
 }

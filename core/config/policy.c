@@ -65,12 +65,7 @@ static bool covers(const struct gv_spec *spec, const struct gv_version *v, bool 
 		gv_version_line(v, line);
 		return strcmp(spec->line, line) == 0;
 	case GV_SPEC_RANGE:
-		for (unsigned i = 0; i < spec->n_ranges; i++)
-			if (!gv_range_holds(
-				    spec->ranges[i].op,
-				    gv_version_compare(v, &spec->ranges[i].version)))
-				return false;
-		return true;
+		return gv_spec_in_ranges(spec, v);
 	default:
 		return gv_spec_matches(spec, v);
 	}

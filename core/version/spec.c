@@ -314,7 +314,8 @@ int gv_spec_parse(const char *s, size_t n, unsigned flags, struct gv_spec *ret,
 	return 0;
 }
 
-bool gv_range_holds(enum gv_range_op op, int c)
+/* `c` is what gv_version_compare() says. */
+static bool holds(enum gv_range_op op, int c)
 {
 	switch (op) {
 	case GV_RANGE_LT:
@@ -329,6 +330,15 @@ bool gv_range_holds(enum gv_range_op op, int c)
 		return c > 0;
 	}
 	return false;
+}
+
+bool gv_spec_in_ranges(const struct gv_spec *spec, const struct gv_version *v)
+{
+	for (unsigned i = 0; i < spec->n_ranges; i++)
+		if (!holds(spec->ranges[i].op,
+			   gv_version_compare(v, &spec->ranges[i].version)))
+			return false;
+	return true;
 }
 
 bool gv_spec_matches(const struct gv_spec *spec, const struct gv_version *v)
@@ -348,14 +358,7 @@ bool gv_spec_matches(const struct gv_spec *spec, const struct gv_version *v)
 		return !v->suffix.len && !v->patch.len && strcmp(spec->line, line) == 0 &&
 		       equals(v->name + v->kind.at, v->kind.len, spec->pre);
 	case GV_SPEC_RANGE:
-		if (!gv_version_is_stable(v))
-			return false;
-		for (unsigned i = 0; i < spec->n_ranges; i++)
-			if (!gv_range_holds(
-				    spec->ranges[i].op,
-				    gv_version_compare(v, &spec->ranges[i].version)))
-				return false;
-		return true;
+		return gv_version_is_stable(v) && gv_spec_in_ranges(spec, v);
 	case GV_SPEC_TAG:
 		return spec->version.name[0] && strcmp(spec->version.name, v->name) == 0;
 	case GV_SPEC_SYSTEM:

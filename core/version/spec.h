@@ -70,9 +70,9 @@ int gv_spec_parse(const char *s, size_t n, unsigned flags, struct gv_spec *ret,
 bool gv_spec_matches(const struct gv_spec *spec, const struct gv_version *v)
 	GV_NONNULL(1, 2);
 
-/* Whether `c`, which gv_version_compare(v, ranges[].version) said, is what `op` asks
- * for. */
-bool gv_range_holds(enum gv_range_op op, int c);
+/* Whether `v`, a pre-release too, lies in all ranges of a RANGE. */
+bool gv_spec_in_ranges(const struct gv_spec *spec, const struct gv_version *v)
+	GV_NONNULL(1, 2);
 
 /* A tag name: a letter, then letters, digits, "." "_" "-", at most 63 bytes. */
 bool gv_tag_valid(const char *s, size_t n) GV_NONNULL(1);

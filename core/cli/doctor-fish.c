@@ -87,22 +87,10 @@ static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
 	size_t n = split(line, end, words);
 	GV_CLEANUP(gv_buf_release) struct gv_buf word = GV_BUF_INIT(0);
 	char dir[PATH_MAX];
-	struct gv_err *f;
 
-	if (manager) {
-		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
-		gv_err_at(f, -GV_EFAILED, path, number,
-			  "%s:%u: %s is started after the block of govern setup", path,
-			  number, manager);
-	} else if (puts_go_first(d, words, n, dir, sizeof(dir))) {
-		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
-		gv_err_at(f, -GV_EFAILED, path, number,
-			  "%s:%u: '%s', which has a go, is put before the store's", path,
-			  number, dir);
-	} else {
-		return;
-	}
-	gv_err_hint(f, "sed -i '%us/^/#/' %s", number, gv_word(&word, path));
+	if (manager || puts_go_first(d, words, n, dir, sizeof(dir)))
+		gv_err_hint(gv_rc_find_order(d, path, number, manager, dir),
+			    "sed -i '%us/^/#/' %s", number, gv_word(&word, path));
 }
 
 static void look_at_file(struct gv_doctor *d, const char *path)

@@ -77,6 +77,22 @@ const char *gv_rc_starts_manager(const char *line, size_t n)
 	return NULL;
 }
 
+struct gv_err *gv_rc_find_order(struct gv_doctor *d, const char *path, unsigned number,
+				const char *manager, const char *dir)
+{
+	struct gv_err *f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
+
+	if (manager)
+		gv_err_at(f, -GV_EFAILED, path, number,
+			  "%s:%u: %s is started after the block of govern setup", path,
+			  number, manager);
+	else
+		gv_err_at(f, -GV_EFAILED, path, number,
+			  "%s:%u: '%s', which has a go, is put before the store's", path,
+			  number, dir);
+	return f;
+}
+
 /* -- one file ------------------------------------------------------------------------ */
 
 static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
@@ -85,24 +101,12 @@ static void look_at_line(struct gv_doctor *d, const char *path, unsigned number,
 	const char *manager = gv_rc_starts_manager(line, n), *value;
 	char dir[4096];
 	size_t n_value;
-	struct gv_err *f;
 
 	value = gv_rc_assigned(line, n, "PATH", &n_value);
-	if (manager) {
-		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
-		gv_err_at(f, -GV_EFAILED, path, number,
-			  "%s:%u: %s is started after the block of govern setup", path,
-			  number, manager);
-	} else if (value && puts_go_first(value, n_value, d->bin, dir, sizeof(dir))) {
-		f = gv_doctor_find(d, GV_CHECK_RC_ORDER);
-		gv_err_at(f, -GV_EFAILED, path, number,
-			  "%s:%u: '%s', which has a go, is put before the store's", path,
-			  number, dir);
-	} else {
-		return;
-	}
-	gv_err_hint(f, "take line %u out of '%s', or move it before the block", number,
-		    path);
+	if (manager || (value && puts_go_first(value, n_value, d->bin, dir, sizeof(dir))))
+		gv_err_hint(gv_rc_find_order(d, path, number, manager, dir),
+			    "take line %u out of '%s', or move it before the block",
+			    number, path);
 }
 
 static void look_behind_block(struct gv_doctor *d, const char *path,

@@ -180,7 +180,8 @@ const char *gv_rc_starts_manager(const char *line, size_t n) GV_NONNULL(1);
 bool gv_rc_leads_to_go(const char *word, size_t n, const char *bin, char *ret, size_t cap)
 	GV_NONNULL(1, 3, 4);
 /* What a line of a file that a shell starts with does behind the block: it starts that
- * manager, or (NULL) puts that directory first in PATH.  The finding, which wants a hint. */
+ * manager, or (NULL) puts that directory first in PATH.  The finding, which wants a
+ * hint. */
 struct gv_err *gv_rc_find_order(struct gv_doctor *d, const char *path, unsigned number,
 				const char *manager, const char *dir) GV_NONNULL(1, 2);
 /* What fish reads after the file `ours`, conf.d/govern.fish. */

@@ -11,10 +11,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/cli/crosstargets.h"
 #include "core/cli/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
@@ -22,42 +24,9 @@
 
 enum { LIMIT_MS = 5 * 60 * 1000, WORDS_MAX = 16 };
 
-/* The usual GNU names, and the packages of apt-get, dnf and pacman that have them. */
-struct target {
-	const char *platform, *triplet, *packages[3];
-};
-
-static const struct target targets[] = {
-	{"linux-386", "i686-linux-gnu", {"gcc-i686-linux-gnu", "", ""}},
-	{"linux-amd64",
-	 "x86_64-linux-gnu",
-	 {"gcc-x86-64-linux-gnu", "gcc-x86_64-linux-gnu", ""}},
-	{"linux-arm", "arm-linux-gnueabihf", {"gcc-arm-linux-gnueabihf", "", ""}},
-	{"linux-arm64",
-	 "aarch64-linux-gnu",
-	 {"gcc-aarch64-linux-gnu libc6-dev-arm64-cross", "gcc-aarch64-linux-gnu",
-	  "aarch64-linux-gnu-gcc"}},
-	{"linux-ppc64le",
-	 "powerpc64le-linux-gnu",
-	 {"gcc-powerpc64le-linux-gnu", "gcc-powerpc64le-linux-gnu", ""}},
-	{"linux-riscv64",
-	 "riscv64-linux-gnu",
-	 {"gcc-riscv64-linux-gnu libc6-dev-riscv64-cross", "gcc-riscv64-linux-gnu",
-	  "riscv64-linux-gnu-gcc"}},
-	{"linux-s390x",
-	 "s390x-linux-gnu",
-	 {"gcc-s390x-linux-gnu", "gcc-s390x-linux-gnu", ""}},
-	{"windows-386",
-	 "i686-w64-mingw32",
-	 {"gcc-mingw-w64-i686", "mingw32-gcc", "mingw-w64-gcc"}},
-	{"windows-amd64",
-	 "x86_64-w64-mingw32",
-	 {"gcc-mingw-w64-x86-64", "mingw64-gcc", "mingw-w64-gcc"}},
-};
-
 struct cross {
 	struct gv_cli *cli;
-	const struct target *target;
+	const struct gv_cross_target *target;
 	char os[GV_PLATFORM_MAX];
 	const char *arch;
 	struct gv_scratch scratch;
@@ -100,22 +69,31 @@ static void find(struct cross *c, const char *id, const char *severity, const ch
 	gv_json_append(c->findings, o);
 }
 
+/* A directory can be "executed", too. */
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
 static bool in_path(const char *name, char ret[PATH_MAX])
 {
 	const char *at = getenv("PATH");
 
-	if (name[0] == '/') {
+	/* Go takes no other path, and from PATH no relative one. */
+	if (strchr(name, '/')) {
 		struct gv_text t = gv_text_in(ret, PATH_MAX);
 
 		gv_text_add(&t, name);
-		return access(ret, X_OK) == 0;
+		return name[0] == '/' && is_program(ret);
 	}
 	for (at = at ? at : ""; *at; at += *at == ':') {
 		size_t n = strcspn(at, ":");
 		struct gv_text t = gv_text_in(ret, PATH_MAX);
 
 		gv_text_format(&t, "%.*s/%s", (int)n, at, name);
-		if (*at == '/' && !t.cut && access(ret, X_OK) == 0)
+		if (*at == '/' && !t.cut && is_program(ret))
 			return true;
 		at += n;
 	}
@@ -154,7 +132,10 @@ static void how_to_install(const struct cross *c, char ret[512])
 		gv_text_format(&t, "%s %s", managers[i][1], c->target->packages[i]);
 		return;
 	}
-	gv_text_format(&t, "install %s-gcc", c->target->triplet);
+	if (c->target->triplet)
+		gv_text_format(&t, "install %s-gcc", c->target->triplet);
+	else
+		gv_text_add(&t, "export CC=COMPILER");
 }
 
 /* As Go: CC; else what the usual name leads to.  CC_FOR_GOOS_GOARCH is what make.bash
@@ -164,21 +145,25 @@ static bool find_compiler(struct cross *c)
 	char name[128], fix[512];
 	struct gv_text n = gv_text_in(name, sizeof(name));
 	struct gv_text cc = gv_text_in(c->cc, sizeof(c->cc));
-	const char *given = getenv("CC");
+	const char *given = getenv("CC"), *triplet = c->target->triplet;
 
 	gv_text_format(&n, "CC_FOR_%s_%s", c->os, c->arch);
 	if (!given || !given[0])
 		given = getenv(name);
 	if (given && given[0])
 		gv_text_add(&cc, given);
-	else
-		gv_text_format(&cc, "%s-gcc", c->target->triplet);
+	else if (triplet)
+		gv_text_format(&cc, "%s-gcc", triplet);
 	split(c);
 	if (c->n_words)
 		return true;
 	how_to_install(c, fix);
-	find(c, "cross-compiler", "error", fix, "there is no C compiler '%s' for %s",
-	     c->cc, c->target->platform);
+	if (c->cc[0])
+		find(c, "cross-compiler", "error", fix,
+		     "there is no C compiler '%s' for %s", c->cc, c->target->platform);
+	else
+		find(c, "cross-compiler", "error", fix,
+		     "no C compiler for %s has a usual name", c->target->platform);
 	return false;
 }
 
@@ -195,6 +180,9 @@ static int attempt(struct cross *c, char *const *argv, const struct gv_list *set
 		     : gv_err_sys(err, -ENOMEM, "cannot try a cross build");
 	char *said = result->said.data;
 
+	/* Go says first of which package it speaks. */
+	while (said && gv_after_prefix(said, "# ") && strchr(said, '\n'))
+		said = strchr(said, '\n') + 1;
 	*ret_said = said && *said ? said : err->message;
 	if (said)
 		said[strcspn(said, "\n")] = '\0';
@@ -263,11 +251,37 @@ static int build(struct cross *c, struct gv_err *err)
 
 /* -- settings ------------------------------------------------------------------------ */
 
+/* Only packages that ask for it take it: a note. */
+static void look_at_pkg_config(struct cross *c)
+{
+	const char *given = getenv("PKG_CONFIG"), *triplet = c->target->triplet;
+	const char *program = given && given[0] ? given : "pkg-config";
+	char name[128], unused[PATH_MAX], fix[256];
+	struct gv_text t = gv_text_in(name, sizeof(name));
+	struct gv_text f = gv_text_in(fix, sizeof(fix));
+
+	gv_text_format(&t, "%s-pkg-config", triplet ? triplet : "");
+	if (triplet && in_path(name, unused))
+		gv_text_format(&f, "export PKG_CONFIG=%s", name);
+	if (!in_path(program, unused)) {
+		find(c, "cross-pkg-config", "note", f.len ? fix : NULL,
+		     "there is no pkg-config '%s'", program);
+		return;
+	}
+	if (program == given || getenv("PKG_CONFIG_LIBDIR"))
+		return;
+	if (!f.len && triplet)
+		gv_text_format(&f, "export PKG_CONFIG_LIBDIR=/usr/lib/%s/pkgconfig",
+			       triplet);
+	find(c, "cross-pkg-config", "note", f.len ? fix : NULL,
+	     "pkg-config finds the libraries of this machine, not those of %s",
+	     c->target->platform);
+}
+
 static void look_at_settings(struct cross *c)
 {
 	const char *cgo = getenv("CGO_ENABLED"), *cc = getenv("CC");
-	char name[128], unused[PATH_MAX], fix[1200];
-	struct gv_text t = gv_text_in(name, sizeof(name));
+	char fix[1200];
 	struct gv_text f;
 
 	if (!cgo || strcmp(cgo, "1") != 0)
@@ -279,16 +293,7 @@ static void look_at_settings(struct cross *c)
 		find(c, "cross-cc", "error", fix,
 		     "CC is not set: Go takes this machine's own compiler");
 	}
-	gv_text_format(&t, "%s-pkg-config", c->target->triplet);
-	if (!getenv("PKG_CONFIG_LIBDIR") && !getenv("PKG_CONFIG") &&
-	    !in_path(name, unused)) {
-		f = gv_text_in(fix, sizeof(fix));
-		gv_text_format(&f, "export PKG_CONFIG_LIBDIR=/usr/lib/%s/pkgconfig",
-			       c->target->triplet);
-		find(c, "cross-pkg-config", "note", fix,
-		     "pkg-config finds the libraries of this machine, not those of %s",
-		     c->target->platform);
-	}
+	look_at_pkg_config(c);
 }
 
 /* -- all ----------------------------------------------------------------------------- */
@@ -297,15 +302,21 @@ static void look_at_settings(struct cross *c)
  * it. */
 static int write_program(const struct cross *c, struct gv_err *err)
 {
-	static const char *const files[][2] = {
+	GV_CLEANUP(gv_buf_release) struct gv_buf machine = GV_BUF_INIT(0);
+	const char *const files[][2] = {
 		{"_a.c",
 		 "#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n"},
 		{"go.mod", "module example.com/cross\n\ngo 1.17\n"},
 		{"main.go", "package main\n\n// #include <stdlib.h>\nimport \"C\"\n\n"
 			    "func main() { C.exit(C.EXIT_SUCCESS) }\n"},
 	};
-	int r = 0;
+	int r;
 
+	gv_buf_format(&machine, "#if !(%s)\n#error it is for another machine\n#endif\n",
+		      c->target->condition);
+	r = gv_buf_error(&machine);
+	if (r == 0)
+		r = gv_save_file(c->scratch.fd, "_m.c", machine.data, machine.len, 0644);
 	for (size_t i = 0; i < GV_COUNT(files) && r == 0; i++)
 		r = gv_save_file(c->scratch.fd, files[i][0], files[i][1],
 				 strlen(files[i][1]), 0644);
@@ -314,8 +325,9 @@ static int write_program(const struct cross *c, struct gv_err *err)
 
 static int examine(struct cross *c, struct gv_err *err)
 {
-	static char e[] = "-E", file[] = "_a.c", o[] = "-o", null[] = "/dev/null",
-		    out[] = "a.out";
+	static char e[] = "-E", file[] = "_a.c", machine[] = "_m.c", o[] = "-o",
+		    null[] = "/dev/null", out[] = "a.out";
+	char *const target[5] = {e, machine, o, null, NULL};
 	char *const headers[5] = {e, file, o, null, NULL};
 	char *const link[5] = {file, o, out, NULL, NULL};
 	int r;
@@ -325,18 +337,13 @@ static int examine(struct cross *c, struct gv_err *err)
 	look_at_settings(c);
 	r = write_program(c, err);
 	if (r == 0)
+		r = compile(c, "cross-machine", target,
+			    "makes programs for another machine", err);
+	if (r == 0)
 		r = compile(c, "cross-headers", headers, "finds no C headers", err);
 	if (r == 0)
 		r = compile(c, "cross-link", link, "links no program", err);
 	return r == 0 ? build(c, err) : r < 0 ? r : 0;
-}
-
-static const struct target *find_target(const char *platform)
-{
-	for (size_t i = 0; i < GV_COUNT(targets); i++)
-		if (strcmp(targets[i].platform, platform) == 0)
-			return &targets[i];
-	return NULL;
 }
 
 int gv_doctor_cross(struct gv_cli *cli, const char *platform, struct gv_err *err)
@@ -344,17 +351,13 @@ int gv_doctor_cross(struct gv_cli *cli, const char *platform, struct gv_err *err
 	static struct gv_choice choice;
 	struct cross c = {
 		.cli = cli,
-		.target = find_target(platform),
 		.scratch = GV_SCRATCH_INIT,
 		.findings = gv_json_new_array(),
 	};
 	struct gv_text os = gv_text_in(c.os, sizeof(c.os));
 	struct gv_json *o = gv_cli_new_json();
-	int r = 0;
+	int r = gv_cross_target_find(platform, &c.target, err);
 
-	if (!c.target)
-		r = gv_err_set(err, -GV_EUSAGE,
-			       "what a cgo build for '%s' needs is not known", platform);
 	if (r == 0)
 		r = gv_cli_store(cli, GV_STORE_READ, err) < 0 ? err->code : 0;
 	if (r == 0)

@@ -50,13 +50,15 @@ static bool hunk(const char *line, unsigned long *ret_old, unsigned long *ret_ne
 	return end > 0;
 }
 
-static void check_name(const char *name)
+/* Behind a tab comes the time. */
+static void check_name(char *name)
 {
+	name[strcspn(name, "\t")] = '\0';
 	must(name[0] != '/' || strncmp(name, "/dev/null", 9) == 0);
 	must(strncmp(name, "../", 3) != 0 && !strstr(name, "/../"));
 }
 
-static void check_line(const char *line)
+static void check_line(char *line)
 {
 	static const char *const names[] = {"--- ", "+++ ", "rename to ", "copy to "};
 

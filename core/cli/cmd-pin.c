@@ -77,64 +77,6 @@ static int unset(struct gv_cli *cli, struct gv_err *err)
 	return 0;
 }
 
-/* The line of that name as a version; 1: there is none. */
-static int mod_line(const char *file, const struct gv_buf *text, const char *name,
-		    struct gv_version *ret, struct gv_err *err)
-{
-	char word[GV_NAME_MAX];
-	const char *value = NULL;
-	size_t n = 0;
-
-	if (text->data)
-		value = gv_gomod_find(text->data, text->len, name, &n);
-	if (!value || n == 0 || n >= sizeof(word) ||
-	    (n == strlen("default") && memcmp(value, "default", n) == 0))
-		return 1;
-	memcpy(word, value, n);
-	word[n] = '\0';
-	if (gv_version_parse(word, n, ret) < 0 && gv_version_parse_bare(word, n, ret) < 0)
-		return gv_err_at(err, -GV_EPIN, file, 0,
-				 "%s: '%s' is not a version of Go", file, word);
-	return 0;
-}
-
-/* The toolchain line of go.work or go.mod, or their go line where that is newer or the
- * only one, as a spec.  Where both files are, go.work is the one that Go goes by. */
-static int from_mod(struct gv_spec *ret, struct gv_err *err)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
-	const char *work = getenv("GOWORK"), *file = "go.work";
-	struct gv_version toolchain, go;
-	int r = work && work[0] ? 1 : gv_user_file_load(file, &text, err);
-	int has_go;
-
-	if (r == 1) {
-		file = "go.mod";
-		r = gv_user_file_load(file, &text, err);
-	}
-	if (r == 1) {
-		gv_err_set(err, -GV_ENOTFOUND, "there is no go.mod here");
-		return gv_err_hint(err, "govern pin 1.22");
-	}
-	if (r == 0)
-		r = mod_line(file, &text, "toolchain", &toolchain, err);
-	if (r < 0)
-		return r;
-	has_go = mod_line(file, &text, "go", &go, err);
-	if (has_go < 0)
-		return has_go;
-	if (r == 1 && has_go == 1) {
-		gv_err_at(err, -GV_ENOTFOUND, file, 0,
-			  "%s has neither a toolchain nor a go line", file);
-		return gv_err_hint(err, "govern pin 1.22");
-	}
-	if (r == 1 || (has_go == 0 && gv_version_compare(&toolchain, &go) < 0))
-		toolchain = go;
-	/* `go 1.22` is a floor that every patch of the line meets: the newest, then. */
-	return gv_spec_parse(toolchain.name, strlen(toolchain.name), GV_SPEC_PIN, ret,
-			     err);
-}
-
 /* An adopted one that became another version is as good as none. */
 static bool is_missing(int r)
 {
@@ -221,15 +163,18 @@ static void warn(struct gv_cli *cli, const struct gv_spec *spec)
 {
 	const char *version = getenv("GOVERN_VERSION");
 	struct gv_err why = GV_ERR_INIT;
+	struct gv_choice choice;
 	char name[GV_NAME_MAX];
 
 	if (version && version[0])
 		gv_cli_warn(cli, "GOVERN_VERSION is set and wins over any file");
-	if (spec->kind == GV_SPEC_EXACT &&
-	    is_missing(gv_cli_find_installed(cli, spec, name, &why)))
-		gv_cli_warn_of(cli, &why);
-	if (spec->kind == GV_SPEC_EXACT)
+	if (spec->kind == GV_SPEC_EXACT) {
+		if (is_missing(gv_cli_find_installed(cli, spec, name, &why)))
+			gv_cli_warn_of(cli, &why);
 		warn_of_gomod(cli, spec);
+	} else if (gv_cli_resolve(cli, "go", NULL, NULL, &choice, &why) < 0) {
+		gv_cli_warn_of(cli, &why); /* `go` will say the same */
+	}
 }
 
 static bool is_pin(const struct gv_buf *text)
@@ -299,20 +244,38 @@ static int check_as_is(struct gv_cli *cli, const struct gv_spec *spec, struct gv
 	return gv_cli_allowed(cli, name, err);
 }
 
+static int pin_as_is(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
+{
+	/* A file may not say everything that a command line may. */
+	int r = gv_spec_parse(spec->text, strlen(spec->text), GV_SPEC_PIN, spec, err);
+	struct gv_version v;
+
+	if (r == 0)
+		r = check_as_is(cli, spec, err);
+	/* what a tag or `system` means, nobody offers */
+	if (r == 0 && gv_cli_option(cli, "install") && spec->kind != GV_SPEC_TAG &&
+	    spec->kind != GV_SPEC_SYSTEM) {
+		r = choose(cli, spec, &v, err);
+		if (r == 0)
+			r = gv_cli_allowed(cli, v.name, err);
+		if (r == 0)
+			r = install(cli, &v, err);
+	}
+	if (r == 0)
+		r = write_pin(cli, spec->text, err);
+	if (r == 0)
+		warn(cli, spec);
+	return r;
+}
+
 static int pin(struct gv_cli *cli, struct gv_spec *spec, struct gv_err *err)
 {
-	bool as_is = gv_cli_option(cli, "as-is") != NULL;
 	char text[2 * GV_NAME_MAX], bare[GV_NAME_MAX];
 	struct gv_version v;
 	int r;
 
-	if (as_is || spec->kind == GV_SPEC_SYSTEM) {
-		/* A file may not say everything that a command line may. */
-		r = gv_spec_parse(spec->text, strlen(spec->text), GV_SPEC_PIN, spec, err);
-		if (r == 0)
-			r = check_as_is(cli, spec, err);
-		return r < 0 ? r : write_pin(cli, spec->text, err);
-	}
+	if (gv_cli_option(cli, "as-is") || spec->kind == GV_SPEC_SYSTEM)
+		return pin_as_is(cli, spec, err);
 	r = choose(cli, spec, &v, err);
 	if (r == 0)
 		r = gv_cli_allowed(cli, v.name, err);
@@ -344,7 +307,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		return unset(cli, err);
 	if (!argc && !mod)
 		return show(cli, err);
-	r = mod ? from_mod(&spec, err) : gv_cli_spec(argv[0], &spec, err);
+	r = mod ? gv_gomod_asks(&spec, err) : gv_cli_spec(argv[0], &spec, err);
 	return r < 0 ? r : pin(cli, &spec, err);
 }
 

@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/cli/replace.h"
 
 static bool is_blank(char c)
 {
@@ -44,6 +45,64 @@ const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *
 		return p;
 	}
 	return NULL;
+}
+
+/* -- as a pin ------------------------------------------------------------------------- */
+
+/* The line of that name as a version; 1: there is none. */
+static int mod_line(const char *file, const struct gv_buf *text, const char *name,
+		    struct gv_version *ret, struct gv_err *err)
+{
+	char word[GV_NAME_MAX];
+	const char *value = NULL;
+	size_t n = 0;
+
+	if (text->data)
+		value = gv_gomod_find(text->data, text->len, name, &n);
+	if (!value || n == 0 || n >= sizeof(word) ||
+	    (n == strlen("default") && memcmp(value, "default", n) == 0))
+		return 1;
+	memcpy(word, value, n);
+	word[n] = '\0';
+	if (gv_version_parse(word, n, ret) < 0 && gv_version_parse_bare(word, n, ret) < 0)
+		return gv_err_at(err, -GV_EPIN, file, 0,
+				 "%s: '%s' is not a version of Go", file, word);
+	return 0;
+}
+
+int gv_gomod_asks(struct gv_spec *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
+	const char *work = getenv("GOWORK"), *file = "go.work";
+	struct gv_version toolchain, go;
+	int r = work && work[0] ? 1 : gv_user_file_load(file, &text, err);
+	int has_go;
+
+	if (r == 1) {
+		file = "go.mod";
+		r = gv_user_file_load(file, &text, err);
+	}
+	if (r == 1) {
+		gv_err_set(err, -GV_ENOTFOUND, "there is no go.mod here");
+		return gv_err_hint(err, "govern pin 1.22");
+	}
+	if (r == 0)
+		r = mod_line(file, &text, "toolchain", &toolchain, err);
+	if (r < 0)
+		return r;
+	has_go = mod_line(file, &text, "go", &go, err);
+	if (has_go < 0)
+		return has_go;
+	if (r == 1 && has_go == 1) {
+		gv_err_at(err, -GV_ENOTFOUND, file, 0,
+			  "%s has neither a toolchain nor a go line", file);
+		return gv_err_hint(err, "govern pin 1.22");
+	}
+	if (r == 1 || (has_go == 0 && gv_version_compare(&toolchain, &go) < 0))
+		toolchain = go;
+	/* `go 1.22` is a floor that every patch of the line meets: the newest, then. */
+	return gv_spec_parse(toolchain.name, strlen(toolchain.name), GV_SPEC_PIN, ret,
+			     err);
 }
 
 /* -- the one in force ---------------------------------------------------------------- */

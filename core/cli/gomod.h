@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/base/attr.h"
-#include "core/version/version.h"
+#include "core/base/err.h"
+#include "core/version/spec.h"
 
 /* Largest go.mod that is read, in bytes. */
 #define GV_GOMOD_MAX (64u << 10)
@@ -20,6 +20,12 @@
 /* The value behind `word`, without a comment; NULL when there is no such line. */
 const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *ret_len)
 	GV_NONNULL(1, 3, 4);
+
+/* What go.work or go.mod of the working directory ask for, as a spec: their toolchain
+ * line, or the go line where that is newer or the only one.  Where both files are, Go
+ * goes by go.work.  -GV_ENOTFOUND: neither file or line is there; -GV_EPIN: it is no
+ * version. */
+int gv_gomod_asks(struct gv_spec *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 
 /* The version that Go has to have at least in the working directory, and the file that
  * says so: go.mod here or above; in a workspace go.work, whose line is no less than

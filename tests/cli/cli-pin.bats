@@ -62,9 +62,30 @@ setup() {
     [ "$(cat .go-version)" = 1.22.3+auto ]
 }
 
+@test "a pin that leads nowhere yet is written, with a warning" {
+    expect 0 env PATH="$B/bin" govern pin system
+    [ "$out" = "pinned system in .go-version" ]
+    [ "$err" = "govern: warning: there is no other go in PATH (pinned by $PWD/.go-version:1)
+hint: govern pin latest" ]
+    expect 0 govern pin --as-is @nobody
+    [[ $err == "govern: warning: there is no tag 'nobody'"* ]]
+    expect 0 govern pin --as-is 1.19.13
+    [[ $err == "govern: warning: go1.19.13 is not installed"* ]]
+    expect 0 govern pin --as-is 1.22
+    [ -z "$err" ]
+}
+
 @test "pin --install" {
     expect 0 govern pin 1.21 --install
     [ -d "$prefix/toolchains/go1.21.0" ]
+    expect 0 govern current
+    [ "$out" = "go1.21.0 ($PWD/.go-version:1)" ]
+}
+
+@test "pin --as-is --install" {
+    expect 0 govern pin --as-is 1.21 --install
+    [ "$(cat .go-version)" = 1.21 ]
+    [ "$err" = "nothing installed is '1.21': go1.21.0 is the newest that can be had" ]
     expect 0 govern current
     [ "$out" = "go1.21.0 ($PWD/.go-version:1)" ]
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
+#include "core/cli/progress.h"
 #include "core/cli/scripts.h"
 
 #define LINES_SHOWN 20
@@ -280,24 +282,58 @@ static int check_hooks(const struct gv_smoke *what, struct gv_err *err)
 	return r == -GV_EPOLICY ? (err->code = -GV_EFAILED) : r;
 }
 
+/* A check takes minutes: who looks on sees which it is. */
+static void tell(struct gv_progress *p, const char *what, const char *subject)
+{
+	char text[GV_PROGRESS_ROW];
+
+	snprintf(text, sizeof(text), "checking%s%s", what, subject);
+	gv_progress_tell(&p->lines[0], text);
+	gv_progress_draw(p);
+}
+
+static int check_all(const struct gv_smoke *what, unsigned parts, struct gv_scratch *s,
+		     struct gv_progress *p, struct gv_err *err)
+{
+	int r = 0;
+
+	snprintf(p->lines[0].name, sizeof(p->lines[0].name), "%s", what->version);
+	if (parts & GV_SMOKE_STANDARD) {
+		tell(p, "", "");
+		r = check_standard(s, err);
+	}
+	if (r == 0 && parts & GV_SMOKE_HOOKS) {
+		tell(p, ": ", "hooks");
+		r = check_hooks(what, err);
+	}
+	for (size_t i = 0; parts & GV_SMOKE_PROJECTS && i < what->projects->n && r == 0;
+	     i++) {
+		const char *project = what->projects->items[i];
+
+		if (what->concerns && !what->concerns(what->arg, project, what->version))
+			continue;
+		tell(p, " with ", project);
+		r = gv_smoke_project(what, s, project, err);
+	}
+	return r;
+}
+
 int gv_smoke(const struct gv_smoke *what, unsigned parts, struct gv_err *err)
 {
+	struct gv_progress progress;
 	struct gv_scratch s;
 	long limit = (long)gv_config_num(&what->cli->config, GV_SET_UPGRADE_TIMEOUT);
 	int r = gv_scratch_open(what->cli, what->version, limit * 1000, &s, err);
 
 	if (r < 0)
 		return r;
-	if (parts & GV_SMOKE_STANDARD)
-		r = check_standard(&s, err);
-	if (r == 0 && parts & GV_SMOKE_HOOKS)
-		r = check_hooks(what, err);
-	for (size_t i = 0; parts & GV_SMOKE_PROJECTS && i < what->projects->n && r == 0;
-	     i++) {
-		const char *project = what->projects->items[i];
-
-		if (!what->concerns || what->concerns(what->arg, project, what->version))
-			r = gv_smoke_project(what, &s, project, err);
+	r = gv_progress_init(&progress, what->cli, 1);
+	if (r == 0) {
+		r = check_all(what, parts, &s, &progress, err);
+		gv_progress_clear(&progress);
+		gv_progress_release(&progress);
+	} else {
+		r = gv_err_sys(err, r, "cannot check");
 	}
 	gv_scratch_close(&s);
 	return r;

@@ -285,13 +285,27 @@ def narrow(rig):
     tap.check("tables and sentences in a narrow window", bad)
 
 
+def upgrade(rig):
+    """What is checked has a row meanwhile, for that takes minutes; nothing is left of it."""
+    bad, home = [], rig.new_home()
+    rig.govern(home, "install", "1.22.3", "--default")
+    t = run(rig, home, "upgrade")
+    t.end()
+    if b"go1.22.5  checking\x1b[K" not in t.raw or "checking" in t.screen():
+        bad.append("%r" % t.raw)
+    said = rig.govern(home, "upgrade")
+    if "checking" in said.stdout + said.stderr:
+        bad.append("%r" % said)
+    tap.check("an upgrade shows what is checked", bad)
+
+
 def main():
     rig = Rig(FILES)
     only = [a for a in sys.argv[1:] if not a.startswith("-")]
     try:
         rig.serve("--body", "/evil/=%s" % EVIL, "--status", "/looks/golang.org/toolchain/@v/v0.0.1-go1.21.9.%s.zip=404" %
                   rig.platform)
-        for suite in (progress, odd_terminals, resized, colours, narrow, matrix, commands):
+        for suite in (progress, odd_terminals, resized, colours, narrow, matrix, upgrade, commands):
             if not only or suite.__name__ in only:
                 suite(rig)
     finally:

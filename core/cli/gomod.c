@@ -47,7 +47,7 @@ const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *
 	return NULL;
 }
 
-/* -- as a pin ------------------------------------------------------------------------- */
+/* -- as a pin ------------------------------------------------------------------------ */
 
 /* The line of that name as a version; 1: there is none. */
 static int mod_line(const char *file, const struct gv_buf *text, const char *name,

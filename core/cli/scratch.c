@@ -114,6 +114,17 @@ char *gv_scratch_path(const struct gv_scratch *s, const char *rel)
 
 /* -- the environment ----------------------------------------------------------------- */
 
+/* Unless there is one of that name: of two, Go takes the first, and a shell the last. */
+static int add_pair(struct gv_list *env, const char *pair)
+{
+	size_t n = strcspn(pair, "=") + 1;
+
+	for (size_t i = 0; i < env->n; i++)
+		if (strncmp(env->items[i], pair, n) == 0)
+			return 0;
+	return gv_list_add(env, pair);
+}
+
 static GV_PRINTF(2, 3) int add(struct gv_list *env, const char *fmt, ...)
 {
 	char value[2 * PATH_MAX];
@@ -123,7 +134,7 @@ static GV_PRINTF(2, 3) int add(struct gv_list *env, const char *fmt, ...)
 	va_start(ap, fmt);
 	gv_text_vformat(&t, fmt, ap);
 	va_end(ap);
-	return t.cut ? -ENAMETOOLONG : gv_list_add(env, value);
+	return t.cut ? -ENAMETOOLONG : add_pair(env, value);
 }
 
 /* What would have a go do something else than it does by itself; empty is as not set. */
@@ -146,7 +157,7 @@ static int add_clean(const struct gv_scratch *s, struct gv_list *env)
 	if (r == 0)
 		r = add(env, "XDG_CONFIG_HOME=%s/home", s->dir);
 	for (size_t i = 0; i < GV_COUNT(clean) && r == 0; i++)
-		r = gv_list_add(env, clean[i]);
+		r = add_pair(env, clean[i]);
 	return r;
 }
 
@@ -161,13 +172,13 @@ static int compose(const struct gv_scratch *s, const struct gv_scratch_job *job,
 	GV_CLEANUP(gv_buf_release) struct gv_buf first = GV_BUF_INIT(0);
 	int r = 0;
 
-	/* Of two that have one name the first counts. */
+	/* These come first, and count. */
 	for (size_t i = 0; job->set && i < job->set->n && r == 0; i++)
 		r = gv_list_add(env, job->set->items[i]);
 	gv_buf_format(&first, "PATH=%s/bin:%s", s->goroot,
 		      path && path[0] ? path : "/usr/bin:/bin");
 	if (r == 0)
-		r = gv_buf_error(&first) < 0 ? -ENOMEM : gv_list_add(env, first.data);
+		r = gv_buf_error(&first) < 0 ? -ENOMEM : add_pair(env, first.data);
 	if (r == 0)
 		r = add(env, "GOVERN_VERSION=%s", s->version);
 	/* Go <= 1.9 does not find it by itself. */
@@ -182,11 +193,11 @@ static int compose(const struct gv_scratch *s, const struct gv_scratch_job *job,
 	if (r == 0)
 		r = add(env, "TMPDIR=%s/tmp", s->dir);
 	if (r == 0)
-		r = gv_list_add(env, "GOTMPDIR=");
+		r = add_pair(env, "GOTMPDIR=");
 	if (r == 0 && job->clean)
 		r = add_clean(s, env);
 	else if (r == 0)
-		r = gv_list_add(env, "GOTOOLCHAIN=local");
+		r = add_pair(env, "GOTOOLCHAIN=local");
 	return r;
 }
 

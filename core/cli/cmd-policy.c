@@ -194,9 +194,11 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 			   "policy can 'show', 'check' and 'apply', not '%s'", verb);
 		return gv_err_hint(err, "govern help policy");
 	}
-	if (!is_check && (argc > 1 || gv_cli_option(cli, "sarif")))
+	if (!is_check &&
+	    (argc > 1 || gv_cli_option(cli, "sarif") || gv_cli_option(cli, "download") ||
+	     gv_cli_option(cli, "no-modules")))
 		return gv_err_set(err, -GV_EUSAGE,
-				  "a DIR and --sarif are for 'policy check'");
+				  "a DIR and options are for 'policy check'");
 	if (is_apply && cli->json)
 		return gv_err_set(err, -GV_EUSAGE, "'policy apply' has no --json");
 	r = gv_cli_config(cli, err);
@@ -208,6 +210,10 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 }
 
 static const struct gv_option options[] = {
+	{"download", 0, NULL,
+	 "check: fetch modules that a vendor directory is compared with", NULL},
+	{"no-modules", 0, NULL, "check: leave vendor directories and modules alone",
+	 NULL},
 	{"sarif", 0, "FILE", "check: write the findings for code scanning, SARIF 2.1.0",
 	 "file"},
 	{0},
@@ -220,10 +226,10 @@ const struct gv_command gv_cmd_policy = {
 	.details =
 		"Policy is the [policy] sections of govern.ini.  `check` judges what is "
 		"installed, what the\ndefault and tags lead to, and Go's settings; and "
-		"below each DIR the pins, go.mod, CI files\nand Dockerfiles, each "
-		"finding "
-		"with its file and line (exit status 4).  `apply` makes the\nshim refuse "
-		"what is installed and denied.",
+		"below each DIR the pins, go.mod, CI files\nand Dockerfiles, "
+		"vendor against the modules and go.sum against Go's cache, each\n"
+		"finding with its file and line (exit status 4).  `apply` makes the shim "
+		"refuse what is\ninstalled and denied.",
 	.options = options,
 	.complete = "policy directory",
 	.max_operands = -1,

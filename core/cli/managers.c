@@ -100,8 +100,7 @@ static char *first_of(const char *list)
 	return gv_buf_take(&b);
 }
 
-/* Where Go keeps modules, as `go env GOMODCACHE` would say; Go is not run. */
-static char *module_cache(void)
+char *gv_module_cache(void)
 {
 	static const char *const otherwise[] = {"~/go/pkg/mod", NULL};
 	GV_CLEANUP(gv_free_str) char *value = NULL;
@@ -121,7 +120,7 @@ static char *module_cache(void)
 static char *base_of(const struct where *w)
 {
 	if (strcmp(w->bases[0], "$GOMODCACHE") == 0)
-		return module_cache();
+		return gv_module_cache();
 	return gv_place_expand(w->bases);
 }
 

@@ -37,4 +37,8 @@ int gv_places_know(const char *manager, struct gv_err *err) GV_MUST GV_NONNULL(1
  */
 char *gv_place_expand(const char *const *paths) GV_MUST GV_NONNULL(1);
 
+/* Where Go keeps modules, as `go env GOMODCACHE` would say; Go is not run.  On the heap;
+ * NULL: nowhere. */
+char *gv_module_cache(void) GV_MUST;
+
 #endif

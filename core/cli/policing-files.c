@@ -148,6 +148,8 @@ static int on_directory(void *arg, int dirfd, const char *dir,
 		struct gv_text t = gv_text_in(r.file, sizeof(r.file));
 		int error;
 
+		if (strcmp(names->items[i], "go.mod") == 0)
+			result = gv_policing_module(r.p, dirfd, dir);
 		if (kind == GV_CI_NONE)
 			continue;
 		gv_text_format(&t, "%s/%s", dir, names->items[i]);

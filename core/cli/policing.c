@@ -57,6 +57,9 @@ const char *gv_policing_about(const char *rule)
 		{"policy.supported_only", "A line of Go that gets no fixes any more"},
 		{"policy.minimum_age", "A release of Go that is too young"},
 		{GV_RULE_OTHER_VERSION, "A file that names another version than the pin"},
+		{GV_RULE_VENDOR, "A vendored file that is not what the modules say"},
+		{GV_RULE_MODULE_CHANGED, "A module in Go's cache that was changed"},
+		{GV_RULE_UNVERIFIED, "A module or vendor directory nobody could verify"},
 		{GV_RULE_UNREADABLE, "A pin that is not valid, or cannot be read"},
 	};
 

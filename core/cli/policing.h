@@ -3,7 +3,8 @@
  * What `govern policy check` looks at, and what it finds.
  *
  *	gv_policing_machine()		installed toolchains, default and tags, Go's settings
- *	gv_policing_repositories()	pins, modules, CI files and Dockerfiles below a directory
+ *	gv_policing_repositories()	pins, modules, CI files and Dockerfiles below a directory;
+ *					and by gv_policing_module() vendor and go.sum
  *
  * A finding has the id of its rule, as SARIF and JSON name it: the key of govern.ini that
  * is broken ("policy.deny"), or one of those below.
@@ -19,6 +20,13 @@
 #define GV_RULE_OTHER_VERSION "other-version"
 /* A pin that is not valid, or a file that cannot be read and may hold one. */
 #define GV_RULE_UNREADABLE "unreadable"
+
+/* A vendored file is not what go.mod and the modules say. */
+#define GV_RULE_VENDOR "vendor"
+/* A module in Go's cache is not what it was, or not what go.sum says. */
+#define GV_RULE_MODULE_CHANGED "module-changed"
+/* Neither of the two could be looked at: which is not the same as right. */
+#define GV_RULE_UNVERIFIED "unverified"
 
 struct gv_breach {
 	const char *rule;
@@ -49,6 +57,10 @@ int gv_policing_machine(struct gv_policing *p, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2);
 int gv_policing_repositories(struct gv_policing *p, const char *dir, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
+/* Of the directory of a go.mod.  Costs nothing without a vendor directory or a go.sum;
+ * else a go may be run.  -GV_EINTERRUPTED, -ENOMEM; all else is a finding. */
+int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir)
+	GV_MUST GV_NONNULL(1, 3);
 /* Of Go's settings alone. */
 int gv_policing_settings(struct gv_policing *p, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2);

@@ -61,24 +61,8 @@ static void add_file(struct listing *l, const char *path, bool is_there)
 	gv_json_append(l->files, o);
 }
 
-static void add_setting(struct listing *l, const struct gv_setting *s, const char *value,
-			const char *origin)
-{
-	GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
-	struct gv_json *o = gv_json_new_object();
-
-	gv_buf_format(&shown, "%s%s", origin ? origin : "nobody says anything",
-		      s->locked ? " (locked by the store)" : "");
-	add_row(l, s->key, value, shown.data);
-	gv_json_set_str(o, "key", s->key);
-	gv_json_set_str(o, "value", value);
-	gv_json_set_str(o, "origin", origin);
-	gv_json_set_bool(o, "locked", s->locked);
-	gv_json_append(l->settings, o);
-}
-
-/* The value without what stands before "@" in its URLs: this is for eyes and bug reports.
- */
+/* The value without what stands before "@" in its URLs, where all but those four may
+ * stand: this is for eyes and bug reports. */
 static char *without_credentials(const char *value)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf out = GV_BUF_INIT(0);
@@ -86,7 +70,7 @@ static char *without_credentials(const char *value)
 
 	while ((scheme = strstr(p, "://")) != NULL) {
 		const char *host = scheme + 3;
-		size_t n = strcspn(host, "/,| \t");
+		size_t n = strcspn(host, "/?# \t");
 		const char *at = memrchr(host, '@', n);
 
 		gv_buf_add(&out, p, (size_t)(host - p));
@@ -96,6 +80,24 @@ static char *without_credentials(const char *value)
 	}
 	gv_buf_add_str(&out, p);
 	return gv_buf_take(&out);
+}
+
+static void add_setting(struct listing *l, const struct gv_setting *s, const char *value,
+			const char *origin)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
+	GV_CLEANUP(gv_free_str)
+	char *safe = value ? without_credentials(value) : NULL;
+	struct gv_json *o = gv_json_new_object();
+
+	gv_buf_format(&shown, "%s%s", origin ? origin : "nobody says anything",
+		      s->locked ? " (locked by the store)" : "");
+	add_row(l, s->key, safe, shown.data);
+	gv_json_set_str(o, "key", s->key);
+	gv_json_set_str(o, "value", safe);
+	gv_json_set_str(o, "origin", origin);
+	gv_json_set_bool(o, "locked", s->locked);
+	gv_json_append(l->settings, o);
 }
 
 static void add_rule(struct listing *l, const struct gv_policy_rule *rule)
@@ -120,13 +122,10 @@ static int add_go_setting(struct gv_cli *cli, struct listing *l, enum gv_setting
 {
 	struct gv_found_setting found = {0};
 	int r = find(cli, &found, err);
-	char *shown;
 
 	if (r < 0)
 		return r;
-	shown = found.value ? without_credentials(found.value) : NULL;
-	add_setting(l, &cli->config.settings[id], shown, found.origin);
-	free(shown);
+	add_setting(l, &cli->config.settings[id], found.value, found.origin);
 	gv_found_setting_release(&found);
 	return 0;
 }

@@ -385,6 +385,13 @@ hint: govern pin --install 1.22.4" ]
     GOPROXY=https://me:secret@proxy.example/x,direct expect 0 govern env
     [[ $out == *"trust.minimum"*proven*default* && $out != *secret* ]]
     [[ $out == *"https://***@proxy.example/x,direct"*GOPROXY* ]]
+    printf '%s\n' '[godev]' 'feed = https://me:se,cret|secret@feed.example/?mode=json' \
+        'files = https://a.example/ https://me:secret@files.example/' >more.ini
+    GOVERN_CONFIG=$PWD/more.ini expect 0 govern env
+    [[ $out == *"https://***@feed.example/?mode=json "* && $out != *secret* ]]
+    [[ $out == *"https://a.example/ https://***@files.example/ "* ]]
+    GOVERN_CONFIG=$PWD/more.ini expect 0 govern env --json
+    [[ $out == *"***@feed.example"* && $out != *secret* ]]
     expect 0 govern env prefix
     [ "$out" = "$prefix" ]
     expect 0 govern env --json platform root

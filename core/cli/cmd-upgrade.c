@@ -207,6 +207,7 @@ static int work(struct upgrade *u, int argc, char **argv, struct gv_err *err)
 	if (r == 0) {
 		if (!u->dry) {
 			gv_store_heal(&u->cli->store);
+			gv_canary_heal_other(&u->cli->store);
 			r = gv_canary_follow(&u->cli->store, NULL, err);
 		}
 		if (r == 0)

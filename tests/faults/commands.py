@@ -43,12 +43,13 @@ BASES = {
 }
 
 Command = collections.namedtuple("Command", "name base line again pieces may heal away unless "
-                                            "real full ends ours check by")
+                                            "real full ends ours check by late")
 
 
 def command(name, base, line, again=(0,), pieces=False, may=False,
             heal="install 1.22.5", away=False, unless=None,
-            real=False, full=False, ends=0, ours=False, check=None, by=None):
+            real=False, full=False, ends=0, ours=False, check=None, by=None,
+            late=None):
     """again: what the command may say when it is run once more after it succeeded.
     pieces: it changes several files, each of which is old or new.  may: it may well succeed
     without a change.  heal: what puts right what was left, and changes nothing else.
@@ -57,9 +58,10 @@ def command(name, base, line, again=(0,), pieces=False, may=False,
     calls taken at random, in the full sweep only.  full: in that one only, for it starts a dozen
     programs each time, or is one of many alike.  ends: its status when nothing goes wrong.
     ours: what others' programs do that it starts is theirs.  check: what holds at any time.
-    by: what would leave the state that it passes through, and that a kill may leave."""
+    by: what would leave the state that it passes through, and that a kill may leave.  late:
+    what the next command may bring, although this one said that it was done."""
     return Command(name, base, line, again, pieces, may, heal, away, unless, real, full, ends,
-                   ours, check, by)
+                   ours, check, by, late)
 
 
 UPGRADE = "GOENV=off upgrade"
@@ -113,7 +115,7 @@ COMMANDS = [
     command("upgrade-soak", "soaked", SOAKING, heal=SOAKING, again=(0, 1), ends=1, full=True,
             by=SOAKING.replace("--soak 1s ", "")),
     command("upgrade-canary", "canary", UPGRADE + " --channel canary",
-            heal=UPGRADE + " --channel canary", full=True),
+            heal=UPGRADE + " --channel canary", late="bin/", full=True),
     command("promote", "tried", "promote", full=True),
     command("build", "buildable", "build 1.21.3 --name x", ours=True, full=True),
     command("matrix-install", "one", "matrix --install --logs logs --junit junit.xml "

@@ -112,7 +112,7 @@ class Sweep:
             return []
         if status is None or status < 0:
             return ["dies of signal %s: %s" % (-(status or 0), result.err.strip())]
-        if fault in ("INT", "TERM") and status != 0:
+        if fault in ("INT", "TERM") and status not in (0, self.c.ends):
             return ["%s: status %d: %s" % (fault, status, result.err.strip())]
         if fault == "KILL" and who == "govern1":
             return ["survives SIGKILL"]
@@ -145,6 +145,9 @@ class Sweep:
             bad.append("between: %s is %s" % (thing, is_))
         if self.c.unless and self.c.unless in result.out:
             return bad
+        if self.c.late:
+            now, new = ({k: v for k, v in state.items() if not k.startswith(self.c.late)}
+                        for state in (now, new))
         if result.status == 0 and now != new and not (self.c.may and now == old):
             bad.append("said to be done: " + self.difference(now, new))
         return bad

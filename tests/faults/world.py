@@ -240,8 +240,8 @@ class World:
                 data = data.replace(b" +dir", b"")
             if path.startswith(SIGNED):  # of how many records
                 data = b" ".join(re.findall(rb"records[ :]\d+", data))
-            if path.endswith(".xml"):
-                data = re.sub(rb' (time|timestamp|hostname)="[^"]*"', b"", data)
+            if path.endswith(".xml") and data.endswith(b"</testsuites>\n"):
+                data = b"whole"  # what failed is told in it
             if path.endswith("/journal"):  # how many lines, is the last one whole; or the note
                 data = b"%d %d" % (data.count(b"\n"), data.endswith(b"\n"))
             self.contents[key] = "%03o %s" % (stat.S_IMODE(st.st_mode),

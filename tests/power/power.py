@@ -28,6 +28,7 @@ import sys
 import tempfile
 
 OLD, NEW, CUT = "go1.21.0", "go1.22.5", 99
+PATCH, SOURCE = "go1.21.4", "go1.21.3"  # what OLD is upgraded to; what can be built
 ACTIONS = ("off", "log", "sync")
 B = os.environ["B"]
 
@@ -36,13 +37,21 @@ class Scenario:
     """`prepare` and `command` are govern's arguments; `away` are toolchains that may be
     missing until the next command; `reports` tells for a line of stdout what it promises
     (all of it, when nothing is said); `env` is for `prepare`; `aged`: the generations
-    are, and only the last is to be kept."""
+    are, and only the last is to be kept; `full`: in the full sweep only; `ends`: its
+    status; `holds`: what it holds back until it is known to work, so that nothing leads
+    there; `check`: what holds at any time.  In `prepare`, "ini TEXT" is the store's
+    govern.ini, its lines apart by |."""
 
     def __init__(self, name, command, prepare=(), away=(), reports=None, empty=False,
-                 again=(0,), env=None, aged=False):
-        self.name, self.command, self.prepare = name, command.split(), prepare
+                 again=(0,), env=None, aged=False, full=False, ends=0, holds=(), check=None):
+        words = command.split()
+        n = next(i for i, word in enumerate(words) if "=" not in word)
+        self.name, self.command, self.prepare = name, words[n:], prepare
+        self.own_env = dict(word.split("=", 1) for word in words[:n])
         self.away, self.reports, self.empty = away, reports or {}, empty
         self.again, self.env, self.aged = again, env or {}, aged
+        self.full, self.ends, self.check = full, ends, check
+        self.holds = ["!" + name for name in holds]
         self.seen = {}
 
 
@@ -51,6 +60,9 @@ INSTALL = "install 1.22.5"
 UNPROVEN = "install 1.22.5 --from {other} --trust unproven"
 NO_LOG = {"GOSUMDB": "off"}
 ALL = [".*"]
+CANARY = "setup --no-rc --channel canary"
+UPGRADE_CANARY = "upgrade --channel canary"
+DENY = "ini [policy]|deny = 1.22.5"
 SCENARIOS = [
     Scenario("first-install", INSTALL, empty=True, reports={"go1.22.5 installed": ALL}),
     Scenario("install", INSTALL, reports={"go1.22.5 installed": ALL}),
@@ -95,6 +107,28 @@ SCENARIOS = [
     Scenario("setup-remove", "setup --remove", ["setup"], reports={
         "(bin/go|bin/gofmt|bin/govern|libexec/govern/[a-z]*) removed": ["program {0}"],
         r"/home/(\S*): the PATH block taken out": ["home {0}"]}),
+    Scenario("upgrade", "upgrade", holds=[PATCH], full=True),
+    Scenario("upgrade-fails", "STANDIN_FAILS=go1.21.4:vet upgrade", holds=[PATCH], ends=1,
+             again=(1,), full=True),
+    Scenario("upgrade-canary", UPGRADE_CANARY, [CANARY], holds=[PATCH], full=True),
+    Scenario("promote", "promote", [CANARY, UPGRADE_CANARY],
+             reports={"default is go1.21.4": ALL}, full=True),
+    Scenario("uninstall-canary", "uninstall --force 1.21.4", [CANARY, UPGRADE_CANARY],
+             again=(0, 3), reports={"go1.21.4 uninstalled": ALL}, full=True),
+    Scenario("build", "build 1.21.3 --name x", ["install 1.21.3"],
+             reports={"go1.21.3-x built": ALL}, full=True),
+    Scenario("matrix", "matrix --install --logs logs --junit junit.xml 1.21.0,1.22.5 -- "
+             "go version", full=True),
+    Scenario("journal-sign", "journal --sign --key key",
+             [INSTALL, "journal --sign --key key", "tag a 1.22.5"], full=True,
+             reports={"records signed": ["signed.*"]},
+             check="journal --check --key key.pub"),
+    Scenario("policy-apply", "policy apply", [INSTALL, DENY], full=True,
+             reports={"go1.22.5 is denied": ["tree go1.22.5.denied", "link go1.22.5"]}),
+    Scenario("policy-allow", "policy apply", [INSTALL, DENY, "policy apply", "ini |"], full=True,
+             reports={"go1.22.5 is not denied": ["tree go1.22.5.denied", "link go1.22.5"]}),
+    Scenario("snapshot", "snapshot -o snapshot.json", reports={"written": ["snapshot"]},
+             full=True),
 ]
 
 RC_FILES = (".bashrc", ".profile", ".zshenv", ".zshrc", ".config/fish/conf.d/govern.fish")
@@ -169,6 +203,9 @@ class Machine:
         self.other = os.path.join(self.dir, "other")
         for version in (OLD, NEW):
             need(["python3", "tests/tools/mktoolchain.py", self.site, version])
+        need(["python3", "tests/tools/mktoolchain.py", "--go", B + "/tests/tools/standin-go",
+              self.site, PATCH])
+        need(["python3", "tests/tools/mktoolchain.py", "--build", self.site, SOURCE])
         need(["python3", "tests/tools/mktoolchain.py", "--flip", "src/runtime/runtime.go",
               self.other, NEW])
         with open(os.path.join(self.site, "hashes")) as hashes:
@@ -177,7 +214,7 @@ class Machine:
         self.env = {
             "HOME": os.path.join(self.disk.path, "home"), "LC_ALL": "C.UTF-8",
             "PATH": B + "/bin:/usr/bin:/bin", "GOPROXY": "file://" + self.site,
-            "GOSUMDB": self.log.stdout.strip(), "TERM": "dumb",
+            "GOSUMDB": self.log.stdout.strip(), "TERM": "dumb", "GOENV": "off",
             "ASAN_OPTIONS": "detect_leaks=0",  # it cannot look under a tracer
         }
         self.platform = need([B + "/bin/govern", "env", "platform"], env=self.env).strip()
@@ -210,7 +247,10 @@ class Machine:
             if scenario.empty:
                 self.furnish()
             for line in scenario.prepare:
-                self.must(line.split(), **scenario.env)
+                if line.startswith("ini "):
+                    self.ini(line[4:].replace("|", "\n") + "\n")
+                else:
+                    self.must(line.split(), **scenario.env)
             if scenario.aged:
                 self.forget()
             scenario.old = self.state()
@@ -219,9 +259,12 @@ class Machine:
             self.images[scenario.name] = image
         return self.images[scenario.name]
 
-    def forget(self):
+    def ini(self, text):
         with open(os.path.join(self.root, "govern.ini"), "w") as f:
-            f.write("[store]\nkeep_generations = 0\n")
+            f.write(text)
+
+    def forget(self):
+        self.ini("[store]\nkeep_generations = 0\n")
         top = os.path.join(self.prefix, "generations")
         for name in listdir(top):
             os.utime(os.path.join(top, name), (1700000000, 1700000000))
@@ -231,7 +274,10 @@ class Machine:
         os.makedirs(config)
         os.mkdir(self.disk.path + "/w")
         with open(config + "/govern.ini", "w") as f:
-            f.write("[sources]\norder = goproxy\n")
+            f.write("[sources]\norder = goproxy\n[upgrade]\nshare = 100\n")
+        for name, ours in ("plain-key", "key"), ("public-key", "key.pub"):
+            shutil.copy("tests/fuzz/corpus/fuzz-minisign/" + name,
+                        self.disk.path + "/w/" + ours)
         with open(self.env["HOME"] + "/.bashrc", "w") as f:
             f.write("# mine\n")
         os.chmod(self.env["HOME"] + "/.bashrc", 0o664)
@@ -255,8 +301,8 @@ class Machine:
         argv += (["-l", log] if log else []) + [self.disk.path]
         child = subprocess.Popen(
             argv + self.argv(scenario.command), stdin=subprocess.DEVNULL, stdout=theirs,
-            stderr=subprocess.PIPE, cwd=self.disk.path + "/w", env=self.env, text=True,
-            errors="replace")
+            stderr=subprocess.PIPE, cwd=self.disk.path + "/w",
+            env={**self.env, **scenario.own_env}, text=True, errors="replace")
         os.close(theirs)
         self.errors = child.communicate(timeout=1800)[1]
         reported = b""
@@ -274,14 +320,21 @@ class Machine:
         """Everything a user has of govern, by name."""
         state = {}
         for name in listdir(self.prefix + "/toolchains"):
+            if name.startswith(".tmp-"):
+                continue
             tree = hash_of(os.path.join(self.prefix, "toolchains", name))
             state["tree " + name] = tree
             receipt = self.receipt(name)
             if receipt:
                 state["toolchain " + name] = tree + " " + receipt
-        state["pointers"] = json.dumps({
-            name: link_of(self.prefix + "/current/" + name)
-            for name in listdir(self.prefix + "/current") if name != "generation.json"})
+        state["pointers"] = pointers(self.prefix)
+        canary = os.path.join(self.root, "canary", self.platform)
+        if os.path.isdir(canary):
+            state["pointers of the canary"] = pointers(canary)
+            state["go of the canary"] = self.go(self.disk.path, canary)
+            for name in listdir(canary + "/bin"):
+                if os.path.islink(canary + "/bin/" + name):
+                    state["canary's link " + name] = link_of(canary + "/bin/" + name)
         for part in ("bin", "libexec/govern"):
             for name in listdir(os.path.join(self.prefix, part)):
                 path = os.path.join(self.prefix, part, name)
@@ -299,9 +352,11 @@ class Machine:
             state["pin"] = file_of(self.disk.path + "/w/.go-version")
         if os.path.exists(self.disk.path + "/w/go.bundle"):
             state["bundle"] = file_of(self.disk.path + "/w/go.bundle")
+        state.update(results(self.disk.path + "/w", self.root + "/log-heads/journal-signed"))
         for name in listdir(self.root + "/log-heads"):
             # That of the journal differs each time; `journal --check` looks at it.
-            if not name.startswith(".tmp-") and not name.endswith((".lock", "journal")):
+            if not name.startswith(".tmp-") and not name.endswith((".lock", "journal")) and \
+                    not name.startswith("journal-signed"):
                 state["head " + name] = file_of(os.path.join(self.root, "log-heads", name))
         for where in ("", "w"):
             state["go in /" + where] = self.go(os.path.join(self.disk.path, where))
@@ -318,9 +373,9 @@ class Machine:
         except (ValueError, KeyError) as e:
             return "damaged receipt: %s" % e
 
-    def go(self, directory):
+    def go(self, directory, prefix=None):
         """What the shim runs there."""
-        go = self.prefix + "/bin/go"
+        go = (prefix or self.prefix) + "/bin/go"
         if not os.path.exists(go):
             return "no shim"
         try:
@@ -347,6 +402,8 @@ class Machine:
                     data = f.read()
                 if name == "journal":  # itself, or the note of its end
                     data = b"%d %d" % (data.count(b"\n"), data.endswith(b"\n"))
+                if name.startswith("journal-signed"):
+                    data = b" ".join(re.findall(rb"records[ :]\d+", data))
                 h.update(re.sub(rb'"(time|installed_at)":[^,]*', b"", data)
                          if name.endswith(".json") or name.startswith(".tmp-") else data)
             h.update(nameless("%s: %s\n" % (directory, dirs)).encode())
@@ -366,6 +423,26 @@ def listdir(path):
         return sorted(os.listdir(path))
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def pointers(prefix):
+    return json.dumps({name: link_of(prefix + "/current/" + name)
+                       for name in listdir(prefix + "/current") if name != "generation.json"})
+
+
+def results(w, signed):
+    """Files that a command wrote for somebody, less what differs each time."""
+    found = {}
+    for key, path, pattern in (
+            ("signed text", signed, r"records \d+"),
+            ("signed", signed + ".minisig", r"records:\d+"),
+            ("junit", w + "/junit.xml", "</testsuites>\n$"),
+            ("snapshot", w + "/snapshot.json", r"\n\}\n$")):
+        if os.path.exists(path):
+            with open(path) as f:
+                whole = re.search(pattern, f.read())
+            found[key] = whole[0] if whole else "not whole"
+    return found
 
 
 def link_of(path):
@@ -402,6 +479,11 @@ def mixed(now, old, new):
     return all(now.get(k) in (old.get(k), new.get(k)) for k in {*now, *old, *new})
 
 
+def led(now, scenario):
+    """The pointers less what is held back only until it is known to work."""
+    return {k: v for k, v in json.loads(now or "{}").items() if k not in scenario.holds}
+
+
 def neither(state, scenario, away=(), healed=False):
     """Things that are neither the old nor the new one."""
     bad = []
@@ -411,8 +493,11 @@ def neither(state, scenario, away=(), healed=False):
             continue
         if is_now is None and key.split(" ")[-1] in away:
             continue
-        if key == "pointers" and healed and mixed(is_now, scenario.old[key],
-                                                  scenario.new[key]):
+        if key.startswith("pointers") and scenario.holds and led(is_now, scenario) in (
+                led(scenario.old.get(key), scenario), led(scenario.new.get(key), scenario)):
+            continue
+        if key.startswith("pointers") and healed and mixed(is_now, scenario.old.get(key),
+                                                              scenario.new.get(key)):
             continue
         # A tree that has no receipt yet, or no longer: it does not count as installed.
         if key.startswith("tree ") and "toolchain" + key[4:] not in state and \
@@ -431,7 +516,7 @@ def not_new(state, scenario, keys):
 
 def promised(scenario, status, reported):
     """The things that the command said are done, as patterns."""
-    keys = [".*"] if status == 0 else []
+    keys = [".*"] if status == scenario.ends else []
     for pattern, what in scenario.reports.items():
         for found in re.finditer(pattern, reported):
             keys += [w.replace("{0}", re.escape(found.group(1))) if "{0}" in w else w
@@ -442,6 +527,10 @@ def promised(scenario, status, reported):
 def go_on(m, scenario):
     """What is wrong when life goes on from what is on the disk."""
     bad = []
+    if scenario.check:
+        done = m.govern(scenario.check.split())
+        if done.returncode:
+            bad.append("%s: %d: %s" % (scenario.check, done.returncode, done.stderr.strip()))
     done = m.govern(["uninstall", "1.2.2"])  # not there: it only puts right what is not
     if done.returncode != 3:
         bad.append("the next command: %d: %s" % (done.returncode, done.stderr.strip()))
@@ -452,7 +541,7 @@ def go_on(m, scenario):
     done = m.govern(["verify", "--offline"], GOPROXY="off")
     if done.returncode:
         bad.append("verify: %d: %s%s" % (done.returncode, done.stdout, done.stderr))
-    done = m.govern(scenario.command)
+    done = m.govern(scenario.command, **scenario.own_env)
     if done.returncode not in scenario.again:
         bad.append("again: %d: %s" % (done.returncode, done.stderr.strip()))
     state = m.state()
@@ -471,7 +560,7 @@ def go_on(m, scenario):
 def check(m, scenario, status, reported):
     """What is wrong after the crash.  What follows from what is on the disk is looked at
     once for each such disk."""
-    if status not in (0, CUT):
+    if status not in (scenario.ends, CUT):
         return ["the command failed: %d: %s" % (status, m.errors.strip())]
     disk = m.fingerprint()
     if disk not in scenario.seen:
@@ -490,7 +579,7 @@ def try_case(m, scenario, n, action):
             m.cut(scenario, n, "kill")
             status, reported = m.cut(scenario, 0, "off")
             if status in scenario.again:
-                status = 0
+                status = scenario.ends
         else:
             status, reported = m.cut(scenario, n, action)
         m.disk.crash()
@@ -508,7 +597,7 @@ def count(m, scenario):
     m.disk.mount()
     try:
         status, _ = m.cut(scenario, 0, "none", log)
-        if status:
+        if status != scenario.ends:
             raise RuntimeError("%s: %d: %s" % (scenario.name, status, m.errors))
         scenario.new = m.state()
         scenario.whole = {v for s in (scenario.old, scenario.new) for k, v in s.items()
@@ -548,7 +637,8 @@ def sweep(kind, directory, wanted):
     full = os.environ.get("TORTURE") == "full"
     m = Machine(kind, directory)
     m.make_base()
-    scenarios = [s for s in SCENARIOS if not wanted or s.name in {w[0] for w in wanted}]
+    scenarios = [s for s in SCENARIOS if (s.name in {w[0] for w in wanted} if wanted else
+                                          full or not s.full)]
     print("1..%d" % len(scenarios))
     for s in scenarios:
         count(m, s)

@@ -218,13 +218,19 @@ static int check(const struct gv_source_env *env, int tree_fd, struct gv_err *er
 	const char *want = env->in->build->base.name;
 	struct gv_version v;
 	size_t n;
+	int r = faccessat(tree_fd, "src/make.bash", F_OK, 0) < 0 ? -errno : 0;
 
-	if (faccessat(tree_fd, "src/make.bash", F_OK, 0) < 0)
+	if (r == -ENOENT || r == -ENOTDIR)
 		return gv_err_set(err, -GV_EVERIFY,
 				  "the source of %s has no src/make.bash", want);
-	if (gv_read_file(tree_fd, "VERSION", &text) < 0 || !text.data)
+	if (r == 0)
+		r = gv_read_file(tree_fd, "VERSION", &text);
+	if (r == -ENOENT || r == -EFBIG || r == -EINVAL || r == -EISDIR ||
+	    (r == 0 && !text.data))
 		return gv_err_set(err, -GV_EVERIFY,
 				  "the source of %s has no VERSION file", want);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot read the source of %s", want);
 	n = strcspn(text.data, " \t\r\n");
 	if (gv_version_parse(text.data, n, &v) == 0 && strcmp(v.name, want) == 0)
 		return 0;

@@ -41,37 +41,60 @@ static void tell_lost(const struct gv_cli *cli, const struct gv_rollback *back,
 	}
 }
 
-static int tell(struct gv_cli *cli, const struct gv_rollback *back, struct gv_err *err)
+/* `now`: what the pointers are, or with --dry-run would be. */
+static int tell(struct gv_cli *cli, const struct gv_rollback *back, bool dry,
+		const struct gv_pointers *now, struct gv_err *err)
 {
-	GV_CLEANUP(gv_pointers_release) struct gv_pointers now = GV_POINTERS_INIT;
 	struct gv_json *o;
-	int r = gv_pointers_load(&cli->store, &now, err);
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	if (cli->json) {
 		o = gv_cli_new_json();
-		gv_json_set_int(o, "generation", (int64_t)now.generation);
+		gv_json_set_bool(o, "dry_run", dry);
+		gv_json_set_int(o, "generation", (int64_t)now->generation);
 		gv_json_set_int(o, "returned_to", (int64_t)back->number);
-		gv_json_set(o, "changes", gv_moves_json(&back->now, &now));
+		gv_json_set(o, "changes", gv_moves_json(&back->now, now));
 		r = gv_cli_print_json(o, err);
-	} else if (now.generation == back->now.generation) {
+	} else if (now->generation == back->now.generation) {
 		gv_cli_done(cli, "all is as it was in generation %llu already",
 			    (unsigned long long)back->number);
 	} else {
-		gv_cli_done(cli, "back to generation %llu, as generation %llu",
+		gv_cli_done(cli, "%s generation %llu, as generation %llu",
+			    dry ? "this would go back to" : "back to",
 			    (unsigned long long)back->number,
-			    (unsigned long long)now.generation);
-		(void)!gv_each_move(&back->now, &now, tell_move,
-				    cli); /* it always is 0 */
+			    (unsigned long long)now->generation);
+		(void)!gv_each_move(&back->now, now, tell_move, cli); /* it always is 0 */
 	}
-	tell_lost(cli, back, &now);
+	tell_lost(cli, back, now);
 	return r;
+}
+
+/* *ret_now: what the pointers would be. */
+static int look(struct gv_cli *cli, uint64_t number, struct gv_rollback *ret,
+		struct gv_pointers *ret_now, struct gv_err *err)
+{
+	int r = gv_rollback_plan(&cli->store, number, ret, err);
+
+	return r < 0 ? r
+		     : gv_pointers_preview(&cli->store, ret->changes, ret->n, ret_now,
+					   err);
+}
+
+static int go_back(struct gv_cli *cli, uint64_t number, struct gv_rollback *ret,
+		   struct gv_pointers *ret_now, struct gv_err *err)
+{
+	int r;
+
+	gv_store_heal(&cli->store);
+	r = gv_cli_return(cli, number, NULL, ret, err);
+	return r < 0 ? r : gv_pointers_load(&cli->store, ret_now, err);
 }
 
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_rollback_release) struct gv_rollback back = {0};
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers now = GV_POINTERS_INIT;
+	bool dry = gv_cli_option(cli, "dry-run") != NULL;
 	uint64_t number = 0;
 	int r = argc ? parse_number(argv[0], &number, err) : 0;
 
@@ -81,12 +104,13 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_cli_no_store(cli, err);
 	if (r < 0)
 		return r;
-	gv_store_heal(&cli->store);
-	r = gv_cli_return(cli, number, NULL, &back, err);
-	return r < 0 ? r : tell(cli, &back, err);
+	r = dry ? look(cli, number, &back, &now, err)
+		: go_back(cli, number, &back, &now, err);
+	return r < 0 ? r : tell(cli, &back, dry, &now, err);
 }
 
 static const struct gv_option options[] = {
+	{"dry-run", 'n', NULL, "only tell what would change", NULL},
 	{"platform", 0, "OS-ARCH", "for another platform than this machine's",
 	 "platform"},
 	{0},

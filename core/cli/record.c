@@ -6,6 +6,7 @@
 #include "core/cli/allowed.h"
 #include "core/cli/forward.h"
 #include "core/cli/hook.h"
+#include "core/cli/moves.h"
 #include "core/cli/output.h"
 #include "core/store/canary.h"
 
@@ -72,37 +73,56 @@ static void record_return(struct gv_cli *cli, const struct gv_change_note *note)
 	gv_cli_record(cli, &e);
 }
 
-/* Whether it will be, or was, another that hooks hear of. */
-static bool is_a_choice(const struct gv_pointer_change *c, const char *before)
+/* -- who is asked, and told ---------------------------------------------------------- */
+
+/* What moves with a change: `default` and tags, which somebody chose; and lines and
+ * `latest` where they follow from what is held back or let go, as an upgrade and a
+ * rollback have it, and not from what was installed or removed: that has hooks of its
+ * own. */
+struct moving {
+	struct gv_cli *cli;
+	struct gv_pointers after;
+	bool lines;
+	struct gv_err *err; /* of hooks that are asked; NULL: they are told */
+};
+
+static int on_move(void *arg, const char *pointer, const char *before, const char *after)
 {
-	return gv_pointer_is_chosen(c->name) &&
-	       strcmp(c->target, before ? before : "") != 0;
+	const struct moving *m = arg;
+	struct gv_hook_subject subject = {
+		.pointer = pointer,
+		.version = after,
+		.before = before[0] ? before : NULL,
+	};
+
+	if (gv_pointer_is_hold(pointer) || (!gv_pointer_is_chosen(pointer) && !m->lines))
+		return 0;
+	if (m->err)
+		return gv_cli_hook_before(m->cli, GV_HOOK_PRE_SWITCH, &subject, m->err);
+	gv_cli_hook_after(m->cli, GV_HOOK_POST_SWITCH, &subject);
+	return 0;
 }
 
-static int ask_hooks(struct gv_cli *cli, const struct gv_pointer_change *c, size_t n,
-		     const struct gv_pointers *pointers, struct gv_err *err)
+static int ask_hooks(struct moving *m, const struct gv_pointer_change *c, size_t n,
+		     const struct gv_pointers *before, struct gv_err *err)
 {
-	int r = 0;
+	int r = gv_pointers_preview(&m->cli->store, c, n, &m->after, err);
 
-	for (size_t i = 0; i < n && r == 0; i++) {
-		const char *before = gv_pointers_get(pointers, c[i].name);
-		struct gv_hook_subject subject = {
-			.pointer = c[i].name, .version = c[i].target, .before = before};
-
-		if (is_a_choice(&c[i], before))
-			r = gv_cli_hook_before(cli, GV_HOOK_PRE_SWITCH, &subject, err);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (gv_pointer_is_hold(c[i].name))
+			m->lines = true;
+	m->err = err;
+	if (r == 0)
+		r = gv_each_move(before, &m->after, on_move, m);
+	m->err = NULL;
 	return r;
 }
 
-static void tell_hooks(struct gv_cli *cli, const struct gv_pointer_change *c,
-		       const char *before)
+static bool leads_to(const struct gv_pointers *p, const struct gv_pointer_change *c)
 {
-	struct gv_hook_subject subject = {
-		.pointer = c->name, .version = c->target, .before = before};
+	const char *now = gv_pointers_get(p, c->name);
 
-	if (is_a_choice(c, before))
-		gv_cli_hook_after(cli, GV_HOOK_POST_SWITCH, &subject);
+	return now && strcmp(now, c->target) == 0;
 }
 
 /* Of each that will be another. */
@@ -112,10 +132,28 @@ static int ask_policy(struct gv_cli *cli, const struct gv_pointer_change *c, siz
 	int r = 0;
 
 	for (size_t i = 0; i < n && r == 0; i++)
-		if (c[i].target[0] &&
-		    is_a_choice(&c[i], gv_pointers_get(pointers, c[i].name)))
+		if (c[i].target[0] && gv_pointer_is_chosen(c[i].name) &&
+		    !leads_to(pointers, &c[i]))
 			r = gv_cli_allowed(cli, c[i].target, err);
 	return r;
+}
+
+/* The change and its records. */
+static int carry_out(struct gv_cli *cli, const struct gv_pointer_change *changes,
+		     size_t n, const struct gv_pointers *before,
+		     const struct gv_change_note *note, struct gv_err *err)
+{
+	int r = gv_pointers_change(&cli->store, changes, n, note, err);
+
+	if (r < 0)
+		return r;
+	gv_canary_heal_other(&cli->store);
+	if (n && note->returned_to)
+		record_return(cli, note);
+	for (size_t i = 0; i < n; i++)
+		record_pointer(cli, &changes[i], gv_pointers_get(before, changes[i].name),
+			       note->reason);
+	return 0;
 }
 
 /* Policy, hooks, the change, its records, hooks. */
@@ -123,21 +161,18 @@ static int point(struct gv_cli *cli, const struct gv_pointer_change *changes, si
 		 const struct gv_pointers *before, const struct gv_change_note *note,
 		 struct gv_err *err)
 {
+	struct moving m = {.cli = cli};
+	bool hooks = n && (gv_cli_has_hooks(cli, GV_HOOK_PRE_SWITCH) ||
+			   gv_cli_has_hooks(cli, GV_HOOK_POST_SWITCH));
 	int r = ask_policy(cli, changes, n, before, err);
 
+	if (r == 0 && hooks)
+		r = ask_hooks(&m, changes, n, before, err);
 	if (r == 0)
-		r = ask_hooks(cli, changes, n, before, err);
-	if (r == 0)
-		r = gv_pointers_change(&cli->store, changes, n, note, err);
-	if (r == 0)
-		gv_canary_heal_other(&cli->store);
-	if (r == 0 && n && note->returned_to)
-		record_return(cli, note);
-	for (size_t i = 0; i < n && r == 0; i++)
-		record_pointer(cli, &changes[i], gv_pointers_get(before, changes[i].name),
-			       note->reason);
-	for (size_t i = 0; i < n && r == 0; i++)
-		tell_hooks(cli, &changes[i], gv_pointers_get(before, changes[i].name));
+		r = carry_out(cli, changes, n, before, note, err);
+	if (r == 0 && hooks)
+		r = gv_each_move(before, &m.after, on_move, &m);
+	gv_pointers_release(&m.after);
 	return r;
 }
 

@@ -330,6 +330,32 @@ int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *chang
 	return r < 0 ? r : check_all(s, &c, err);
 }
 
+int gv_pointers_preview(const struct gv_store *s, const struct gv_pointer_change *changes,
+			size_t n, struct gv_pointers *ret, struct gv_err *err)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers base = GV_POINTERS_INIT;
+	struct gv_pointers next = GV_POINTERS_INIT;
+	struct change c = {.changes = changes, .n = n};
+	uint64_t newest = 0;
+	int r = check_all(s, &c, err);
+
+	if (r < 0)
+		return r;
+	r = gv_generation_newest(s, &newest);
+	if (r == 0)
+		r = gv_generation_load(s, newest, &base);
+	r = r < 0 ? gv_err_sys(err, r, "cannot read the pointers in '%s'", s->prefix)
+		  : apply(s, &c, &base, &next, err);
+	if (r < 0) {
+		gv_pointers_release(&next);
+		return r;
+	}
+	if (same(&base, &next))
+		next.generation = base.generation;
+	*ret = next;
+	return 0;
+}
+
 int gv_pointers_forget(struct gv_store *s, const char *name,
 		       const struct gv_change_note *note, struct gv_err *err)
 {

@@ -79,6 +79,12 @@ int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *chang
 		       size_t n, const struct gv_change_note *note, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 5);
 
+/* What that would come to, as far as can be told now: the pointers as they would be, and
+ * their generation; nothing is written.  Errors as above. */
+int gv_pointers_preview(const struct gv_store *s, const struct gv_pointer_change *changes,
+			size_t n, struct gv_pointers *ret, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 4, 5);
+
 /*
  * To be called before gv_store_remove(): no pointer leads to `name` any longer, and lines
  * and `latest` are those of a store without it.

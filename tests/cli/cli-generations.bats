@@ -130,6 +130,27 @@ END
     [[ -z $out && $err == "no generations yet" ]]
 }
 
+@test "rollback --dry-run: what would change, and nothing does" {
+    govern install 1.22.5 --quiet
+    before=$(generation)
+    expect 0 govern rollback --dry-run 1
+    diff - <(echo "$out") <<'END'
+this would go back to generation 1, as generation 5
+no default (it was go1.21.0)
+latest is go1.22.3 (it was go1.22.5)
+1.22 is go1.22.3 (it was go1.22.5)
+no @prod (it was go1.22.3)
+go1.22.5 is held back
+END
+    expect 0 govern rollback -n 1 --json
+    [ "$(json .dry_run) $(json .generation) $(json .changes.1.after)" = "true 5 go1.22.3" ]
+    expect 0 govern rollback -n 4
+    [ "$out" = "all is as it was in generation 4 already" ]
+    expect 3 govern rollback -n 9
+    [ "$(generation) $(readlink "$prefix/current/1.22")" = "$before ../../toolchains/go1.22.5" ]
+    [ "$(ls "$prefix/generations")" = $'1\n2\n3\n4' ]
+}
+
 @test "hooks are asked and told of a rollback, and one that refuses keeps all as it is" {
     govern default 1.22.3 --quiet
     mkdir -p "$root/hooks/pre-switch.d" "$root/hooks/post-switch.d"
@@ -143,6 +164,16 @@ END
     diff - "$BATS_TEST_TMPDIR/log" <<'END'
 pre-switch rollback default go1.21.0 go1.22.3
 post-switch rollback default go1.21.0 go1.22.3
+END
+    # Lines, where they are what changes; not where they follow an installation.
+    : >"$BATS_TEST_TMPDIR/log"
+    expect 0 govern install 1.22.5
+    expect 0 govern rollback
+    diff - "$BATS_TEST_TMPDIR/log" <<'END'
+pre-switch rollback latest go1.22.3 go1.22.5
+pre-switch rollback 1.22 go1.22.3 go1.22.5
+post-switch rollback latest go1.22.3 go1.22.5
+post-switch rollback 1.22 go1.22.3 go1.22.5
 END
     printf '#!/bin/sh\nexit 1\n' >"$root/hooks/pre-switch.d/10-log"
     before=$(generation)

@@ -180,8 +180,11 @@ static int attempt(struct cross *c, char *const *argv, const struct gv_list *set
 		     : gv_err_sys(err, -ENOMEM, "cannot try a cross build");
 	char *said = result->said.data;
 
-	/* Go says first of which package it speaks. */
-	while (said && gv_after_prefix(said, "# ") && strchr(said, '\n'))
+	/* Go says first of which package it speaks, compilers of which file. */
+	while (said &&
+	       (gv_after_prefix(said, "# ") ||
+		strstr(said, "In file included from ") == said) &&
+	       strchr(said, '\n'))
 		said = strchr(said, '\n') + 1;
 	*ret_said = said && *said ? said : err->message;
 	if (said)

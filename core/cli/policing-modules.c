@@ -6,7 +6,7 @@
  * fetches nothing unless --download is given; neither the repository nor the cache is
  * written to.
  */
-#include "core/cli/policing.h"
+#include "core/cli/policing-modules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,184 +25,9 @@
 #include "core/cli/uri.h"
 #include "core/cli/vendored.h"
 
-#define FILES_TOLD 50 /* of a vendor directory */
-
-struct module {
-	struct gv_policing *p;
-	const char *dir; /* absolute */
-	struct gv_buf mod, sum;
-	char *cache; /* Go's module cache; NULL: there is none */
-	struct gv_scratch scratch;
-	const char *gotoolchain;
-	size_t told;
-};
-
-static bool wants(const struct module *m, const char *option)
+static bool wants(const struct gv_policed_module *m, const char *option)
 {
 	return gv_cli_option(m->p->cli, option) != NULL;
-}
-
-/* -- findings ------------------------------------------------------------------------ */
-
-/* Once: what go.sum and a run of Go both find is one. */
-static void add(struct module *m, const char *rule, const char *file, unsigned line,
-		const struct gv_err *why)
-{
-	const struct gv_policing *p = m->p;
-	char path[PATH_MAX];
-	struct gv_text t = gv_text_in(path, sizeof(path));
-
-	gv_text_format(&t, "%s/%s", m->dir, file);
-	for (size_t i = 0; i < p->n; i++)
-		if (p->items[i].line == line && strcmp(p->items[i].file, path) == 0 &&
-		    strcmp(p->items[i].message, why->message) == 0)
-			return;
-	gv_policing_add(m->p, rule, path, line, why->message);
-}
-
-/* The first line with these words in it; 0: none has them. */
-static unsigned line_with(const struct gv_buf *text, const char *words)
-{
-	const char *at = text->data ? strstr(text->data, words) : NULL;
-	unsigned line = 1;
-
-	if (!at)
-		return 0;
-	for (const char *p = text->data; p < at; p++)
-		line += *p == '\n';
-	return line;
-}
-
-static void on_other_sum(void *arg, const char *module, unsigned line)
-{
-	struct gv_err why = GV_ERR_INIT;
-
-	gv_err_set(&why, -GV_EPOLICY, "%s in the module cache is not what go.sum says",
-		   module);
-	add(arg, GV_RULE_MODULE_CHANGED, "go.sum", line, &why);
-}
-
-static void on_other_file(void *arg, const char *rel, unsigned line, const char *how)
-{
-	struct module *m = arg;
-	char file[PATH_MAX];
-	struct gv_text t = gv_text_in(file, sizeof(file));
-	struct gv_err why = GV_ERR_INIT;
-
-	if (m->told++ >= FILES_TOLD)
-		return;
-	gv_text_format(&t, "vendor/%s", rel);
-	gv_err_set(&why, -GV_EPOLICY, "%s", how);
-	add(m, GV_RULE_VENDOR, file, line, &why);
-}
-
-/* -- what Go says -------------------------------------------------------------------- */
-
-/* The line at *at, which goes on behind it; false: there is none. */
-static bool next_line(const char **at, char *ret, size_t cap)
-{
-	struct gv_text t = gv_text_in(ret, cap);
-	size_t n = strcspn(*at, "\n");
-
-	if (!**at)
-		return false;
-	gv_text_add_n(&t, *at, n);
-	*at += n + ((*at)[n] == '\n');
-	return true;
-}
-
-/* "go: example.com/m imports" and the like say the rest in the next line. */
-static void add_unverified(struct module *m, const char *file, const char *what,
-			   const struct gv_scratch_result *result,
-			   const struct gv_err *err)
-{
-	const char *at = result->said.data ? result->said.data : "", *found = NULL;
-	char line[1024];
-	struct gv_err why = GV_ERR_INIT;
-
-	while (!found && next_line(&at, line, sizeof(line)))
-		if (gv_after_prefix(line, "go: ") && !gv_has_suffix(line, " imports") &&
-		    !gv_after_prefix(line, "go: downloading "))
-			found = line + strlen("go: ");
-		else if (line[0] == '\t')
-			found = line + strspn(line, "\t");
-	gv_err_set(&why, -GV_EPOLICY, "%s: %s", what, found ? found : err->message);
-	add(m, GV_RULE_UNVERIFIED, file, 0, &why);
-}
-
-/* "PATH VERSION: dir has been modified (DIR)" */
-static size_t find_modified(struct module *m, const struct gv_scratch_result *result)
-{
-	const char *at = result->said.data ? result->said.data : "";
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *colon = strstr(line, ": ");
-		struct gv_err why = GV_ERR_INIT;
-
-		if (!colon || !strchr(line, ' ') || strchr(line, ' ') > colon ||
-		    (!strstr(colon, " has been modified") &&
-		     !strstr(colon, "missing ziphash")))
-			continue;
-		gv_err_set(&why, -GV_EPOLICY, "%s", line);
-		*colon = '\0';
-		add(m, GV_RULE_MODULE_CHANGED, "go.sum", line_with(&m->sum, line), &why);
-		n++;
-	}
-	return n;
-}
-
-/* "verifying PATH@VERSION: checksum mismatch" */
-static size_t find_mismatch(struct module *m, const struct gv_scratch_result *result)
-{
-	const char *at = result->said.data ? result->said.data : "", *from;
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *end = strstr(line, ": checksum mismatch"), *version;
-
-		from = strstr(line, "verifying ");
-		if (!end || !from)
-			continue;
-		*end = '\0';
-		from += strlen("verifying ");
-		version = strrchr(line, '@');
-		if (version && version > from)
-			*version = ' ';
-		on_other_sum(m, from, line_with(&m->sum, from));
-		n++;
-	}
-	return n;
-}
-
-/* "\tPATH@VERSION: is explicitly required in go.mod, but not marked as …" */
-static size_t find_inconsistent(struct module *m, const struct gv_scratch_result *result)
-{
-	const char *at = result->said.data ? result->said.data : "";
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *colon = strstr(line, ": "), *version = strchr(line, '@');
-		struct gv_err why = GV_ERR_INIT;
-		unsigned place;
-
-		if (line[0] != '\t' || !colon || strchr(line + 1, ' ') < colon)
-			continue;
-		gv_err_set(&why, -GV_EPOLICY, "%s", line + 1);
-		*colon = '\0';
-		if (version && version < colon)
-			*version = ' ';
-		place = line_with(&m->mod, line + 1);
-		if (!place && version && version < colon)
-			*version = '\0';
-		add(m, GV_RULE_VENDOR, "go.mod",
-		    place ? place : line_with(&m->mod, line + 1), &why);
-		n++;
-	}
-	return n;
 }
 
 /* -- running Go ---------------------------------------------------------------------- */
@@ -220,7 +45,7 @@ static int add_pair(struct gv_list *set, const char *name, const char *value)
 }
 
 /* Where the go.mod asks for a newer Go, that is taken when it is installed. */
-static int add_toolchain(const struct module *m, struct gv_list *set)
+static int add_toolchain(const struct gv_policed_module *m, struct gv_list *set)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
 	int r = add_pair(set, "GOTOOLCHAIN", m->gotoolchain);
@@ -232,7 +57,7 @@ static int add_toolchain(const struct module *m, struct gv_list *set)
 	return r;
 }
 
-static int run_go(const struct module *m, char *const *argv, bool fetch,
+static int run_go(const struct gv_policed_module *m, char *const *argv, bool fetch,
 		  struct gv_list *set, struct gv_scratch_result *ret, struct gv_err *err)
 {
 	struct gv_scratch_job job = {
@@ -252,7 +77,7 @@ static int run_go(const struct module *m, char *const *argv, bool fetch,
 	return gv_scratch_run(&m->scratch, &job, ret, err);
 }
 
-static char *modfile(const struct module *m)
+static char *modfile(const struct gv_policed_module *m)
 {
 	GV_CLEANUP(gv_free_str) char *file = gv_scratch_path(&m->scratch, "work/go.mod");
 	GV_CLEANUP(gv_buf_release) struct gv_buf b = GV_BUF_INIT(0);
@@ -261,7 +86,7 @@ static char *modfile(const struct module *m)
 	return file ? gv_buf_take(&b) : NULL;
 }
 
-static int verify(struct module *m, struct gv_err *err)
+static int verify(struct gv_policed_module *m, struct gv_err *err)
 {
 	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
 	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
@@ -272,16 +97,16 @@ static int verify(struct module *m, struct gv_err *err)
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot run Go");
 	r = run_go(m, argv, false, &set, &result, err);
-	if (r == -GV_EFAILED && find_modified(m, &result) == 0)
-		add_unverified(m, "go.sum", "the module cache cannot be verified",
-			       &result, err);
+	if (r == -GV_EFAILED && gv_module_modified(m, &result) == 0)
+		gv_module_unverified(m, "go.sum", "the module cache cannot be verified",
+				     &result, err);
 	return r == -GV_EFAILED ? 0 : r;
 }
 
 /* -- vendor -------------------------------------------------------------------------- */
 
 /* 1: modules.txt and go.mod agree, or nobody could tell. */
-static int is_consistent(struct module *m, struct gv_err *err)
+static int is_consistent(struct gv_policed_module *m, struct gv_err *err)
 {
 	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
 	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
@@ -289,12 +114,12 @@ static int is_consistent(struct module *m, struct gv_err *err)
 	int r = run_go(m, argv, false, &set, &result, err);
 
 	if (r == -GV_EFAILED)
-		return find_inconsistent(m, &result) == 0;
+		return gv_module_inconsistent(m, &result) == 0;
 	return r < 0 ? r : 1;
 }
 
 /* From the user's module cache, as from a proxy: it is read, never written. */
-static int add_proxy(const struct module *m, bool fetch, struct gv_list *set)
+static int add_proxy(const struct gv_policed_module *m, bool fetch, struct gv_list *set)
 {
 	GV_CLEANUP(gv_free_str) char *uri = m->cache ? gv_uri_of_path(m->cache) : NULL;
 	GV_CLEANUP(gv_buf_release) struct gv_buf proxy = GV_BUF_INIT(0);
@@ -311,7 +136,7 @@ static int add_proxy(const struct module *m, bool fetch, struct gv_list *set)
 	return gv_buf_error(&proxy) < 0 ? -ENOMEM : add_pair(set, "GOPROXY", proxy.data);
 }
 
-static int compare_trees(struct module *m, struct gv_err *err)
+static int compare_trees(struct gv_policed_module *m, struct gv_err *err)
 {
 	GV_CLEANUP(gv_close) int wanted = -1, there = -1;
 	char path[PATH_MAX];
@@ -326,20 +151,20 @@ static int compare_trees(struct module *m, struct gv_err *err)
 	there = gv_open_dir(AT_FDCWD, path);
 	r = wanted < 0 ? wanted : there < 0 ? there : 0;
 	if (r == 0)
-		r = gv_vendored_compare(wanted, there, on_other_file, m);
+		r = gv_vendored_compare(wanted, there, gv_module_other_file, m);
 	if (r == -GV_EINTERRUPTED)
 		return gv_err_set(err, r, "interrupted");
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot compare '%s'", path);
-	if (m->told > FILES_TOLD) {
+	if (m->told > GV_VENDORED_TOLD) {
 		gv_err_set(&why, -GV_EPOLICY, "more files that are others: %zu",
-			   m->told - FILES_TOLD);
-		add(m, GV_RULE_VENDOR, "vendor", 0, &why);
+			   m->told - GV_VENDORED_TOLD);
+		gv_module_breach(m, GV_RULE_VENDOR, "vendor", 0, &why);
 	}
 	return 0;
 }
 
-static int compare_vendor(struct module *m, struct gv_err *err)
+static int compare_vendor(struct gv_policed_module *m, struct gv_err *err)
 {
 	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
 	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
@@ -354,18 +179,19 @@ static int compare_vendor(struct module *m, struct gv_err *err)
 	r = run_go(m, argv, fetch, &set, &result, err);
 	if (r == 0)
 		return compare_trees(m, err);
-	if (r == -GV_EFAILED && find_mismatch(m, &result) == 0)
-		add_unverified(m, "vendor/modules.txt",
-			       fetch ? "vendor cannot be compared"
-				     : "vendor cannot be compared without --download",
-			       &result, err);
+	if (r == -GV_EFAILED && gv_module_mismatch(m, &result) == 0)
+		gv_module_unverified(
+			m, "vendor/modules.txt",
+			fetch ? "vendor cannot be compared"
+			      : "vendor cannot be compared without --download",
+			&result, err);
 	return r == -GV_EFAILED ? 0 : r;
 }
 
 /* -- a module ------------------------------------------------------------------------ */
 
 /* The toolchain in force there; 1: none of the store's is, which was told. */
-static int find_toolchain(struct module *m, char ret[GV_NAME_MAX])
+static int find_toolchain(struct gv_policed_module *m, char ret[GV_NAME_MAX])
 {
 	static struct gv_choice choice; /* large */
 	GV_CLEANUP(gv_free_str) char *dir = strdup(m->dir);
@@ -393,12 +219,13 @@ static int find_toolchain(struct module *m, char ret[GV_NAME_MAX])
 		gv_err_set(&err, -GV_ENOTFOUND,
 			   "no toolchain of the store is in force there");
 	gv_err_set(&why, -GV_EPOLICY, "no Go can look at its modules: %s", err.message);
-	add(m, GV_RULE_UNVERIFIED, "go.mod", 0, &why);
+	gv_module_breach(m, GV_RULE_UNVERIFIED, "go.mod", 0, &why);
 	return 1;
 }
 
 /* Copies, for Go may want to add to them. */
-static int open_scratch(struct module *m, const char *version, struct gv_err *err)
+static int open_scratch(struct gv_policed_module *m, const char *version,
+			struct gv_err *err)
 {
 	long limit = (long)gv_config_num(&m->p->cli->config, GV_SET_UPGRADE_TIMEOUT);
 	int r = gv_scratch_open(m->p->cli, version, limit * 1000, &m->scratch, err);
@@ -411,11 +238,11 @@ static int open_scratch(struct module *m, const char *version, struct gv_err *er
 	return r < 0 ? gv_err_sys(err, r, "cannot write to '%s'", m->scratch.dir) : 0;
 }
 
-static int judge(struct module *m, bool vendored, struct gv_err *err)
+static int judge(struct gv_policed_module *m, bool vendored, struct gv_err *err)
 {
-	size_t cached = m->cache && m->sum.data
-				? gv_gosum_compare(&m->sum, m->cache, on_other_sum, m)
-				: 0;
+	size_t cached = m->cache && m->sum.data ? gv_gosum_compare(&m->sum, m->cache,
+								   gv_module_other_sum, m)
+						: 0;
 	char version[GV_NAME_MAX];
 	int r;
 
@@ -443,11 +270,11 @@ static bool is_vendored(int dirfd)
 
 int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir)
 {
-	struct module m = {.p = p,
-			   .dir = dir,
-			   .mod = GV_BUF_INIT(GV_GOMOD_MAX),
-			   .sum = GV_BUF_INIT(GV_GOSUM_MAX),
-			   .scratch = GV_SCRATCH_INIT};
+	struct gv_policed_module m = {.p = p,
+				      .dir = dir,
+				      .mod = GV_BUF_INIT(GV_GOMOD_MAX),
+				      .sum = GV_BUF_INIT(GV_GOSUM_MAX),
+				      .scratch = GV_SCRATCH_INIT};
 	struct gv_err err = GV_ERR_INIT;
 	bool vendored;
 	int r = 0;
@@ -465,7 +292,7 @@ int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir)
 	m.cache = gv_module_cache();
 	r = judge(&m, vendored, &err);
 	if (r < 0 && r != -GV_EINTERRUPTED && r != -ENOMEM) {
-		add(&m, GV_RULE_UNVERIFIED, "go.mod", 0, &err);
+		gv_module_breach(&m, GV_RULE_UNVERIFIED, "go.mod", 0, &err);
 		r = 0;
 	}
 out:

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/base/file.h"
+#include "core/base/text.h"
 #include "core/cli/pipeline.h"
 #include "core/cli/remembered.h"
 #include "core/install/permit.h"
@@ -42,6 +43,15 @@ void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_versi
 		s.released_at = tree < 0 ? GV_RELEASED_UNKNOWN : gv_permit_released(tree);
 	}
 	*ret = s;
+}
+
+bool gv_line_newest(const struct gv_spec *spec, struct gv_version *ret)
+{
+	char word[GV_NAME_MAX + 8];
+	struct gv_text t = gv_text_in(word, sizeof(word));
+
+	gv_text_format(&t, "%s.999999", spec->line);
+	return spec->kind == GV_SPEC_LINE && gv_version_parse_bare(word, t.len, ret) == 0;
 }
 
 static int judge_installed(struct gv_cli *cli, const struct gv_version *v,

@@ -30,6 +30,10 @@ void gv_facts_of(struct gv_cli *cli, struct gv_facts *all, const struct gv_versi
 enum gv_supported gv_facts_supported(struct gv_cli *cli, struct gv_facts *all,
 				     const struct gv_version *v) GV_NONNULL(1, 2, 3);
 
+/* What a line means when nothing else is known: its newest patch, whichever that is.
+ * False: the spec is no line. */
+bool gv_line_newest(const struct gv_spec *spec, struct gv_version *ret) GV_NONNULL(1, 2);
+
 /*
  * 0, or -GV_EPOLICY with the rule that says no, for a toolchain of the store, or a
  * version that is not there: of that, who has releases is asked, where a rule wants to

@@ -230,6 +230,19 @@ static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 }
 
 /* What policy says of what it means now: it may mean another toolchain tomorrow. */
+/* A line of which nothing is installed, by its version alone: which patch it will be,
+ * nobody knows. */
+static int check_line(struct gv_cli *cli, const struct gv_spec *spec, struct gv_err *err)
+{
+	struct gv_version v;
+	struct gv_policy_subject s = {.version = &v, .called = spec->text};
+	int r = gv_cli_config(cli, err);
+
+	if (r < 0 || !gv_line_newest(spec, &v))
+		return r;
+	return gv_policy_judge(&cli->config.policy, &s, err);
+}
+
 static int check_as_is(struct gv_cli *cli, const struct gv_spec *spec, struct gv_err *err)
 {
 	struct gv_err ignored = GV_ERR_INIT;
@@ -240,7 +253,7 @@ static int check_as_is(struct gv_cli *cli, const struct gv_spec *spec, struct gv
 	if (spec->kind == GV_SPEC_EXACT)
 		return gv_cli_allowed(cli, spec->version.name, err);
 	if (gv_cli_find_installed(cli, spec, name, &ignored) < 0)
-		return 0;
+		return check_line(cli, spec, err);
 	return gv_cli_allowed(cli, name, err);
 }
 

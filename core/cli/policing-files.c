@@ -16,16 +16,6 @@
 
 /* -- one word of a file -------------------------------------------------------------- */
 
-/* What a line means when nothing else is known: its newest patch, whichever that is. */
-static bool newest_of(const struct gv_spec *spec, struct gv_version *ret)
-{
-	char word[GV_NAME_MAX + 8];
-	struct gv_text t = gv_text_in(word, sizeof(word));
-
-	gv_text_format(&t, "%s.999999", spec->line);
-	return gv_version_parse_bare(word, t.len, ret) == 0;
-}
-
 static void judge(struct gv_policing *p, const struct gv_spec *spec, const char *file,
 		  unsigned line)
 {
@@ -38,7 +28,7 @@ static void judge(struct gv_policing *p, const struct gv_spec *spec, const char 
 
 	if (spec->kind == GV_SPEC_EXACT || spec->version.name[0])
 		v = spec->version;
-	else if (spec->kind != GV_SPEC_LINE || !newest_of(spec, &v))
+	else if (spec->kind != GV_SPEC_LINE || !gv_line_newest(spec, &v))
 		return; /* `latest` and tags are whatever is chosen where it runs */
 	if (spec->kind == GV_SPEC_LINE)
 		s.called = spec->text;

@@ -51,6 +51,19 @@ refused() { # RULE TEXT: exit 4, one line that names it, and a hint
     expect 0 govern pin 1.22
 }
 
+@test "pin --as-is of a line of which nothing is installed, and check where nothing is" {
+    printf '[policy]\ndeny = 1.22, 1.23.1\n' >>"$HOME/.config/govern/govern.ini"
+    try govern pin --as-is 1.22.x
+    refused "1.22.x is denied by policy.deny '1.22, 1.23.1'" "govern.ini:4"
+    [ ! -e .go-version ]
+    expect 0 govern pin --as-is 1.23
+    mkdir r
+    echo 1.22.3 >r/.go-version
+    expect 4 govern policy check r
+    [[ $out == "$PWD/r/.go-version:1: go1.22.3 is denied by "*"[policy.deny]" ]]
+    [ ! -e "$root" ]
+}
+
 @test "the newest that is allowed is what a line means" {
     rule 'deny = 1.22.5'
     expect 0 govern install 1.22

@@ -161,8 +161,11 @@ int gv_cli_find_installed(struct gv_cli *cli, const struct gv_spec *spec,
 
 void gv_cli_none_yet(const struct gv_cli *cli)
 {
+	const char *platform = gv_cli_option(cli, "platform");
+
 	gv_cli_say(cli, "no toolchains yet");
-	gv_cli_hint(cli, "govern install latest");
+	gv_cli_hint(cli, "govern install%s%s latest", platform ? " --platform " : "",
+		    platform ? platform : "");
 }
 
 struct waiting {

@@ -187,6 +187,8 @@ EOF
     expect 0 govern list
     [ -z "$out" ]
     [[ $err == *"govern install"* ]]
+    expect 0 govern list --platform windows-arm64
+    [[ $err == *"govern install --platform windows-arm64 latest" ]]
 }
 
 @test "a full disk behind stdout is reported, 1" {

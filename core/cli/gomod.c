@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/replace.h"
+#include "core/config/goenv.h"
 
 static bool is_blank(char c)
 {
@@ -47,6 +48,28 @@ const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *
 	return NULL;
 }
 
+/* What GOFLAGS=-modfile=FILE puts in the place of go.mod.  Go goes by it once it runs:
+ * one that is older than it asks for ends there. */
+static const char *modfile(char ret[PATH_MAX])
+{
+	GV_CLEANUP(gv_free_str) char *flags = NULL, *origin = NULL;
+	struct gv_err ignored = GV_ERR_INIT;
+	const char *found = NULL;
+	char *state = NULL;
+
+	if (gv_goenv_find("GOFLAGS", NULL, &flags, &origin, &ignored) != 0 || !flags)
+		return NULL;
+	for (char *w = strtok_r(flags, " \t", &state); w;
+	     w = strtok_r(NULL, " \t", &state)) {
+		const char *value = gv_after_prefix(w, "-modfile=");
+
+		value = value ? value : gv_after_prefix(w, "--modfile=");
+		if (value && value[0] && strlen(value) < PATH_MAX)
+			found = strcpy(ret, value);
+	}
+	return found;
+}
+
 /* -- as a pin ------------------------------------------------------------------------ */
 
 /* The line of that name as a version; 1: there is none. */
@@ -75,15 +98,17 @@ int gv_gomod_asks(struct gv_spec *ret, struct gv_err *err)
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOMOD_MAX);
 	const char *work = getenv("GOWORK"), *file = "go.work";
 	struct gv_version toolchain, go;
+	char other[PATH_MAX];
 	int r = work && work[0] ? 1 : gv_user_file_load(file, &text, err);
 	int has_go;
 
 	if (r == 1) {
-		file = "go.mod";
+		file = modfile(other);
+		file = file ? file : "go.mod";
 		r = gv_user_file_load(file, &text, err);
 	}
 	if (r == 1) {
-		gv_err_set(err, -GV_ENOTFOUND, "there is no go.mod here");
+		gv_err_set(err, -GV_ENOTFOUND, "there is no %s here", file);
 		return gv_err_hint(err, "govern pin 1.22");
 	}
 	if (r == 0)
@@ -135,9 +160,12 @@ bool gv_gomod_floor(char ret_file[PATH_MAX], struct gv_version *ret)
 	char file[PATH_MAX];
 	size_t n;
 
-	if ((work && work[0]) || !find_above("go.work", file, &text))
-		if (!find_above("go.mod", file, &text))
+	if ((work && work[0]) || !find_above("go.work", file, &text)) {
+		gv_buf_clear(&text);
+		if (modfile(file) ? gv_read_file(AT_FDCWD, file, &text) < 0 || !text.data
+				  : !find_above("go.mod", file, &text))
 			return false;
+	}
 	value = gv_gomod_find(text.data, text.len, "go", &n);
 	if (!value || gv_version_parse_bare(value, n, ret) < 0)
 		return false;

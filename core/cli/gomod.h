@@ -23,8 +23,8 @@ const char *gv_gomod_find(const char *text, size_t n, const char *word, size_t *
 
 /* What go.work or go.mod of the working directory ask for, as a spec: their toolchain
  * line, or the go line where that is newer or the only one.  Where both files are, Go
- * goes by go.work.  -GV_ENOTFOUND: neither file or line is there; -GV_EPIN: it is no
- * version. */
+ * goes by go.work; GOFLAGS=-modfile=FILE names another go.mod.  -GV_ENOTFOUND: neither
+ * file or line is there; -GV_EPIN: it is no version. */
 int gv_gomod_asks(struct gv_spec *ret, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 
 /* The version that Go has to have at least in the working directory, and the file that

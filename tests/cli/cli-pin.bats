@@ -131,6 +131,19 @@ hint: govern pin latest" ]
     [[ $err == "govern: go.work has neither a toolchain nor a go line"* ]]
 }
 
+@test "pin --from-mod where GOFLAGS has a -modfile: that one" {
+    printf 'module x\ngo 1.22.3\n' >go.mod
+    printf 'module x\ngo 1.22.5\n' >alt.mod
+    GOFLAGS="-mod=mod -modfile=alt.mod" expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.5 ]
+    GOFLAGS=-modfile=alt.mod expect 0 govern pin 1.22.3
+    [[ $err == "govern: warning: 'alt.mod' wants go1.22.5: "* ]]
+    GOFLAGS=-modfile=none.mod expect 3 govern pin --from-mod
+    [[ $err == "govern: there is no none.mod here"* ]]
+    GOFLAGS="-v -tags=modfile=alt.mod" expect 0 govern pin --from-mod
+    [ "$(cat .go-version)" = 1.22.3 ]
+}
+
 @test "pin of less than go.mod wants: Go will refuse, and pin says so" {
     printf 'module a\ngo 1.22.4\n' >go.mod
     mkdir sub && cd sub

@@ -65,7 +65,7 @@ static const char *modfile(char ret[PATH_MAX])
 
 		value = value ? value : gv_after_prefix(w, "--modfile=");
 		if (value && value[0] && strlen(value) < PATH_MAX)
-			found = strcpy(ret, value);
+			found = memcpy(ret, value, strlen(value) + 1);
 	}
 	return found;
 }

@@ -51,7 +51,7 @@ with open("holes", "wb") as f:
     f.write(head + load)
     f.truncate(n + 4096)' || skip "the file system has no files of 8 TiB"
     expect 1 timeout -s KILL 100 "$B/bin/govern" inspect app holes
-    [[ $out == *go1.22.5*app && $err == "govern: 'holes': too much of it would have to be read" ]]
+    [[ $out == *' app '* && $err == "govern: 'holes': too much of it would have to be read" ]]
 }
 
 @test "nothing found is status 3, and each reason is told" {

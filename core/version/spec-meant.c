@@ -109,6 +109,8 @@ static bool guess(const char *s, size_t n, char ret[GV_MEANT_MAX])
 		return try(s + 7, n - 7, ret);
 	if (n > 3 && memcmp(s, "go@", 3) == 0)
 		return try(s + 3, n - 3, ret);
+	if (n > 7 && memcmp(s + n - 7, "@latest", 7) == 0) /* gobrew's */
+		return try(s, n - 7, ret);
 	if (n > 1 && s[0] == '+') /* as in "go +1.22" */
 		return try(s + 1, n - 1, ret);
 	if (n > 2 && memcmp(s, "go", 2) == 0 && s[2] != '-' &&

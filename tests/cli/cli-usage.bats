@@ -93,6 +93,8 @@ EOF
     [[ $err == *"did you mean 'latest'?" ]]
     expect 2 govern install unstable
     [[ $err == *"hint: govern available --all" ]]
+    expect 2 govern install 1.22@latest
+    [[ $err == *"hint: write 1.22" ]]
     expect 2 govern run +1.22 go version
     [[ $err == *"hint: write 1.22" ]]
     expect 2 govern default 1.2.3.4

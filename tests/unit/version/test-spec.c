@@ -253,7 +253,7 @@ static void commands(void **state)
 	assert_int_equal(gv_spec_parse(">=1.2 <", 7, GV_SPEC_COMMAND, &s, &err),
 			 -GV_EPIN);
 	assert_int_equal(gv_spec_parse("tip", 3, GV_SPEC_COMMAND, &s, &err), -GV_EPIN);
-	assert_non_null(strstr(err.message, "source"));
+	assert_non_null(strstr(err.message, "no release"));
 	assert_int_equal(gv_spec_parse(">=1.21 foo", 10, GV_SPEC_COMMAND, &s, &err),
 			 -GV_EPIN);
 	assert_int_equal(

@@ -64,7 +64,9 @@ static int check_other(const struct gv_store *s, const char *name, struct gv_err
 
 	if (r != 0)
 		return r < 0 ? r : 0;
+#ifndef GV_WITHOUT_CANARY /* tests/controls: each for itself */
 	r = check_pointers(&other, other.root, name, err);
+#endif
 	gv_store_close(&other);
 	return r;
 }

@@ -261,8 +261,10 @@ int gv_journal_sync(const struct gv_store *s, struct gv_err *err)
 	GV_CLEANUP(gv_close) int fd = gv_journal_open(s, O_RDONLY);
 	int r = fd < 0 ? fd : 0;
 
+#ifndef GV_WITHOUT_SIGNED_SYNC /* tests/controls: signed, and perhaps lost */
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
+#endif
 	return r < 0 ? gv_err_sys(err, r, "cannot make the journal in '%s' durable",
 				  s->root)
 		     : 0;

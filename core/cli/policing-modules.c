@@ -194,14 +194,16 @@ static int compare_vendor(struct gv_policed_module *m, struct gv_err *err)
 static int find_toolchain(struct gv_policed_module *m, char ret[GV_NAME_MAX])
 {
 	static struct gv_choice choice; /* large */
-	GV_CLEANUP(gv_free_str) char *dir = strdup(m->dir);
+	char dir[PATH_MAX];
+	struct gv_text t = gv_text_in(dir, sizeof(dir));
 	char *argv[] = {"go", "-C", dir, "version", NULL};
 	struct gv_request req = {.program = "go", .argv = argv, .envp = environ};
 	struct gv_err err = GV_ERR_INIT, why = GV_ERR_INIT;
 	int r = 0;
 
-	if (!dir)
-		return -ENOMEM;
+	gv_text_add(&t, m->dir[0] ? m->dir : "/");
+	if (t.cut)
+		return -ENAMETOOLONG;
 	if (m->p->cli->store_open) {
 		req.prefix = m->p->cli->store.prefix;
 		r = gv_resolve(&req, &choice, &err);

@@ -106,7 +106,7 @@ MODES = {
         status-once=504 status-once=503,1 status-once=429,{date+1} once=hang-up
         once=chunk-cut once=raw=half-a-head cut-once range-ignored range-wrong-off
         range-wrong-total part-other-tag part-no-range part-short part-long part-multi
-        always-416""",
+        part-nonsense part-gzip always-416""",
     AGAIN: """status=408 status=429 status=500 status=502 status=503 status=504 status=507
         status=511 status=520 status=529 status=599 status=503,1 status=503,-1
         status=503,soon chunk-bad chunk-cut hang-up raw=half-a-head raw=chunk-huge
@@ -135,7 +135,7 @@ MODES = {
     EITHER: """empty two-cl short-cl long-cl no-cl-truncated endless-after gzip-encoded
         raw=deflate raw=brotli raw=length-0 raw=length-over raw=chunk-no-end
         raw=chunk-wrong-size raw=chunked-twice raw=encoding-unknown raw=http09 raw=switch
-        rst rst=0 cut cut=0 cut-changed cut-splice part-from-0 part-gzip to=https
+        rst rst=0 cut cut=0 cut-changed cut-splice part-from-0 to=https
         to=port-0""",
 }
 # Where a thing of its own comes out: a list that is cut is a list, an empty answer is a yes.

@@ -46,7 +46,7 @@ import misbehave  # noqa: E402
 FILE_MODES = {"cut", "cut-once", "cut-changed", "cut-splice", "range-ignored",
               "range-wrong-off", "range-wrong-total", "always-416", "no-validator",
               "part-other-tag", "part-no-range", "part-short", "part-from-0", "part-long",
-              "part-gzip", "part-multi", "cut-swapped", "cut-swapped-bare"}
+              "part-gzip", "part-multi", "part-nonsense", "cut-swapped", "cut-swapped-bare"}
 # Of them, those that cut a path's first answer.
 CUT_FIRST = FILE_MODES - {"cut", "no-validator"}
 DATE = email.utils.formatdate(1700000000, usegmt=True)
@@ -168,6 +168,8 @@ class Handler(misbehave.Misbehave, http.server.BaseHTTPRequestHandler):
         kind, body = self.type_of(path), data[start:end]
         claimed = total + 3 if mode == "range-wrong-total" else total
         span = "bytes %d-%d/%d" % (start, end - 1, claimed)
+        if mode == "part-nonsense":
+            span = "bytes 9-2/1"
         if status == 206 and mode == "part-from-0":
             body = data[:end - start]
         elif status == 206 and mode == "part-long":

@@ -13,7 +13,8 @@ Files and ranges (in loopback.py; a path's first answer is cut, what follows is 
   part-other-tag       206 whose ETag is another's    part-no-range      no Content-Range
   part-short           one byte less than there is    part-from-0        the bytes of the start
   part-long            more than it says              part-gzip          Content-Encoding: gzip
-  part-multi           multipart/byteranges           no-validator       no ETag, no date
+  part-multi           multipart/byteranges           part-nonsense      Content-Range: 9-2/1
+  no-validator         no ETag, no date
 
 An answer as it stands, the RAW table below: `raw=NAME`.
 

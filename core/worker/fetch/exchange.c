@@ -102,15 +102,14 @@ static size_t begin_whole(struct gv_exchange *x)
 	return r < 0 ? stop(x, GV_ALONE) : 1;
 }
 
-/* 206: goes on at the byte that the parent waits for. */
+/* 206, where one was asked for: goes on at the byte that the parent waits for. */
 static size_t begin_part(struct gv_exchange *x)
 {
 	struct gv_transfer *t = x->transfer;
 	const struct gv_answer *a = &x->answer;
 
-	if (t->at == 0 || t->whole)
-		return refuse(x, "the answer is a part (206) of what was asked for");
-	if (!a->has_range || a->range_from != t->at || !same_file(t, a) ||
+	if (a->contradicts || is_encoded(x) || !a->has_range || a->range_from != t->at ||
+	    !same_file(t, a) ||
 	    (a->has_length && !a->chunked &&
 	     a->length != a->range_to - a->range_from + 1) ||
 	    (a->range_total && a->range_to + 1 != a->range_total) ||
@@ -135,11 +134,16 @@ static size_t begin_body(struct gv_exchange *x)
 	if (x->status != 200 && x->status != 206)
 		return 1;
 	x->body = BODY_WANTED;
+	/* What is wrong about a part may be right about the whole. */
+	if (x->status == 206 && x->transfer->at > 0 && !x->transfer->whole)
+		return begin_part(x);
 	if (x->answer.contradicts)
 		return refuse(x, contradiction);
 	if (is_encoded(x))
 		return refuse(x, "the answer is compressed, which was not asked for");
-	return x->status == 200 ? begin_whole(x) : begin_part(x);
+	if (x->status == 206)
+		return refuse(x, "the answer is a part (206) of what was asked for");
+	return begin_whole(x);
 }
 
 static size_t skip(struct gv_exchange *x, const char *data, size_t n)

@@ -221,6 +221,10 @@ static void test_resume_of_a_partial(void **state)
 	g = rig_ask("/no-validator/a.zip", (struct gv_fetch){.offset = 1000});
 	is_whole(g);
 	assert_int_equal(g->restarts, 0);
+	/* A part that is none: all of it is asked for, not refused for ever. */
+	g = rig_ask("/part-nonsense/a.zip", (struct gv_fetch){.offset = 1000});
+	is_whole(g);
+	assert_int_equal(g->restarts, 1);
 	/* All of it is there already: 416 with the same size. */
 	g = rig_ask("/a.zip", (struct gv_fetch){.offset = RIG_SIZE, .validator = etag});
 	is_whole(g);

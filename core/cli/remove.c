@@ -115,12 +115,18 @@ int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
 /* No pointer may lead to what is about to go, if that can be. */
 static int remove_locked(struct gv_cli *cli, const char *name, struct gv_err *err)
 {
+	struct gv_change_note note = gv_cli_note(cli, NULL);
+	struct gv_err unused = GV_ERR_INIT;
 	int r = gv_store_may_remove(&cli->store, name, err);
 
 	if (r == 0)
 		r = gv_cli_forget(cli, name, err);
-	if (r == 0)
-		return gv_store_remove(&cli->store, name, err);
+	if (r == 0) {
+		r = gv_store_remove(&cli->store, name, err);
+		if (r == 0) /* its hold goes last */
+			(void)!gv_canary_forget_other(&cli->store, name, &note, &unused);
+		return r;
+	}
 	if (r != -ENOSPC && r != -EDQUOT)
 		return r;
 	/* A full disk takes no new generation; what goes makes room for it. */

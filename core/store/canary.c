@@ -188,20 +188,28 @@ static int load(const struct gv_store *store, const struct gv_store *canary,
 	return p->changes ? 0 : gv_err_sys(err, -ENOMEM, "cannot change pointers");
 }
 
-int gv_canary_follow(struct gv_store *canary, const struct gv_change_note *note,
-		     struct gv_err *err)
+/* `leaving`, or NULL, is about to go: nothing is to lead there, and nothing to wait for
+ * it. */
+static int follow(struct gv_store *canary, const char *leaving,
+		  const struct gv_change_note *note, struct gv_err *err)
 {
 	GV_CLEANUP(gv_promotion_release) struct gv_promotion p = {0};
 	struct gv_store store;
 	int r = gv_canary_open_parent(canary, &store, err);
 
-	if (r != 0)
-		return r < 0 ? r : 0;
+	if (r == 1) /* it follows nobody */
+		return leaving ? gv_pointers_forget(canary, leaving, note, err) : 0;
+	if (r < 0)
+		return r;
 	r = load(&store, canary, &p, err);
 	for (size_t i = 0; i < p.ours.n && r == 0; i++) {
 		const struct gv_pointer *to = &p.ours.items[i];
 		const char *now = gv_pointers_get(&p.theirs, to->name);
 
+		if (leaving && strcmp(to->target, leaving) == 0)
+			continue;
+		if (now && leaving && strcmp(now, leaving) == 0)
+			now = NULL;
 		if (gv_pointer_is_chosen(to->name) &&
 		    (!now || !is_ahead(now, to->target)) &&
 		    gv_store_has(canary, to->target))
@@ -212,9 +220,15 @@ int gv_canary_follow(struct gv_store *canary, const struct gv_change_note *note,
 		    !gv_pointers_get(&p.ours, p.theirs.items[i].name))
 			add(&p, p.theirs.items[i].name, "");
 	if (r == 0)
-		r = gv_pointers_change(canary, p.changes, p.n, note, err);
+		r = gv_pointers_replace(canary, leaving, p.changes, p.n, note, err);
 	gv_store_close(&store);
 	return r;
+}
+
+int gv_canary_follow(struct gv_store *canary, const struct gv_change_note *note,
+		     struct gv_err *err)
+{
+	return follow(canary, NULL, note, err);
 }
 
 int gv_canary_forget_other(const struct gv_store *s, const char *name,
@@ -225,9 +239,7 @@ int gv_canary_forget_other(const struct gv_store *s, const char *name,
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = gv_pointers_forget(&other, name, note, err);
-	if (r == 0)
-		r = gv_canary_follow(&other, note, err);
+	r = follow(&other, name, note, err);
 	gv_store_close(&other);
 	return r;
 }

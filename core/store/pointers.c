@@ -233,13 +233,18 @@ static int apply(const struct gv_store *s, const struct change *c,
 {
 	int r = 0;
 
+	/* Its hold stays until it is gone: who is killed before that leaves it there. */
+	bool gone = c->leaving && gv_store_look(s, c->leaving) == 0;
+
 	next->generation = base->generation + 1;
-	for (size_t i = 0; i < base->n && r == 0; i++)
-		if ((gv_pointer_is_chosen(base->items[i].name) ||
-		     gv_pointer_is_hold(base->items[i].name)) &&
-		    !(c->leaving && strcmp(base->items[i].target, c->leaving) == 0))
-			r = gv_pointers_set(next, base->items[i].name,
-					    base->items[i].target);
+	for (size_t i = 0; i < base->n && r == 0; i++) {
+		const struct gv_pointer *p = &base->items[i];
+		bool leaves = c->leaving && strcmp(p->target, c->leaving) == 0;
+
+		if ((gv_pointer_is_chosen(p->name) && !leaves) ||
+		    (gv_pointer_is_hold(p->name) && !(leaves && gone)))
+			r = gv_pointers_set(next, p->name, p->target);
+	}
 	for (size_t i = 0; i < c->n && r == 0; i++) {
 		if (c->changes[i].target[0])
 			r = gv_pointers_set(next, c->changes[i].name,
@@ -312,10 +317,11 @@ static void forget_if_gone(struct gv_store *s, const char *name,
 		(void)!gv_pointers_forget(s, name, note, &unused);
 }
 
-int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
-		       size_t n, const struct gv_change_note *note, struct gv_err *err)
+int gv_pointers_replace(struct gv_store *s, const char *name,
+			const struct gv_pointer_change *changes, size_t n,
+			const struct gv_change_note *note, struct gv_err *err)
 {
-	struct change c = {.changes = changes, .n = n};
+	struct change c = {.changes = changes, .n = n, .leaving = name};
 	int r = check_all(s, &c, err);
 
 	if (r == 0)
@@ -328,6 +334,18 @@ int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *chang
 			forget_if_gone(s, target, note);
 	}
 	return r < 0 ? r : check_all(s, &c, err);
+}
+
+int gv_pointers_change(struct gv_store *s, const struct gv_pointer_change *changes,
+		       size_t n, const struct gv_change_note *note, struct gv_err *err)
+{
+	return gv_pointers_replace(s, NULL, changes, n, note, err);
+}
+
+int gv_pointers_forget(struct gv_store *s, const char *name,
+		       const struct gv_change_note *note, struct gv_err *err)
+{
+	return gv_pointers_replace(s, name, NULL, 0, note, err);
 }
 
 int gv_pointers_preview(const struct gv_store *s, const struct gv_pointer_change *changes,
@@ -354,14 +372,6 @@ int gv_pointers_preview(const struct gv_store *s, const struct gv_pointer_change
 		next.generation = base.generation;
 	*ret = next;
 	return 0;
-}
-
-int gv_pointers_forget(struct gv_store *s, const char *name,
-		       const struct gv_change_note *note, struct gv_err *err)
-{
-	struct change c = {.leaving = name};
-
-	return change(s, &c, note, err);
 }
 
 void gv_pointers_heal(struct gv_store *s)

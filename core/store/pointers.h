@@ -87,11 +87,18 @@ int gv_pointers_preview(const struct gv_store *s, const struct gv_pointer_change
 
 /*
  * To be called before gv_store_remove(): no pointer leads to `name` any longer, and lines
- * and `latest` are those of a store without it.
+ * and `latest` are those of a store without it.  Its hold stays until it is gone, and is
+ * dropped by gv_store_remove().
  */
 int gv_pointers_forget(struct gv_store *s, const char *name,
 		       const struct gv_change_note *note, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 4);
+/* Both in one generation: what the pointers that led there are to lead to.  `name` NULL:
+ * nothing goes. */
+int gv_pointers_replace(struct gv_store *s, const char *name,
+			const struct gv_pointer_change *changes, size_t n,
+			const struct gv_change_note *note, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 6);
 
 /* Part of gv_store_heal(): `current` names the newest generation, and lines and `latest`
  * fit what is installed.  A default or a tag that leads nowhere stays: to change those

@@ -153,7 +153,12 @@ static void test_hold(void **state)
 	assert_pointer(&s, "latest", "go1.22.6");
 	assert_int_equal(point(&s, hold.s, "go1.22.6"), 0);
 	assert_pointer(&s, "1.22", "go1.22.5");
+	/* who is killed between the two leaves it there, and held */
 	assert_int_equal(gv_pointers_forget(&s, "go1.22.6", &change_note, &err), 0);
+	gv_store_heal(&s);
+	assert_pointer(&s, hold.s, "go1.22.6");
+	assert_pointer(&s, "1.22", "go1.22.5");
+	assert_int_equal(gv_store_remove(&s, "go1.22.6", &err), 0);
 	assert_pointer(&s, hold.s, NULL);
 	gv_store_close(&s);
 }

@@ -19,6 +19,7 @@
 
 enum {
 	PATCH_BYTES_MAX = 16 << 20,
+	DIGITS_MAX = 8,	   /* of the number of a line */
 	SHOWN = 256,	   /* of a name, in a message */
 	PATCHES_MAX = 256, /* as many as a receipt has */
 	LIMIT_MS = 10 * 60 * 1000,
@@ -32,6 +33,7 @@ struct reading {
 	size_t files;
 	bool link;	     /* it makes one */
 	bool indented;	     /* something stands before its lines */
+	bool countless;	     /* a number that nobody's patch has */
 	const char *outside; /* a name of n_outside bytes; NULL: none leads there */
 	size_t n_outside;
 };
@@ -87,7 +89,12 @@ static bool range(const char **at, const char *end, char sign, uint64_t *ret)
 static void begin_hunk(struct reading *in, const char *at, const char *end)
 {
 	uint64_t old, new;
+	size_t digits = 0;
 
+	/* Of these patch(1) may make another number than we. */
+	for (const char *p = at; p < end && *p != '@' && digits <= DIGITS_MAX; p++)
+		digits = *p >= '0' && *p <= '9' ? digits + 1 : 0;
+	in->countless |= digits > DIGITS_MAX;
 	if (!range(&at, end, '-', &old) || at == end || *at++ != ' ' ||
 	    !range(&at, end, '+', &new) || !after(at, (size_t)(end - at), " @@"))
 		return;
@@ -201,15 +208,16 @@ static void look_at_indented(struct reading *in, const char *line, size_t n)
 	if (indent == 0)
 		return;
 	look_at_header(&without, line + indent, n - indent);
-	in->indented =
-		without.files || without.link || without.old_left || without.new_left;
+	in->indented = without.files || without.link || without.old_left ||
+		       without.new_left || without.countless;
 }
 
 static int check(const struct gv_patch *p, const char *path, struct gv_err *err)
 {
 	struct reading in = {.at = p->text, .end = p->text + p->n};
 
-	while (in.at < in.end && !in.outside && !in.link && !in.indented) {
+	while (in.at < in.end && !in.outside && !in.link && !in.indented &&
+	       !in.countless) {
 		size_t n = line_length(&in);
 
 		if (!is_in_hunk(&in, n ? in.at[0] : ' ')) {
@@ -229,6 +237,10 @@ static int check(const struct gv_patch *p, const char *path, struct gv_err *err)
 	if (in.indented)
 		return gv_err_set(err, -GV_EFORMAT,
 				  "the patch '%s' has blanks before its lines", path);
+	if (in.countless)
+		return gv_err_set(
+			err, -GV_EFORMAT,
+			"the patch '%s' counts more lines than a patch can have", path);
 	if (in.files == 0)
 		return gv_err_set(err, -GV_EFORMAT, "'%s' is no patch: it names no file",
 				  path);

@@ -154,6 +154,9 @@ receipt() { # NAME KEY: of go1.22.5-NAME, or of go1.22.5
     (echo '@@ 01,99 01,99 @@' && cat bad.patch) >long.patch
     expect 4 govern build 1.22.5 --patch long.patch
     [[ $err == *"the patch 'long.patch' makes a symbolic link"* ]]
+    (echo '@@ -1,1 +1,44444244441 @@' && cat bad.patch) >huge.patch
+    expect 1 govern build 1.22.5 --patch huge.patch
+    [[ $err == *"the patch 'huge.patch' counts more lines than a patch can have"* ]]
     printf 'diff --git a/../x b/../x\nnew file mode 100644\n' >bad.patch
     expect 4 govern build 1.22.5 --patch bad.patch
     [[ $err == *"names a file outside of the tree: 'a/../x'"* ]]

@@ -23,6 +23,20 @@ static unsigned long count(const char *digits)
 	return n <= UINT32_MAX ? n : 0;
 }
 
+/* scanf(3) takes no blank at all for one. */
+static bool has_blanks(const char *line)
+{
+	static const char range[] = "0123456789,";
+
+	if (strncmp(line, "@@ -", 4) != 0)
+		return false;
+	line += 4 + strspn(line + 4, range);
+	if (strncmp(line, " +", 2) != 0)
+		return false;
+	line += 2 + strspn(line + 2, range);
+	return strncmp(line, " @@", 3) == 0;
+}
+
 /* As patch(1) has it; no more lines than it has room for are counted. */
 static bool hunk(const char *line, unsigned long *ret_old, unsigned long *ret_new)
 {
@@ -30,6 +44,8 @@ static bool hunk(const char *line, unsigned long *ret_old, unsigned long *ret_ne
 	int end = 0;
 
 	*ret_old = *ret_new = 1;
+	if (!has_blanks(line))
+		return false;
 	if (sscanf(line, "@@ -%*[0-9],%10[0-9] +%*[0-9],%10[0-9] @@%n", old, new, &end) ==
 		    2 &&
 	    end) {

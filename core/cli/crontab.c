@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/program.h"
 #include "core/base/supervise.h"
 #include "core/base/text.h"
 #include "core/cli/pipeline.h"
@@ -33,17 +34,9 @@ static bool find_crontab(char ret[PATH_MAX])
 	const char *path = getenv("PATH");
 	char dirs[PATH_MAX];
 	struct gv_text t = gv_text_in(dirs, sizeof(dirs));
-	char *rest = dirs, *dir;
 
 	gv_text_format(&t, "%s:/usr/bin:/bin", path ? path : "");
-	while ((dir = strsep(&rest, ":")) != NULL) {
-		struct gv_text p = gv_text_in(ret, PATH_MAX);
-
-		gv_text_format(&p, "%s/crontab", dir);
-		if (dir[0] == '/' && !p.cut && access(ret, X_OK) == 0)
-			return true;
-	}
-	return false;
+	return gv_program_find(dirs, "crontab", ret);
 }
 
 static int run(char *const *argv, struct said *ret, int *status, struct gv_err *err)

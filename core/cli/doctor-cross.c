@@ -11,10 +11,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
+#include "core/base/program.h"
 #include "core/base/text.h"
 #include "core/cli/crosstargets.h"
 #include "core/cli/fold.h"
@@ -69,35 +69,16 @@ static void find(struct cross *c, const char *id, const char *severity, const ch
 	gv_json_append(c->findings, o);
 }
 
-/* A directory can be "executed", too. */
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
 static bool in_path(const char *name, char ret[PATH_MAX])
 {
-	const char *at = getenv("PATH");
-
 	/* Go takes no other path, and from PATH no relative one. */
 	if (strchr(name, '/')) {
 		struct gv_text t = gv_text_in(ret, PATH_MAX);
 
 		gv_text_add(&t, name);
-		return name[0] == '/' && is_program(ret);
+		return name[0] == '/' && gv_is_program(ret);
 	}
-	for (at = at ? at : ""; *at; at += *at == ':') {
-		size_t n = strcspn(at, ":");
-		struct gv_text t = gv_text_in(ret, PATH_MAX);
-
-		gv_text_format(&t, "%.*s/%s", (int)n, at, name);
-		if (*at == '/' && !t.cut && is_program(ret))
-			return true;
-		at += n;
-	}
-	return false;
+	return gv_program_find(getenv("PATH"), name, ret);
 }
 
 /* -- the compiler -------------------------------------------------------------------- */

@@ -7,23 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/program.h"
 #include "core/cli/rclines.h"
 #include "core/cli/replace.h"
 
 static bool in_path(const char *program)
 {
-	const char *p = getenv("PATH");
+	char unused[PATH_MAX];
 
-	while (p && *p) {
-		GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
-		size_t n = strcspn(p, ":");
-
-		gv_buf_format(&path, "%.*s/%s", (int)n, p, program);
-		if (p[0] == '/' && path.data && access(path.data, X_OK) == 0)
-			return true;
-		p += n + (p[n] == ':');
-	}
-	return false;
+	return gv_program_find(getenv("PATH"), program, unused);
 }
 
 /* Adds a file.  It is wanted when its shell is, or, with `shell` NULL, when it is there.

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/program.h"
 #include "core/base/text.h"
 #include "core/cli/installed.h"
 #include "core/resolve/environ.h"
@@ -121,13 +121,6 @@ void gv_running_release(struct gv_running *r)
 	*r = GV_RUNNING_INIT;
 }
 
-static bool is_program(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
-}
-
 int gv_running_find(const struct gv_running *r, const char *program, char ret[PATH_MAX],
 		    struct gv_err *err)
 {
@@ -143,7 +136,7 @@ int gv_running_find(const struct gv_running *r, const char *program, char ret[PA
 		size_t n = strcspn(p, ":");
 
 		gv_text_format(&t, "%.*s%s%s", (int)n, p, n ? "/" : "", program);
-		if (!t.cut && program[0] && is_program(ret))
+		if (!t.cut && program[0] && gv_is_program(ret))
 			return 0;
 		there |= !t.cut && access(ret, F_OK) == 0;
 		p = p[n] ? p + n + 1 : NULL;

@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/base/isolate.h"
 #include "core/base/lines.h"
+#include "core/base/program.h"
 #include "core/base/supervise.h"
 #include "core/base/text.h"
 #include "core/install/talk.h"
@@ -76,18 +77,7 @@ static int compose(const struct gv_build_run *what, struct gv_list *ret)
 /* execve(2) searches no PATH, and argv[0] may be one of several. */
 static int find(const char *name, char ret[PATH_MAX])
 {
-	const char *at = BUILD_PATH;
-
-	while (*at) {
-		size_t n = strcspn(at, ":");
-		struct gv_text t = gv_text_in(ret, PATH_MAX);
-
-		gv_text_format(&t, "%.*s/%s", (int)n, at, name);
-		if (access(ret, X_OK) == 0)
-			return 0;
-		at += n + (at[n] == ':');
-	}
-	return -ENOENT;
+	return gv_program_find(BUILD_PATH, name, ret) ? 0 : -ENOENT;
 }
 
 bool gv_build_has(const char *program)

@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/trust/module.h"
 
 enum { HASH_MAX = 256 };
 
@@ -25,19 +26,6 @@ static size_t next_word(const char **at, const char *end, const char **ret)
 	return n;
 }
 
-/* Upper-case letters as "!" and the lower-case one. */
-static void add_escaped(struct gv_text *t, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		char c = s[i];
-
-		if (c >= 'A' && c <= 'Z')
-			gv_text_format(t, "!%c", c - 'A' + 'a');
-		else
-			gv_text_add_n(t, &c, 1);
-	}
-}
-
 /* 1: the cache has it; 0: it does not, or this is no name of a module. */
 static int read_hash(int cache, const char *path, size_t n, const char *version, size_t m,
 		     struct gv_buf *ret)
@@ -45,9 +33,9 @@ static int read_hash(int cache, const char *path, size_t n, const char *version,
 	char file[PATH_MAX];
 	struct gv_text t = gv_text_in(file, sizeof(file));
 
-	add_escaped(&t, path, n);
+	gv_module_escape(&t, path, n);
 	gv_text_add(&t, "/@v/");
-	add_escaped(&t, version, m);
+	gv_module_escape(&t, version, m);
 	gv_text_add(&t, ".ziphash");
 	/* A go.sum is anybody's. */
 	if (t.cut || file[0] == '/' || strstr(file, ".."))

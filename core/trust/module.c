@@ -28,3 +28,14 @@ int gv_module_version(const char *version, const char *platform,
 	memcpy(ret, buf, t.len + 1);
 	return 0;
 }
+
+void gv_module_escape(struct gv_text *t, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool upper = s[i] >= 'A' && s[i] <= 'Z';
+		char c = upper ? (char)(s[i] - 'A' + 'a') : s[i];
+
+		gv_text_add(t, upper ? "!" : "");
+		gv_text_add_n(t, &c, 1);
+	}
+}

@@ -13,19 +13,6 @@
 
 /* -- asking -------------------------------------------------------------------------- */
 
-/* As module paths and versions are written in URLs: an upper-case letter is "!" and the
- * lower-case one. */
-static void add_escaped(struct gv_text *t, const char *s)
-{
-	for (; *s; s++) {
-		bool upper = *s >= 'A' && *s <= 'Z';
-		char c = upper ? (char)(*s - 'A' + 'a') : *s;
-
-		gv_text_add(t, upper ? "!" : "");
-		gv_text_add_n(t, &c, 1);
-	}
-}
-
 static int ask(const struct gv_sumdb *db, const char *module_version,
 	       struct gv_buf *answer, struct gv_answer *ret, struct gv_err *err)
 {
@@ -34,7 +21,7 @@ static int ask(const struct gv_sumdb *db, const char *module_version,
 	int r;
 
 	gv_text_add(&t, "/lookup/" GV_MODULE_PATH "@");
-	add_escaped(&t, module_version);
+	gv_module_escape(&t, module_version, strlen(module_version));
 	r = db->get(db->get_arg, path, answer, err);
 	if (r == -GV_EGONE)
 		return gv_err_set(err, -GV_ENOTFOUND, "'%s' does not know %s %s",

@@ -102,81 +102,89 @@ void gv_module_unverified(struct gv_policed_module *m, const char *file, const c
 	gv_module_breach(m, GV_RULE_UNVERIFIED, file, 0, &why);
 }
 
+/* Of a line, which it may cut: whether it says that something is wrong, told then. */
+typedef bool is_finding(struct gv_policed_module *m, char *line);
+
+static size_t count_findings(struct gv_policed_module *m,
+			     const struct gv_scratch_result *result, is_finding *is)
+{
+	const char *at = result->said.data ? result->said.data : "";
+	char line[1024];
+	size_t n = 0;
+
+	while (next_line(&at, line, sizeof(line)))
+		n += is(m, line);
+	return n;
+}
+
 /* "PATH VERSION: dir has been modified (DIR)" */
+static bool is_modified(struct gv_policed_module *m, char *line)
+{
+	char *colon = strstr(line, ": ");
+	struct gv_err why = GV_ERR_INIT;
+
+	if (!colon || !strchr(line, ' ') || strchr(line, ' ') > colon ||
+	    (!strstr(colon, " has been modified") && !strstr(colon, "missing ziphash")))
+		return false;
+	gv_err_set(&why, -GV_EPOLICY, "%s", line);
+	*colon = '\0';
+	gv_module_breach(m, GV_RULE_MODULE_CHANGED, "go.sum", line_with(&m->sum, line),
+			 &why);
+	return true;
+}
+
 size_t gv_module_modified(struct gv_policed_module *m,
 			  const struct gv_scratch_result *result)
 {
-	const char *at = result->said.data ? result->said.data : "";
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *colon = strstr(line, ": ");
-		struct gv_err why = GV_ERR_INIT;
-
-		if (!colon || !strchr(line, ' ') || strchr(line, ' ') > colon ||
-		    (!strstr(colon, " has been modified") &&
-		     !strstr(colon, "missing ziphash")))
-			continue;
-		gv_err_set(&why, -GV_EPOLICY, "%s", line);
-		*colon = '\0';
-		gv_module_breach(m, GV_RULE_MODULE_CHANGED, "go.sum",
-				 line_with(&m->sum, line), &why);
-		n++;
-	}
-	return n;
+	return count_findings(m, result, is_modified);
 }
 
 /* "verifying PATH@VERSION: checksum mismatch" */
+static bool is_mismatch(struct gv_policed_module *m, char *line)
+{
+	char *end = strstr(line, ": checksum mismatch"), *version;
+	const char *from = strstr(line, "verifying ");
+
+	if (!end || !from)
+		return false;
+	*end = '\0';
+	from += strlen("verifying ");
+	version = strrchr(line, '@');
+	if (version && version > from)
+		*version = ' ';
+	gv_module_other_sum(m, from, line_with(&m->sum, from));
+	return true;
+}
+
 size_t gv_module_mismatch(struct gv_policed_module *m,
 			  const struct gv_scratch_result *result)
 {
-	const char *at = result->said.data ? result->said.data : "", *from;
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *end = strstr(line, ": checksum mismatch"), *version;
-
-		from = strstr(line, "verifying ");
-		if (!end || !from)
-			continue;
-		*end = '\0';
-		from += strlen("verifying ");
-		version = strrchr(line, '@');
-		if (version && version > from)
-			*version = ' ';
-		gv_module_other_sum(m, from, line_with(&m->sum, from));
-		n++;
-	}
-	return n;
+	return count_findings(m, result, is_mismatch);
 }
 
 /* "\tPATH@VERSION: is explicitly required in go.mod, but not marked as …" */
+static bool is_inconsistent(struct gv_policed_module *m, char *line)
+{
+	char *colon = strstr(line, ": "), *version = strchr(line, '@');
+	struct gv_err why = GV_ERR_INIT;
+	unsigned place;
+
+	if (line[0] != '\t' || !colon || strchr(line + 1, ' ') < colon)
+		return false;
+	gv_err_set(&why, -GV_EPOLICY, "%s", line + 1);
+	*colon = '\0';
+	if (version && version < colon)
+		*version = ' ';
+	place = line_with(&m->mod, line + 1);
+	if (!place && version && version < colon)
+		*version = '\0';
+	gv_module_breach(m, GV_RULE_VENDOR, "go.mod",
+			 place ? place : line_with(&m->mod, line + 1), &why);
+	return true;
+}
+
 size_t gv_module_inconsistent(struct gv_policed_module *m,
 			      const struct gv_scratch_result *result)
 {
-	const char *at = result->said.data ? result->said.data : "";
-	char line[1024];
-	size_t n = 0;
-
-	while (next_line(&at, line, sizeof(line))) {
-		char *colon = strstr(line, ": "), *version = strchr(line, '@');
-		struct gv_err why = GV_ERR_INIT;
-		unsigned place;
-
-		if (line[0] != '\t' || !colon || strchr(line + 1, ' ') < colon)
-			continue;
-		gv_err_set(&why, -GV_EPOLICY, "%s", line + 1);
-		*colon = '\0';
-		if (version && version < colon)
-			*version = ' ';
-		place = line_with(&m->mod, line + 1);
-		if (!place && version && version < colon)
-			*version = '\0';
-		gv_module_breach(m, GV_RULE_VENDOR, "go.mod",
-				 place ? place : line_with(&m->mod, line + 1), &why);
-		n++;
-	}
-	return n;
+	return count_findings(m, result, is_inconsistent);
 }

@@ -86,7 +86,7 @@ deps:
 modules := base version resolve json buildinfo trust store config worker install
 src = $(wildcard core/$(1)/*.c)
 plugin_src := $(wildcard plugins/*.c plugins/*/*.c)
-cli_src := $(wildcard core/cli/*.c)
+cli_src := $(wildcard core/cli/*.c core/cli/*/*.c)
 fetch_src := $(wildcard core/worker/fetch/*.c)
 unpack_src := $(wildcard core/worker/unpack/*.c)
 shim_src := $(wildcard shim/*.c)
@@ -152,8 +152,8 @@ $(B)/bin/govern: $(call obj,$(cli_src)) $(B)/gen/scripts.o $(call lib,$(needs_cl
 
 # completions/ as strings, for `govern completion`; what `govern upgrade` compiles.
 scripts := bash:completions/govern.bash zsh:completions/_govern fish:completions/govern.fish \
-	smoke:core/cli/smoke/plain.go smoke_test:core/cli/smoke/plain_test.go \
-	smoke_cgo:core/cli/smoke/cgo.go
+	smoke:core/cli/upgrade/smoke/plain.go smoke_test:core/cli/upgrade/smoke/plain_test.go \
+	smoke_cgo:core/cli/upgrade/smoke/cgo.go
 $(B)/gen/scripts.c: $(foreach c,$(scripts),$(lastword $(subst :, ,$c))) core/cli/scripts.h
 	@mkdir -p $(@D)
 	$(call step,GEN,$@){ echo '#include "core/cli/scripts.h"'; for c in $(scripts); do \
@@ -224,7 +224,7 @@ fuzz_src := $(wildcard tests/fuzz/fuzz-*.c)
 fuzz_bin := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(fuzz_src))
 # In a library, so that a target can put something in the place of one file.
 fuzz_obj := $(call obj,$(filter-out %/main.c,$(unpack_src) $(fetch_src)) core/cli/gomod.c \
-	core/cli/replace.c core/cli/civersions.c)
+	core/cli/replace.c core/cli/policy/civersions.c)
 FUZZ_MAIN ?= tests/fuzz/standalone.c
 FUZZ_SECONDS ?= 60
 

@@ -12,8 +12,8 @@
 #include "core/base/num.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
-#include "core/cli/progress.h"
-#include "core/cli/record.h"
+#include "core/cli/terminal/progress.h"
+#include "core/cli/journal/record.h"
 
 #define JOBS_MAX 32
 #define TICK_NS	 100000000L /* how often progress is drawn */

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "core/base/interrupt.h"
-#include "core/cli/adopting.h"
+#include "core/cli/adopt/adopting.h"
 #include "core/cli/output.h"
 
 static int check_usage(struct gv_cli *cli, int argc, struct gv_err *err)

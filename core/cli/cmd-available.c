@@ -10,7 +10,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
 #include "core/cli/remembered.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 #include "core/store/adopted.h"
 
 struct offer {

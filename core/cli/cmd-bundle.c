@@ -14,7 +14,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
-#include "core/cli/progress.h"
+#include "core/cli/terminal/progress.h"
 #include "core/install/bundling.h"
 
 enum {

@@ -5,7 +5,7 @@
 
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 #include "core/store/pointers.h"
 
 static int show(struct gv_cli *cli, const char *present, struct gv_err *err)

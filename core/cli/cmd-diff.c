@@ -10,7 +10,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
-#include "core/cli/sides.h"
+#include "core/cli/snapshot/sides.h"
 
 enum { AT_A_TIME = 16 }; /* hosts */
 

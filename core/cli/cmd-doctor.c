@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/doctor-cross.h"
-#include "core/cli/doctor.h"
-#include "core/cli/fold.h"
+#include "core/cli/doctor/cross.h"
+#include "core/cli/doctor/doctor.h"
+#include "core/cli/terminal/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
-#include "core/cli/programs.h"
+#include "core/cli/setup/programs.h"
 
 struct gv_err *gv_doctor_find(struct gv_doctor *d, enum gv_check check)
 {

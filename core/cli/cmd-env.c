@@ -8,7 +8,7 @@
 
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 #include "core/config/dirs.h"
 #include "core/config/nearest.h"
 

@@ -6,8 +6,8 @@
 
 #include "core/base/file.h"
 #include "core/cli/output.h"
-#include "core/cli/record.h"
-#include "core/cli/table.h"
+#include "core/cli/journal/record.h"
+#include "core/cli/terminal/table.h"
 #include "core/config/dirs.h"
 #include "core/install/clean.h"
 #include "core/store/gc.h"

@@ -7,9 +7,9 @@
 
 #include "core/base/num.h"
 #include "core/base/text.h"
-#include "core/cli/moves.h"
+#include "core/cli/journal/moves.h"
 #include "core/cli/output.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 #include "core/store/history.h"
 
 enum { COLUMNS = 5, NUMBER_LEN = 24, WHAT_LEN = 4096 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/fold.h"
+#include "core/cli/terminal/fold.h"
 #include "core/cli/plugin.h"
 
 /* Where the explanations begin. */

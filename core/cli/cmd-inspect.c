@@ -6,7 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/cli/inspect.h"
+#include "core/cli/inspect/inspect.h"
 #include "core/cli/output.h"
 #include "core/cli/sarif.h"
 

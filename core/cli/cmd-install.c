@@ -8,7 +8,7 @@
 
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 #include "core/store/pointers.h"
 #include "plugins/dir/dir.h"
 

@@ -10,9 +10,9 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
-#include "core/cli/recordwords.h"
-#include "core/cli/signing.h"
-#include "core/cli/table.h"
+#include "core/cli/journal/words.h"
+#include "core/cli/journal/signing.h"
+#include "core/cli/terminal/table.h"
 #include "core/store/journal.h"
 
 enum { COLUMNS = 4 };

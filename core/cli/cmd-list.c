@@ -13,7 +13,7 @@
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
 #include "core/cli/remembered.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 #include "core/store/adopted.h"
 #include "core/store/pointers.h"
 #include "core/store/summary.h"

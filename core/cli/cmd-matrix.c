@@ -14,12 +14,12 @@
 #include "core/base/num.h"
 #include "core/base/text.h"
 #include "core/cli/installed.h"
-#include "core/cli/junit.h"
-#include "core/cli/matrix.h"
+#include "core/cli/matrix/junit.h"
+#include "core/cli/matrix/matrix.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/releasewords.h"
-#include "core/cli/table.h"
+#include "core/cli/matrix/releasewords.h"
+#include "core/cli/terminal/table.h"
 
 enum {
 	AT_A_TIME_MAX = 256,

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/denying.h"
+#include "core/cli/policy/denying.h"
 #include "core/cli/output.h"
-#include "core/cli/policing.h"
+#include "core/cli/policy/policing.h"
 #include "core/cli/replace.h"
 #include "core/cli/sarif.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 
 /* -- show ---------------------------------------------------------------------------- */
 

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "core/base/num.h"
-#include "core/cli/ask.h"
+#include "core/cli/terminal/ask.h"
 #include "core/cli/keeping.h"
 #include "core/cli/output.h"
 #include "core/cli/remove.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 
 struct prune {
 	bool dry;

@@ -9,7 +9,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/processes.h"
-#include "core/cli/table.h"
+#include "core/cli/terminal/table.h"
 #include "core/store/adopted.h"
 
 struct listing {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "core/base/num.h"
-#include "core/cli/moves.h"
+#include "core/cli/journal/moves.h"
 #include "core/cli/output.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 #include "core/store/rollback.h"
 
 static int parse_number(const char *s, uint64_t *ret, struct gv_err *err)

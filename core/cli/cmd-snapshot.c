@@ -3,7 +3,7 @@
 
 #include "core/cli/output.h"
 #include "core/cli/replace.h"
-#include "core/cli/snapshot.h"
+#include "core/cli/snapshot/snapshot.h"
 
 static int save(struct gv_cli *cli, const char *path, struct gv_json *snapshot,
 		struct gv_err *err)

@@ -8,10 +8,10 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/cli/channel.h"
+#include "core/cli/upgrade/channel.h"
 #include "core/cli/output.h"
-#include "core/cli/record.h"
-#include "core/cli/upgrading.h"
+#include "core/cli/journal/record.h"
+#include "core/cli/upgrade/upgrading.h"
 #include "core/store/attempt.h"
 #include "core/store/canary.h"
 

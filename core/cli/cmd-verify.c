@@ -10,7 +10,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 #include "core/store/adopted.h"
 
 static const char *const kinds[] = {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/file.h"
-#include "core/cli/denying.h"
+#include "core/cli/policy/denying.h"
 #include "core/config/dirs.h"
 
 const char *gv_cli_option(const struct gv_cli *cli, const char *name)

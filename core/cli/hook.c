@@ -3,7 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/cli/output.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 
 static void say(void *arg, const char *hook, const char *line)
 {

@@ -9,8 +9,8 @@
 
 #include "core/base/text.h"
 #include "core/base/utf8.h"
-#include "core/cli/progress.h"
-#include "core/cli/terminal.h"
+#include "core/cli/terminal/progress.h"
+#include "core/cli/terminal/terminal.h"
 
 const char *gv_style(const struct gv_cli *cli, FILE *to, enum gv_style style)
 {

@@ -6,7 +6,7 @@
 
 #include "core/cli/hook.h"
 #include "core/cli/installed.h"
-#include "core/cli/record.h"
+#include "core/cli/journal/record.h"
 #include "core/store/adopted.h"
 #include "core/store/canary.h"
 #include "core/store/pointers.h"

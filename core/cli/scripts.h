@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The files of completions/ and core/cli/smoke/, made into strings by the Makefile.
+ * The files of completions/ and core/cli/upgrade/smoke/, made into strings by the
+ * Makefile.
  */
 #ifndef GV_CLI_SCRIPTS_H
 #define GV_CLI_SCRIPTS_H

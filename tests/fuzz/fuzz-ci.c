@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/civersions.h"
+#include "core/cli/policy/civersions.h"
 
 struct text {
 	const char *at;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/cli/gomod.h"
-#include "core/cli/misetoml.c"
+#include "core/cli/adopt/misetoml.c"
 #include "core/config/goenv.h"
 #include "tests/fuzz/scratch.h"
 

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/attr.h"
-#include "core/cli/misetoml.c"
+#include "core/cli/adopt/misetoml.c"
 
 static void found(void **state)
 {

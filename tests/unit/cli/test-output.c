@@ -10,12 +10,12 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 
-#include "core/cli/fold.c"
+#include "core/cli/terminal/fold.c"
 #include "core/cli/output.c"
-#include "core/cli/progress.c"
-#include "core/cli/table.c"
-#include "core/cli/terminal.c"
-#include "core/cli/width.c"
+#include "core/cli/terminal/progress.c"
+#include "core/cli/terminal/table.c"
+#include "core/cli/terminal/terminal.c"
+#include "core/cli/terminal/width.c"
 
 int gv_exit_status(int code)
 {

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "core/cli/secrets.c"
+#include "core/cli/snapshot/secrets.c"
 
 static void becomes(const char *name, const char *value, const char *want)
 {

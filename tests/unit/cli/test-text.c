@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "core/cli/gomod.c"
-#include "core/cli/rcblock.c"
+#include "core/cli/setup/rcblock.c"
 
 static void found(const char *text, const char *word, const char *want)
 {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A vendor directory compared with what `go mod vendor` would make now: file by file,
+ * byte by byte.  Links are not followed.
+ */
+#ifndef GV_CLI_POLICY_VENDORED_H
+#define GV_CLI_POLICY_VENDORED_H
+
+#include "core/base/attr.h"
+
+/* A file that is not the same: its path in the directory, the line that differs first (0:
+ * it is there on one side only), and how ("it is missing, …"). */
+typedef void gv_vendored_found(void *arg, const char *rel, unsigned line,
+			       const char *how);
+
+/* `wanted`, `there`: the open directories.  0; -errno; -GV_EINTERRUPTED. */
+int gv_vendored_compare(int wanted, int there, gv_vendored_found *found, void *arg)
+	GV_MUST GV_NONNULL(3);
+
+#endif

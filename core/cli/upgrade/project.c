@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A user's project, built and tested by a toolchain in a copy: nothing of theirs is
+ * written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/interrupt.h"
+#include "core/base/text.h"
+#include "core/base/tree.h"
+#include "core/cli/output.h"
+#include "core/cli/upgrade/smoke.h"
+
+#define DEFAULT_CHECK "go build ./... && go test ./..."
+
+/* linux/fs.h, which is not among musl's headers. */
+#ifndef FICLONE
+#define FICLONE _IOW(0x94, 9, int)
+#endif
+
+/* -- the copy ------------------------------------------------------------------------ */
+
+struct copy {
+	int to;
+	struct stat scratch; /* not to be copied into itself */
+};
+
+static int copy_bytes(int from, int to)
+{
+	char room[64 << 10];
+
+	/* The blocks are shared where the file system can. */
+	if (ioctl(to, FICLONE, from) == 0)
+		return 0;
+	for (;;) {
+		ssize_t n = copy_file_range(from, NULL, to, NULL, 1u << 30, 0);
+
+		if (n == 0)
+			return 0;
+		if (n < 0)
+			break; /* not between these two: by hand, from where it stopped */
+	}
+	for (;;) {
+		ssize_t n = read(from, room, sizeof(room));
+		int r = n > 0 ? gv_write_all(to, room, (size_t)n) : 0;
+
+		if (n == 0 || r < 0)
+			return r;
+		if (n < 0 && errno != EINTR)
+			return -errno;
+	}
+}
+
+static int copy_file(const struct copy *c, int parentfd, const char *name,
+		     const char *rel, const struct stat *st)
+{
+	GV_CLEANUP(gv_close)
+	int from = openat(parentfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	GV_CLEANUP(gv_close) int to = -1;
+
+	if (from < 0)
+		return -errno;
+	to = openat(c->to, rel, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+		    (st->st_mode & 0777) | 0600);
+	return to < 0 ? -errno : copy_bytes(from, to);
+}
+
+static int copy_link(const struct copy *c, int parentfd, const char *name,
+		     const char *rel)
+{
+	char target[PATH_MAX];
+	int r = gv_read_link(parentfd, name, target, sizeof(target));
+
+	if (r < 0)
+		return r;
+	return symlinkat(target, c->to, rel) < 0 ? -errno : 0;
+}
+
+/* What is neither file, directory nor link is left out, and .git: a build needs it
+ * not. */
+static int on_entry(void *arg, int parentfd, const char *name, const char *rel,
+		    const struct stat *st)
+{
+	const struct copy *c = arg;
+
+	if (gv_interrupted())
+		return -GV_EINTERRUPTED;
+	if (strcmp(name, ".git") == 0 ||
+	    (st->st_dev == c->scratch.st_dev && st->st_ino == c->scratch.st_ino))
+		return GV_TREE_SKIP;
+	if (S_ISREG(st->st_mode))
+		return copy_file(c, parentfd, name, rel, st);
+	if (S_ISLNK(st->st_mode))
+		return copy_link(c, parentfd, name, rel);
+	if (S_ISDIR(st->st_mode) && mkdirat(c->to, rel, (st->st_mode & 0777) | 0700) < 0)
+		return -errno;
+	return 0;
+}
+
+static int copy_tree(const struct gv_scratch *s, const char *dir, const char *name,
+		     struct gv_err *err)
+{
+	GV_CLEANUP(gv_close) int from = gv_open_dir(AT_FDCWD, dir);
+	GV_CLEANUP(gv_close) int to = -1;
+	struct copy c;
+	int r = from < 0 ? from : 0;
+
+	if (r == 0 && (stat(s->dir, &c.scratch) < 0 || mkdirat(s->fd, name, 0700) < 0))
+		r = -errno;
+	if (r == 0)
+		r = to = gv_open_dir(s->fd, name);
+	c.to = to;
+	if (r >= 0)
+		r = gv_tree_walk(from, on_entry, &c);
+	if (r == -GV_EINTERRUPTED)
+		return gv_err_set(err, r, "interrupted");
+	return r < 0 ? gv_err_sys(err, r, "cannot copy '%s'", dir) : 0;
+}
+
+/* -- modules ------------------------------------------------------------------------- */
+
+/* "file://" and the path, as GOPROXY takes it. */
+static void add_file_url(struct gv_buf *b, const char *path)
+{
+	gv_buf_add_str(b, "file://");
+	for (; *path; path++) {
+		unsigned char c = (unsigned char)*path;
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || strchr("/._-~", c))
+			gv_buf_add(b, path, 1);
+		else
+			gv_buf_format(b, "%%%s%x", c < 16 ? "0" : "", c);
+	}
+}
+
+/*
+ * What the user's module cache has is taken from there, as from a proxy: read, never
+ * written.  What it lacks comes from where the user gets it.
+ */
+static int find_modules(const struct gv_scratch *s, const char *dir, struct gv_list *set,
+			struct gv_err *err)
+{
+	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
+	GV_CLEANUP(gv_list_release) struct gv_list theirs = GV_LIST_INIT;
+	GV_CLEANUP(gv_buf_release) struct gv_buf proxy = GV_BUF_INIT(0);
+	char *argv[] = {"go", "env", "GOMODCACHE", "GOPROXY", NULL};
+	const char *path = getenv("GOPATH"), *cache = getenv("GOMODCACHE");
+	struct gv_scratch_job job = {.argv = argv, .directory = dir, .set = &theirs};
+	char *end, *rest;
+	int r;
+
+	/* Not ours, which are set for all that runs there. */
+	gv_buf_format(&proxy, "GOMODCACHE=%s", cache ? cache : "");
+	r = gv_buf_error(&proxy) < 0 ? -ENOMEM : gv_list_add(&theirs, proxy.data);
+	gv_buf_clear(&proxy);
+	gv_buf_format(&proxy, "GOPATH=%s", path ? path : "");
+	if (r == 0)
+		r = gv_buf_error(&proxy) < 0 ? -ENOMEM : gv_list_add(&theirs, proxy.data);
+	gv_buf_clear(&proxy);
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot find the modules of '%s'", dir);
+	if (gv_scratch_run(s, &job, &result, err) < 0)
+		return err->code;
+	if (!result.out.data)
+		return 0;
+	end = strchr(result.out.data, '\n');
+	rest = end ? end + 1 : result.out.data + result.out.len;
+	if (end)
+		*end = '\0';
+	rest[strcspn(rest, "\n")] = '\0';
+	if (result.out.data[0] != '/')
+		return 0; /* a Go without that variable */
+	gv_buf_add_str(&proxy, "GOPROXY=");
+	add_file_url(&proxy, result.out.data);
+	gv_buf_format(&proxy, "/cache/download%s%s", rest[0] ? "," : "", rest);
+	r = gv_buf_error(&proxy) < 0 ? -ENOMEM : gv_list_add(set, proxy.data);
+	return r < 0 ? gv_err_sys(err, r, "cannot find the modules of '%s'", dir) : 0;
+}
+
+/* -- the check ----------------------------------------------------------------------- */
+
+static int try_in(const struct gv_smoke *what, const struct gv_scratch *s,
+		  const char *dir, const char *copy, struct gv_err *err)
+{
+	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
+	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
+	GV_CLEANUP(gv_free_str)
+	char *check = strdup(what->check ? what->check : DEFAULT_CHECK);
+	char *argv[] = {"/bin/sh", "-c", check, NULL};
+	struct gv_scratch_job job = {.argv = argv, .directory = copy, .set = &set};
+	struct gv_err why = GV_ERR_INIT;
+	int r = check ? find_modules(s, copy, &set, &why)
+		      : gv_err_sys(&why, -ENOMEM, "cannot be run");
+
+	if (check)
+		gv_cli_talk(what->cli, "%s: %s: %s", what->version, dir, check);
+	if (r == 0)
+		r = gv_scratch_run(s, &job, &result, &why);
+	if (r == -GV_EFAILED)
+		gv_smoke_show(what->cli, &result);
+	if (r == -GV_EINTERRUPTED)
+		*err = why;
+	if (r == 0 || r == -GV_EINTERRUPTED)
+		return r;
+	return gv_err_set(err, r, "the check of '%s' with %s: '%s' %s", dir,
+			  what->version, check, why.message);
+}
+
+int gv_smoke_project(const struct gv_smoke *what, const struct gv_scratch *s,
+		     const char *dir, struct gv_err *err)
+{
+	char nonce[GV_NONCE_LEN];
+	char rel[32 + GV_NONCE_LEN];
+	struct gv_text t = gv_text_in(rel, sizeof(rel));
+	GV_CLEANUP(gv_free_str) char *copy = NULL;
+	int r = gv_nonce(nonce);
+
+	if (r < 0)
+		return gv_err_sys(err, r, "cannot copy '%s'", dir);
+	gv_text_format(&t, "work/%s", nonce);
+	copy = gv_scratch_path(s, rel);
+	if (!copy)
+		return gv_err_sys(err, -ENOMEM, "cannot copy '%s'", dir);
+	r = copy_tree(s, dir, nonce, err);
+	if (r == 0)
+		r = try_in(what, s, dir, copy, err);
+	(void)!gv_tree_remove(s->fd, nonce); /* else with the rest */
+	return r;
+}

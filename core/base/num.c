@@ -22,3 +22,14 @@ int gv_num_parse(const char *s, size_t n, uint64_t max, uint64_t *ret)
 	*ret = value;
 	return 0;
 }
+
+int gv_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}

@@ -3,19 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/base/num.h"
 #include "core/base/utf8.h"
 #include "core/buildinfo/text.h"
-
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 16;
-}
 
 /* n digits; -1: they are none. */
 static int64_t number(const char *s, size_t n, int base)
@@ -23,9 +13,9 @@ static int64_t number(const char *s, size_t n, int base)
 	int64_t v = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		int d = digit(s[i]);
+		int d = gv_hex_digit(s[i]);
 
-		if (d >= base)
+		if (d < 0 || d >= base)
 			return -1;
 		v = v * base + d;
 	}

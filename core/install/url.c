@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "core/base/buf.h"
+#include "core/base/num.h"
 #include "core/base/text.h"
 
 bool gv_is_url(const char *s)
@@ -101,17 +102,6 @@ char *gv_url_join(const char *base, const char *name)
 	return gv_buf_take(&b);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 int gv_url_file_path(const char *url, char **ret)
 {
 	char *out, *w;
@@ -128,8 +118,8 @@ int gv_url_file_path(const char *url, char **ret)
 			*w++ = *p;
 			continue;
 		}
-		high = hex_digit(p[1]);
-		low = high < 0 ? -1 : hex_digit(p[2]);
+		high = gv_hex_digit(p[1]);
+		low = high < 0 ? -1 : gv_hex_digit(p[2]);
 		if (low < 0 || high * 16 + low == 0) {
 			free(out);
 			return -EINVAL;

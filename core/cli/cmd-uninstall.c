@@ -9,6 +9,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/remove.h"
+#include "core/store/canary.h"
 #include "core/store/history.h"
 
 /* "go1.22.3, go1.22.5", as far as it fits. */
@@ -18,6 +19,15 @@ static void join(const struct gv_list *names, char *ret, size_t cap)
 
 	for (size_t i = 0; i < names->n; i++)
 		gv_text_format(&t, "%s%s", i ? ", " : "", names->items[i]);
+}
+
+static int add(struct gv_list *names, const char *name, struct gv_err *err)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strcmp(names->items[i], name) == 0)
+			return 0;
+	return gv_list_add(names, name) < 0 ? gv_err_sys(err, -ENOMEM, "cannot uninstall")
+					    : 0;
 }
 
 /* Exactly one toolchain, or an error: nobody should lose one that he did not mean. */
@@ -31,6 +41,9 @@ static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 
 	if (r == 0)
 		r = gv_cli_find_listed(cli, &spec, name, err);
+	if (r == -GV_ENOTFOUND && spec.kind == GV_SPEC_EXACT &&
+	    gv_cli_is_only_held(cli, spec.version.name))
+		return add(ret, spec.version.name, err);
 	if (r == -GV_ENOTFOUND)
 		return gv_err_hint(err, "govern list");
 	if (r == 0)
@@ -43,11 +56,7 @@ static int find_one(struct gv_cli *cli, const char *arg, struct gv_list *ret,
 			   list);
 		return gv_uninstall_hint(err, "", names.items[0]);
 	}
-	for (size_t i = 0; i < ret->n; i++)
-		if (strcmp(ret->items[i], name) == 0)
-			return 0;
-	return gv_list_add(ret, name) < 0 ? gv_err_sys(err, -ENOMEM, "cannot uninstall")
-					  : 0;
+	return add(ret, name, err);
 }
 
 /* Nobody is kept from it by what was once, but he may want to know. */
@@ -72,6 +81,23 @@ static void tell_of_rollback(const struct gv_cli *cli, const struct gv_history *
 	}
 }
 
+static int uninstall(struct gv_cli *cli, const char *name, unsigned flags,
+		     const struct gv_history *history, struct gv_err *err)
+{
+	bool only_held = gv_cli_is_only_held(cli, name);
+	int r = only_held ? gv_cli_drop_hold(cli, name, flags, err)
+			  : gv_cli_remove(cli, name, flags, err);
+
+	if (r < 0)
+		return r;
+	gv_cli_done(cli,
+		    only_held ? "%s is not installed, and not held back any more"
+			      : "%s uninstalled",
+		    name);
+	tell_of_rollback(cli, history, name);
+	return 0;
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
@@ -84,8 +110,10 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		return gv_err_hint(err, "govern list");
 	}
 	r = gv_cli_store(cli, GV_STORE_READ, err);
-	if (r == 0)
+	if (r == 0) {
 		gv_store_heal(&cli->store);
+		gv_canary_heal_other(&cli->store);
+	}
 	for (int i = 0; i < argc && r >= 0; i++)
 		r = find_one(cli, argv[i], &names, err);
 	if (r == 0)
@@ -93,13 +121,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	/* All or none, as far as can be told beforehand. */
 	for (size_t i = 0; i < names.n && r == 0; i++)
 		r = gv_cli_check_unused(cli, names.items[i], flags, err);
-	for (size_t i = 0; i < names.n && r == 0; i++) {
-		r = gv_cli_remove(cli, names.items[i], flags, err);
-		if (r == 0)
-			gv_cli_done(cli, "%s uninstalled", names.items[i]);
-		if (r == 0)
-			tell_of_rollback(cli, &history, names.items[i]);
-	}
+	for (size_t i = 0; i < names.n && r == 0; i++)
+		r = uninstall(cli, names.items[i], flags, &history, err);
 	if (r == 0) {
 		(void)!fflush(stdout); /* reported at the end */
 		gv_store_empty_trash(&cli->store);

@@ -162,6 +162,49 @@ static int remove_one(struct gv_cli *cli, const char *name, unsigned flags,
 	return r;
 }
 
+static bool is_held(const struct gv_store *s, const char *name)
+{
+	GV_CLEANUP(gv_pointers_release) struct gv_pointers pointers = GV_POINTERS_INIT;
+	struct gv_err unused = GV_ERR_INIT;
+
+	return gv_pointers_load(s, &pointers, &unused) == 0 &&
+	       gv_pointers_get(&pointers, gv_pointer_hold(name).s);
+}
+
+bool gv_cli_is_only_held(const struct gv_cli *cli, const char *name)
+{
+	struct gv_err unused = GV_ERR_INIT;
+	struct gv_store other;
+	bool held;
+
+	if (gv_store_look(&cli->store, name) != 0)
+		return false;
+	held = is_held(&cli->store, name);
+	if (!held && gv_canary_open_other(&cli->store, &other, &unused) == 0) {
+		held = is_held(&other, name);
+		gv_store_close(&other);
+	}
+	return held;
+}
+
+int gv_cli_drop_hold(struct gv_cli *cli, const char *name, unsigned flags,
+		     struct gv_err *err)
+{
+	GV_CLEANUP(gv_lock_drop) struct gv_lock lock = GV_LOCK_INIT;
+	struct gv_pointer_name hold = gv_pointer_hold(name);
+	struct gv_journal_entry e = {.event = "hold-delete", .version = hold.s + 1};
+	int r = gv_cli_lock(cli, name, &lock, err);
+
+	if (r == 0)
+		r = gv_cli_check_unused(cli, name, flags, err);
+	if (r == 0 && gv_cli_is_only_held(cli, name)) {
+		r = gv_cli_forget(cli, name, err);
+		if (r == 0)
+			gv_cli_record(cli, &e);
+	}
+	return r;
+}
+
 int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
 		  struct gv_err *err)
 {

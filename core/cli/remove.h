@@ -23,6 +23,14 @@ int gv_cli_check_unused(struct gv_cli *cli, const char *name, unsigned flags,
 int gv_cli_remove(struct gv_cli *cli, const char *name, unsigned flags,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);
 
+/* Whether it is not installed and held back (core/store/pointers.h), here or by the
+ * other one of a store and its canary: whoever removed it, or was to bring it in, was
+ * killed before he let go of it. */
+bool gv_cli_is_only_held(const struct gv_cli *cli, const char *name) GV_NONNULL(1, 2);
+/* Lets go of it, unless it came in meanwhile. */
+int gv_cli_drop_hold(struct gv_cli *cli, const char *name, unsigned flags,
+		     struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4);
+
 /* "govern uninstall <option><name>", `option` with a blank behind it or "".  Returns the
  * error's code. */
 int gv_uninstall_hint(struct gv_err *err, const char *option, const char *name)

@@ -122,3 +122,36 @@ runs() { # BIN: the version that its go is
     [ ! -L "$canary/$platform/bin/go1.22.6" ]
     [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
 }
+
+@test "what is not installed and still held back is let go of, by the store and the canary" {
+    vanish() { # as if its removal had been cut off before the hold went
+        rm -rf "$prefix/toolchains/go1.22.6" "$root/receipts/$platform/go1.22.6".*
+    }
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    expect 0 govern upgrade --channel canary
+    expect 0 govern --root "$canary" default --unset
+    vanish
+    [ -L "$prefix/current/!go1.22.6" ]
+    [ -L "$canary/$platform/bin/go1.22.6" ]
+    expect 0 govern uninstall 1.22.6
+    [[ $out == *"not installed, and not held back any more"* ]]
+    [ ! -L "$prefix/current/!go1.22.6" ]
+    [ ! -L "$canary/$platform/bin/go1.22.6" ]
+    expect 3 govern uninstall 1.22.6
+    expect 0 govern journal --check
+    # What only the canary holds, since its check failed there.
+    STANDIN_FAILS=go1.22.6:test expect 1 govern upgrade --channel canary
+    expect 0 govern --root "$canary" default 1.22.3
+    vanish
+    expect 0 govern uninstall 1.22.6
+    [ ! -L "$prefix/current/!go1.22.6" ]
+    [ ! -L "$canary/$platform/current/!go1.22.6" ]
+    # Whoever chose it is asked, as ever.
+    expect 0 govern upgrade --channel canary
+    vanish
+    expect 4 govern uninstall 1.22.6
+    [[ $err == *"go1.22.6 is the default of '$canary'"* ]]
+    expect 0 govern uninstall --force 1.22.6
+    [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
+}

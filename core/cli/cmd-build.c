@@ -141,17 +141,27 @@ static int look(struct job *j, struct gv_installed *ret, struct gv_err *err)
 	GV_CLEANUP(gv_receipt_release) struct gv_receipt receipt = {0};
 	struct gv_err unused = GV_ERR_INIT;
 	const char *name = j->target.name;
+	int r;
 
 	if (j->force || gv_store_look(&j->cli->store, name) != 1 ||
 	    gv_receipt_load(&j->cli->store, name, &receipt, &unused) < 0)
 		return 0;
-	if (gv_build_is_alike(&j->build, &receipt)) {
+	/* A release is the same, whatever it was made from. */
+	r = !gv_build_is_alike(&j->build, &receipt) ? GV_BUILD_ANOTHER
+	    : !j->named				    ? GV_BUILD_SAME
+			: gv_build_is_from(&j->cli->store, &j->build, &receipt, err);
+	if (r == GV_BUILD_SAME)
 		describe(&receipt, ret);
-		return 1;
+	/* It may be made anew: it is the same, or it is refused. */
+	if (r < 0 || r == GV_BUILD_SAME || !j->named)
+		return r;
+	if (r == GV_BUILD_NOT_KNOWN) {
+		gv_err_set(err, -GV_EPOLICY,
+			   "%s is there already, and '%s' does not tell whether it was "
+			   "built from that",
+			   name, j->build.from);
+		return gv_err_hint(err, "another --name, or --force");
 	}
-	/* A release may be made anew: it is the same, or it is refused. */
-	if (!j->named)
-		return 0;
 	gv_err_set(err, -GV_EPOLICY,
 		   "%s is there already, and was built from something else", name);
 	return gv_err_hint(err, "another --name, or --force");

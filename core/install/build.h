@@ -49,7 +49,8 @@ void gv_build_release(struct gv_build *b);
 /* -ENOMEM.  *ret owns its strings. */
 int gv_build_save(const struct gv_build *b, struct gv_receipt_build *ret)
 	GV_MUST GV_NONNULL(1, 2);
-/* Whether a receipt is of the same base with the same patches. */
+/* Whether a receipt is of the same base with the same patches; of the source
+ * gv_build_is_from() tells. */
 bool gv_build_is_alike(const struct gv_build *b, const struct gv_receipt *receipt)
 	GV_MUST GV_NONNULL(1, 2);
 

@@ -4,6 +4,7 @@
  *
  *	gv_build_compilers()	which Go can compile it
  *	gv_patch_load()		each patch, read and looked at
+ *	gv_build_is_from()	whether what is there is that already
  *	gv_source_build		is asked for an archive: the source is laid out in the
  *				installation's scratch directory, patched, named, and built
  *				there by its own make.bash; since Go 1.21 that makes the
@@ -49,6 +50,16 @@ bool gv_build_can_compile(const struct gv_build_compilers *c, const struct gv_ve
 int gv_patch_load(const char *path, struct gv_build *b, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
+/*
+ * Whether what a receipt tells of was built from the source that is asked for; the base
+ * and the patches are gv_build_is_alike()'s.  A directory, and what would have to be
+ * fetched, leave that open.  -GV_ENOTFOUND: --source names no source; -errno.
+ */
+enum { GV_BUILD_ANOTHER, GV_BUILD_SAME, GV_BUILD_NOT_KNOWN };
+int gv_build_is_from(const struct gv_store *s, const struct gv_build *b,
+		     const struct gv_receipt *receipt, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 4);
+
 /* -- the parts of a build, for plugins/build/ ---------------------------------------- */
 
 /* One program of it, run in a directory below the scratch directory, and heard. */
@@ -66,6 +77,11 @@ struct gv_build_run {
 int gv_build_run(const struct gv_build_run *what, char ret_last[GV_WORD_MAX * 8],
 		 int *ret_status) GV_MUST GV_NONNULL(1, 2, 3);
 
+/* What --source names: an archive to be fetched, one that is here (of a directory, that
+ * of the release), or a tree.  *ret_at: its URL or path, freed by the caller. */
+enum gv_build_given { GV_BUILD_GIVEN_URL, GV_BUILD_GIVEN_ARCHIVE, GV_BUILD_GIVEN_TREE };
+int gv_build_find_given(const struct gv_build *build, enum gv_build_given *ret,
+			char **ret_at, struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
 /* Lays out the source in <scratch>/go, which is there and empty: all but what a build
  * makes. */
 int gv_build_lay_out(const struct gv_source_env *env, int tree_fd, struct gv_err *err)

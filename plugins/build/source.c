@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/file.h"
@@ -144,71 +143,25 @@ static int from_archive(const struct gv_source_env *env, const char *at, bool is
 
 /* -- whatever --source names --------------------------------------------------------- */
 
-/* "go1.22.5.src.tar.gz", as the release page has it. */
-static char *usual_path(const struct gv_build *build, const char *below)
+static int from_tree(const char *path, int tree_fd, struct gv_err *err)
 {
-	char name[GV_NAME_MAX + 16];
-	struct gv_text t = gv_text_in(name, sizeof(name));
+	GV_CLEANUP(gv_close) int dir = gv_open_dir(AT_FDCWD, path);
 
-	gv_text_format(&t, "%s.src.tar.gz", build->base.name);
-	return gv_url_join(below, name);
-}
-
-static bool names_archive(const char *s)
-{
-	return gv_has_suffix(s, ".tar.gz") || gv_has_suffix(s, ".tgz") ||
-	       gv_has_suffix(s, ".zip");
-}
-
-static int from_url(const struct gv_source_env *env, const char *url, int tree_fd,
-		    struct gv_err *err)
-{
-	GV_CLEANUP(gv_free_str)
-	char *at = names_archive(url) ? strdup(url) : usual_path(env->in->build, url);
-
-	return at ? from_archive(env, at, true, tree_fd, err)
-		  : gv_err_sys(err, -ENOMEM, "cannot use a URL");
-}
-
-static int from_path(const struct gv_source_env *env, const char *path, int tree_fd,
-		     struct gv_err *err)
-{
-	GV_CLEANUP(gv_close) int dir = -1;
-	GV_CLEANUP(gv_free_str) char *archive = NULL;
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return gv_err_sys(err, -errno, "cannot open '%s'", path);
-	if (!S_ISDIR(st.st_mode))
-		return from_archive(env, path, false, tree_fd, err);
-	dir = gv_open_dir(AT_FDCWD, path);
-	if (dir < 0)
-		return gv_err_sys(err, dir, "cannot open '%s'", path);
-	if (faccessat(dir, "src/make.bash", F_OK, 0) == 0)
-		return gv_build_copy(dir, path, tree_fd, err);
-	archive = usual_path(env->in->build, path);
-	if (!archive)
-		return gv_err_sys(err, -ENOMEM, "cannot open '%s'", path);
-	if (access(archive, F_OK) == 0)
-		return from_archive(env, archive, false, tree_fd, err);
-	return gv_err_set(err, -GV_ENOTFOUND,
-			  "'%s' has neither src/make.bash nor %s.src.tar.gz", path,
-			  env->in->build->base.name);
+	return dir < 0 ? gv_err_sys(err, dir, "cannot open '%s'", path)
+		       : gv_build_copy(dir, path, tree_fd, err);
 }
 
 static int from_given(const struct gv_source_env *env, int tree_fd, struct gv_err *err)
 {
-	GV_CLEANUP(gv_free_str) char *path = NULL;
-	const char *given = env->in->build->from;
+	GV_CLEANUP(gv_free_str) char *at = NULL;
+	enum gv_build_given kind;
+	int r = gv_build_find_given(env->in->build, &kind, &at, err);
 
-	if (gv_is_url(given) && !gv_after_prefix(given, "file://"))
-		return from_url(env, given, tree_fd, err);
-	if (!gv_is_url(given))
-		return from_path(env, given, tree_fd, err);
-	if (gv_url_file_path(given, &path) < 0)
-		return gv_err_set(err, -GV_EUSAGE,
-				  "'%s' is not file:// with an absolute path", given);
-	return from_path(env, path, tree_fd, err);
+	if (r < 0)
+		return r;
+	return kind == GV_BUILD_GIVEN_TREE
+		       ? from_tree(at, tree_fd, err)
+		       : from_archive(env, at, kind == GV_BUILD_GIVEN_URL, tree_fd, err);
 }
 
 /* It is what was asked for, and can be built. */

@@ -274,6 +274,34 @@ govern: go1.22.5-patched could not be built: it broke (all of it: '$cache/build-
     [ "$(sed -n 2p "$prefix/toolchains/go1.22.5-patched/src/runtime/runtime.go")" = "// theirs" ]
 }
 
+@test "what is there: from another source it is something else" {
+    mkdir tree one two
+    tar -xzf "$site/go1.22.5.$platform.tar.gz" -C tree
+    tar -czf one/go1.22.5.src.tar.gz --exclude=go/bin --exclude=go/pkg -C tree go
+    echo '// ours' >>tree/go/src/runtime/runtime.go
+    tar -czf two/go1.22.5.src.tar.gz --exclude=go/bin --exclude=go/pkg -C tree go
+    expect 0 govern build 1.22.5 --name x --source one
+    expect 0 govern build 1.22.5 --name x --source "file://$PWD/one/go1.22.5.src.tar.gz"
+    [ "$out" = "go1.22.5-x is already built: unproven" ]
+    for other in "--source two" "--source tree/go" ""; do
+        # shellcheck disable=SC2086 # two words, or none
+        expect 4 govern build 1.22.5 --name x $other
+        [[ $err == *"go1.22.5-x is there already, and was built from something else"* ]]
+    done
+    expect 3 govern build 1.22.5 --name x --source "$HOME"
+    expect 4 govern build 1.22.5 --name x --source http://127.0.0.1:1/
+    [[ $err == *"'http://127.0.0.1:1/' does not tell whether it was built from that"* ]]
+    expect 0 govern build 1.22.5 --name x --source two --force
+    [ "$(tail -n 1 "$prefix/toolchains/go1.22.5-x/src/runtime/runtime.go")" = "// ours" ]
+    expect 0 govern build 1.22.5 --name y --source tree/go
+    expect 4 govern build 1.22.5 --name y --source tree/go
+    [[ $err == *"'tree/go' does not tell"* ]]
+    expect 0 govern build 1.22.5 --name z
+    expect 0 govern build 1.22.5 --name z
+    [ "$out" = "go1.22.5-z is already built: unproven" ]
+    expect 4 govern build 1.22.5 --name z --source one
+}
+
 @test "who compiles it: the release itself, the newest there, or who is named" {
     expect 2 govern build 1.24.1 --bootstrap 1.22.5
     [[ $err == *"go1.22.5 cannot build go1.24.1: that takes go1.22.6 or a newer one"* ]]

@@ -290,14 +290,16 @@ const struct gv_command gv_cmd_build = {
 	.name = "build",
 	.arguments = "SPEC",
 	.what = "make a toolchain from source",
-	.details = "The source is that of the release, proven by the checksum database, "
-		   "with each\n--patch applied.  Without --patch and --name the result "
-		   "has to be "
-		   "what the database\nrecords, byte for byte; it is that release.  "
-		   "Else, and "
-		   "always before Go 1.21, which\nnobody can make as it was released, it "
-		   "has a name "
-		   "of its own, go1.X.Y-NAME, by which\nit can be pinned.",
+	.details =
+		"The source is that of the release, proven by the checksum database, "
+		"with each\n"
+		"--patch applied.  Without --patch and --name the result has to be what "
+		"the database\n"
+		"records, byte for byte; it is that release.  Else, and always before Go "
+		"1.21, which\n"
+		"nobody can make as it was released, it has a name of its own, "
+		"go1.X.Y-NAME, by which\n"
+		"it can be pinned.",
 	.options = options,
 	.complete = "available",
 	.max_operands = 1,

@@ -342,10 +342,10 @@ const struct gv_command gv_cmd_diff = {
 	.what = "compare snapshots, generations or hosts",
 	.details =
 		"A and B are files of `govern snapshot`, numbers of generations, "
-		"ssh://HOST, or . for how it is\nhere, which B is when it is left out.  "
-		"First what matters: versions, hashes, pointers, go env,\nC compilers.  "
-		"The "
-		"exit status is 1 when there is a difference in that.",
+		"ssh://HOST, or . for how it is\n"
+		"here, which B is when it is left out.  First what matters: versions, "
+		"hashes, pointers, go env,\n"
+		"C compilers.  The exit status is 1 when there is a difference in that.",
 	.options = options,
 	.complete = "generation|file",
 	.max_operands = 2,

@@ -176,11 +176,12 @@ const struct gv_command gv_cmd_gc = {
 	.what = "free what nobody needs: trash, interrupted installs, stale caches",
 	.details =
 		"No toolchain goes, and nothing that somebody is using; see also govern "
-		"prune.  Of the generations\nstore.keep_generations stay beside the one "
-		"in "
-		"force.  Of the cache goes\nwhat was not renewed for 30 days, partial "
-		"downloads that nobody went on with for a week,\nand archives that "
-		"store.keep_cache does not keep any more.",
+		"prune.  Of the generations\n"
+		"store.keep_generations stay beside the one in force.  Of the cache "
+		"goes\n"
+		"what was not renewed for 30 days, partial downloads that nobody went on "
+		"with for a week,\n"
+		"and archives that store.keep_cache does not keep any more.",
 	.options = options,
 	.max_operands = 0,
 	.json = true,

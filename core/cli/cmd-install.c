@@ -264,13 +264,13 @@ const struct gv_command gv_cmd_install = {
 	.name = "install",
 	.arguments = "[SPEC...]",
 	.what = "bring toolchains in",
-	.details =
-		"SPEC is a version (1.22.5), a line (1.22: its newest patch), latest, "
-		"oldstable,\n1.23rc, or a range ('>=1.21 <1.23').  Without SPEC: what "
-		"the pin "
-		"in force asks for,\nor the version that the name of the file given with "
-		"--from tells, or all that the\nbundle given with --from has for this "
-		"platform.",
+	.details = "SPEC is a version (1.22.5), a line (1.22: its newest patch), latest, "
+		   "oldstable,\n"
+		   "1.23rc, or a range ('>=1.21 <1.23').  Without SPEC: what the pin in "
+		   "force asks for,\n"
+		   "or the version that the name of the file given with --from tells, or "
+		   "all that the\n"
+		   "bundle given with --from has for this platform.",
 	.options = options,
 	.complete = "available",
 	.max_operands = -1,

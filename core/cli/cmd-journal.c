@@ -435,11 +435,11 @@ const struct gv_command gv_cmd_journal = {
 	.what = "show what changed in the store, when, and by whom",
 	.details =
 		"Each record holds the hash of the one before.  --check follows them and "
-		"prints the hash of the\nlast one; who keeps that elsewhere can tell "
-		"with "
-		"--head whether the records until then are\nstill all there; so can who "
-		"has the "
-		"public key when the head was signed.",
+		"prints the hash of the\n"
+		"last one; who keeps that elsewhere can tell with --head whether the "
+		"records until then are\n"
+		"still all there; so can who has the public key when the head was "
+		"signed.",
 	.options = options,
 	.max_operands = 0,
 	.json = true,

@@ -316,12 +316,12 @@ const struct gv_command gv_cmd_list = {
 	.what = "show the installed toolchains",
 	.details =
 		"MARKS: default, pin (the one in force in this directory), and tags; "
-		"gone "
-		"or changed is\nan adopted toolchain that is no longer what was "
-		"adopted; end "
-		"of life, as far as is known, a line with\ntwo newer ones; held is one "
-		"that no line leads to, because an upgrade did not\nget through its "
-		"checks.",
+		"gone or changed is\n"
+		"an adopted toolchain that is no longer what was adopted; end of life, "
+		"as far as is known, a line with\n"
+		"two newer ones; held is one that no line leads to, because an upgrade "
+		"did not\n"
+		"get through its checks.",
 	.options = options,
 	.json = true,
 	.run = run,

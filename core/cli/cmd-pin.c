@@ -340,9 +340,8 @@ const struct gv_command gv_cmd_pin = {
 	.what = "show or write the pin of this directory, .go-version",
 	.details =
 		"Writes one exact version: for a line as 1.22 the newest patch that is "
-		"installed, else the\nnewest that can be had.  Without SPEC: shows the "
-		"pin in "
-		"force here.",
+		"installed, else the\n"
+		"newest that can be had.  Without SPEC: shows the pin in force here.",
 	.options = options,
 	.complete = "installed",
 	.max_operands = 1,

@@ -55,10 +55,9 @@ const struct gv_command gv_cmd_run = {
 	.arguments = "SPEC [--] COMMAND [ARGUMENT...]",
 	.what = "run a command with a toolchain in force",
 	.details = "The toolchain's bin directory comes first in PATH and GOVERN_VERSION "
-		   "names "
-		   "it, so that\nany go below agrees.  The exit status is the command's. "
-		   " Nothing "
-		   "is downloaded.",
+		   "names it, so that\n"
+		   "any go below agrees.  The exit status is the command's.  Nothing is "
+		   "downloaded.",
 	.complete = "installed",
 	.max_operands = -1,
 	.options_until = 1,

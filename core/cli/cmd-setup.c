@@ -381,9 +381,10 @@ const struct gv_command gv_cmd_setup = {
 	.what = "make the store and put its go first into PATH",
 	.details =
 		"Puts go, gofmt and govern into the store's bin directory, and a marked "
-		"block into the\nrc files of bash, zsh and fish and of login shells that "
-		"puts "
-		"that directory first into\nPATH.  Run again, it changes nothing.",
+		"block into the\n"
+		"rc files of bash, zsh and fish and of login shells that puts that "
+		"directory first into\n"
+		"PATH.  Run again, it changes nothing.",
 	.options = options,
 	.run = run,
 };

@@ -42,11 +42,10 @@ static const struct gv_option options[] = {
 const struct gv_command gv_cmd_snapshot = {
 	.name = "snapshot",
 	.what = "record everything that decides a build here",
-	.details =
-		"Toolchains and their hashes, pointers, what is in force, `go env` of "
-		"each "
-		"toolchain, Go's env file,\nthe environment, C compilers, the system; as "
-		"JSON, without secrets.  `govern diff` compares two.",
+	.details = "Toolchains and their hashes, pointers, what is in force, `go env` of "
+		   "each toolchain, Go's env file,\n"
+		   "the environment, C compilers, the system; as JSON, without secrets.  "
+		   "`govern diff` compares two.",
 	.options = options,
 	.json = true,
 	.run = run,

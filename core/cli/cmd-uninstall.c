@@ -143,9 +143,9 @@ const struct gv_command gv_cmd_uninstall = {
 	.what = "remove toolchains",
 	.details =
 		"A SPEC that several installed toolchains answer to is refused, and they "
-		"are named.\nThe files of an adopted toolchain are never touched: with "
-		"--force "
-		"only the link goes.",
+		"are named.\n"
+		"The files of an adopted toolchain are never touched: with --force only "
+		"the link goes.",
 	.options = options,
 	.complete = "installed",
 	.max_operands = -1,

@@ -223,13 +223,12 @@ const struct gv_command gv_cmd_verify = {
 	.name = "verify",
 	.arguments = "[SPEC...]",
 	.what = "prove installed toolchains again, from what is on disk",
-	.details = "Every file is read and compared with the record of the checksum "
-		   "database; "
-		   "each one\nthat is changed, missing or extra is named.  With "
-		   "--offline the "
-		   "proof kept with the\ntoolchain is checked and nothing is asked.  "
-		   "Without "
-		   "SPEC: all of them.",
+	.details =
+		"Every file is read and compared with the record of the checksum "
+		"database; each one\n"
+		"that is changed, missing or extra is named.  With --offline the proof "
+		"kept with the\n"
+		"toolchain is checked and nothing is asked.  Without SPEC: all of them.",
 	.options = options,
 	.complete = "installed",
 	.max_operands = -1,

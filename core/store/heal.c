@@ -57,7 +57,7 @@ void gv_store_recover(struct gv_store *s, const char *name, bool locked)
 	if (toolchains < 0 || settle_stages(s, name, locked))
 		return;
 	tree = gv_there(toolchains, name);
-	papers = gv_there(s->root_fd, receipt.s);
+	papers = gv_receipt_there(s, name);
 	if (tree < 0 || papers < 0)
 		return;
 	/* Who held the lock before may have been killed between a rename and its fsync;

@@ -133,6 +133,15 @@ int gv_there(int dirfd, const char *path)
 	return errno == ENOENT ? 0 : -errno;
 }
 
+int gv_receipt_there(const struct gv_store *s, const char *name)
+{
+	GV_CLEANUP(gv_close) int dir = gv_open_dir(s->root_fd, gv_receipt_dir(s).s);
+
+	if (dir < 0)
+		return dir == -ENOENT || dir == -ENOTDIR ? 0 : dir;
+	return gv_there(s->root_fd, gv_receipt_path(s, name).s);
+}
+
 int gv_move_if_free(int from_dir, const char *from, int to_dir, const char *to)
 {
 	int r = gv_there(from_dir, from);

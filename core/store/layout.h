@@ -50,6 +50,10 @@ int gv_list_names(int dirfd, const char *dir, const char *ending, struct gv_list
 /* 1: there is something of that name, a dangling link too.  0: there is not.  -errno. */
 int gv_there(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
+/* The same of a receipt; its directory is opened anew: NFS remembers for half a minute
+ * that a name was not there, and looks again then. */
+int gv_receipt_there(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
+
 /* rename(2), durable, when the source is there and the target is not; else 0. */
 int gv_move_if_free(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);

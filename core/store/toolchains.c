@@ -89,14 +89,10 @@ static bool says_absent(int r)
 int gv_store_look(const struct gv_store *s, const char *name)
 {
 	GV_CLEANUP(gv_close) int fd = open_toolchain(s, name);
-	GV_CLEANUP(gv_close) int receipts = -1;
 
 	if (fd < 0)
 		return says_absent(fd) ? 0 : fd;
-	receipts = gv_open_dir(s->root_fd, gv_receipt_dir(s).s);
-	if (receipts < 0)
-		return says_absent(receipts) ? 0 : receipts;
-	return gv_there(s->root_fd, gv_receipt_path(s, name).s);
+	return gv_receipt_there(s, name);
 }
 
 bool gv_store_has(const struct gv_store *s, const char *name)

@@ -309,6 +309,25 @@ def stale_names(tap):
             want(bad, 0, m.run(i, "install", "--force", "1.22.5"))
             want(bad, 0, m.run(i, "uninstall", "1.22.5"))
             cases += 6
+        # What came in while a hook was running, and is believed absent, stays.
+        hook = m.source + "/store/hooks/pre-install.d/wait"
+        os.makedirs(os.path.dirname(hook))
+        with open(hook, "w") as f:
+            f.write("#!/bin/sh\n[ -e $HOME/slow ] || exit 0\n: >$HOME/there\n"
+                    "until [ -e $HOME/go-on ]; do sleep 0.05; done\n")
+        os.chmod(hook, 0o755)
+        home = m.homes[1]
+        open(home + "/slow", "w").close()
+        later = m.start(1, "install", "1.22.5")
+        wait_for(lambda: os.path.exists(home + "/there"))
+        want(bad, 0, m.run(0, "install", "1.22.5"), "installed: proven")
+        tree = w.path("toolchains/go1.22.5", m.source + "/store")
+        was = os.stat(tree).st_ino
+        open(home + "/go-on", "w").close()
+        want(bad, 0, later.result(), "already installed")
+        if os.stat(tree).st_ino != was:
+            bad.append("what another machine had installed was thrown away")
+        cases += 2
         bad += ["left: " + e for e in w.leftovers(m.source + "/store")]
     finally:
         m.close()

@@ -79,7 +79,7 @@ int gv_read_fd(int fd, struct gv_buf *ret)
 	}
 }
 
-int gv_read_file(int dirfd, const char *path, struct gv_buf *ret)
+static int read_named(int dirfd, const char *path, struct gv_buf *ret)
 {
 	/* Non-blocking: a FIFO without a writer must not hang us; O_NOCTTY: nor a
 	 * terminal adopt us. */
@@ -98,6 +98,19 @@ int gv_read_file(int dirfd, const char *path, struct gv_buf *ret)
 	if (ret->max && st.st_size > 0 && (size_t)st.st_size > ret->max - ret->len)
 		return -EFBIG;
 	return gv_read_fd(fd, ret);
+}
+
+int gv_read_file(int dirfd, const char *path, struct gv_buf *ret)
+{
+	size_t had = ret->len;
+	int r = read_named(dirfd, path, ret);
+
+	if (r != -ESTALE)
+		return r;
+	ret->len = had;
+	if (ret->data)
+		ret->data[had] = '\0';
+	return read_named(dirfd, path, ret);
 }
 
 int gv_write_all(int fd, const void *data, size_t n)

@@ -34,7 +34,8 @@ int gv_open_dir(int dirfd, const char *path)
 	GV_MUST GV_NONNULL(2); /* the fd, or -errno */
 
 /* Reads a whole regular file, at most ret->max bytes (-EFBIG).  Never blocks on a FIFO or
- * a device: whatever is not a regular file is -EINVAL (a directory -EISDIR). */
+ * a device: whatever is not a regular file is -EINVAL (a directory -EISDIR).  One that
+ * another machine replaces meanwhile is read from its beginning again (ESTALE, NFS). */
 int gv_read_file(int dirfd, const char *path, struct gv_buf *ret)
 	GV_MUST GV_NONNULL(2, 3);
 int gv_read_fd(int fd, struct gv_buf *ret) GV_MUST GV_NONNULL(2); /* to the end */

@@ -255,10 +255,6 @@ int gv_journal_head_load(const struct gv_store *s, struct gv_journal_head *ret)
 	struct gv_journal_head head;
 	int r = gv_read_file(s->root_fd, GV_JOURNAL_HEAD, &text);
 
-	if (r == -ESTALE) { /* replaced by another node: NFS */
-		gv_buf_clear(&text);
-		r = gv_read_file(s->root_fd, GV_JOURNAL_HEAD, &text);
-	}
 	if (r == -ENOENT)
 		return 1;
 	if (r == 0)

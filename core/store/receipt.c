@@ -78,18 +78,6 @@ void gv_receipt_release(struct gv_receipt *r)
 	*r = (struct gv_receipt){0};
 }
 
-/* A file of receipts/, which another node may replace while we read it: NFS says ESTALE,
- * and the name leads to the new one. */
-static int read_whole(const struct gv_store *s, const char *path, struct gv_buf *ret)
-{
-	int r = gv_read_file(s->root_fd, path, ret);
-
-	if (r != -ESTALE)
-		return r;
-	gv_buf_clear(ret);
-	return gv_read_file(s->root_fd, path, ret);
-}
-
 int gv_receipt_load(const struct gv_store *s, const char *name, struct gv_receipt *ret,
 		    struct gv_err *err)
 {
@@ -99,7 +87,7 @@ int gv_receipt_load(const struct gv_store *s, const char *name, struct gv_receip
 	const char *why;
 	int r;
 
-	r = gv_store_name_valid(name) ? read_whole(s, path.s, &text) : -ENOENT;
+	r = gv_store_name_valid(name) ? gv_read_file(s->root_fd, path.s, &text) : -ENOENT;
 	if (r == -ENOENT)
 		return gv_err_set(err, -GV_ENOTFOUND,
 				  "there is no receipt for %s in '%s'", name, s->root);
@@ -149,7 +137,8 @@ int gv_manifest_load(const struct gv_store *s, const char *name, struct gv_buf *
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(MANIFEST_BYTES_MAX);
 	struct gv_path path = gv_manifest_path(s, name);
-	int r = gv_store_name_valid(name) ? read_whole(s, path.s, &text) : -ENOENT;
+	int r = gv_store_name_valid(name) ? gv_read_file(s->root_fd, path.s, &text)
+					  : -ENOENT;
 
 	if (r == -ENOENT)
 		return gv_err_set(err, -GV_ENOTFOUND,

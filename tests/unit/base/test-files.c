@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,18 @@
 #include "core/base/mount.h"
 #include "core/base/tree.h"
 #include "tests/unit/scratch.h"
+
+/* So many of the next calls fail, as on NFS when another machine replaced the file. */
+static unsigned stale_reads;
+
+ssize_t read(int fd, void *to, size_t n)
+{
+	if (stale_reads == 0)
+		return syscall(SYS_read, fd, to, n);
+	stale_reads--;
+	errno = ESTALE;
+	return -1;
+}
 
 static char dir_path[4096];
 static int dir;
@@ -105,6 +118,23 @@ static void only_regular_files_are_read(void **state)
 	b = GV_BUF_INIT(4);
 	assert_int_equal(gv_read_file(AT_FDCWD, "/proc/self/status", &b), -EFBIG);
 	gv_buf_release(&b);
+}
+
+static void what_was_replaced_meanwhile_is_read_anew(void **state)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf b = GV_BUF_INIT(64);
+
+	(void)state;
+	put("replaced", "new\n");
+	assert_int_equal(gv_buf_add_str(&b, "before "), 0);
+	stale_reads = 1;
+	assert_int_equal(gv_read_file(dir, "replaced", &b), 0);
+	assert_string_equal(b.data, "before new\n");
+	/* A machine that is gone says so for ever. */
+	stale_reads = 2;
+	assert_int_equal(gv_read_file(dir, "replaced", &b), -ESTALE);
+	assert_string_equal(b.data, "before new\n");
+	assert_int_equal(stale_reads, 0);
 }
 
 static void trees_are_removed_even_when_read_only(void **state)
@@ -273,6 +303,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_replaced_whole),
 		cmocka_unit_test(only_regular_files_are_read),
+		cmocka_unit_test(what_was_replaced_meanwhile_is_read_anew),
 		cmocka_unit_test(trees_are_removed_even_when_read_only),
 		cmocka_unit_test(a_lock_excludes_and_dies_with_its_holder),
 		cmocka_unit_test(a_fifo_in_place_of_a_lock_hangs_nobody),

@@ -123,12 +123,29 @@ static bool same_note(const struct gv_remembered *a, const struct gv_remembered 
 	       (a->note.len == 0 || memcmp(a->note.data, b->note.data, a->note.len) == 0);
 }
 
+/* The lock is of all machines, what one of them believes of a name is its own: NFS looks
+ * again when the directory is opened. */
+static int load_anew(const struct gv_sumdb *db, struct gv_remembered *ret,
+		     struct gv_err *err)
+{
+	struct gv_sumdb now = *db;
+	int r;
+
+	now.heads_dir = gv_open_dir(db->heads_dir, ".");
+	if (now.heads_dir < 0)
+		return gv_err_sys(err, now.heads_dir, "cannot save the tree head of '%s'",
+				  db->key->name);
+	r = gv_remembered_load(&now, ret, err);
+	gv_close(&now.heads_dir);
+	return r;
+}
+
 static int replace_locked(const struct gv_sumdb *db, const struct gv_remembered *was,
 			  const char *note, size_t n, struct gv_err *err)
 {
 	struct gv_remembered is;
 	bool same;
-	int r = gv_remembered_load(db, &is, err);
+	int r = load_anew(db, &is, err);
 
 	if (r < 0)
 		return r;

@@ -335,6 +335,52 @@ def stale_names(tap):
     w.close()
 
 
+def older_head(tap):
+    """A5: a machine that was shown less, and still believes the head of before."""
+    name = "heads remembered by two machines, the older one saved last"
+    if not need_mount(tap, name, fuse=True):
+        return
+    w = World(["go1.21.7", "go1.22.4", "go1.22.5"])
+    with open(w.site + "/hashes", "rb") as f:
+        records = f.readlines()
+    # What the log was when it had one record, and two.
+    shown, held, log = [], w.dir + "/held", w.dir + "/later"
+    for n in (1, 2):
+        site = "%s/site%d" % (w.dir, n)
+        os.mkdir(site)
+        subprocess.run([TOOLS + "mklog", site], input=b"".join(records[:n]), check=True,
+                       stdout=subprocess.DEVNULL)
+        shown.append(site + "/sumdb/sum.test.example")
+    os.mkdir(held)
+    with open(held + "/tile", "w") as f:
+        f.write("0")
+    server = subprocess.Popen(["python3", "tests/tools/serve.py", "--log", log, "--hold", held,
+                               shown[1], w.dir + "/second"], stdin=subprocess.DEVNULL)
+    m, bad = Machines(w, 2, "-t", "30"), []
+    try:
+        wait_for(lambda: os.path.exists(w.dir + "/second"))
+        with open(w.dir + "/second") as f:
+            second = "%s http://127.0.0.1:%s" % (w.key, f.read())
+        first = "%s file://%s" % (w.key, shown[0])
+        want(bad, 0, m.run(1, "install", "1.21.7", env={"GOSUMDB": first}))
+        # It knows the head, and waits for what leads on from there.
+        slow = m.start(1, "verify", "1.21.7", env={"GOSUMDB": second})
+        wait_for(lambda: os.path.exists(log) and "/tile/" in open(log).read())
+        want(bad, 0, m.run(0, "install", "1.22.5"))
+        os.unlink(held + "/tile")
+        want(bad, 0, slow.result(), "go1.21.7: proven")
+        with open(m.source + "/store/log-heads/sum.test.example") as f:
+            size = f.read().splitlines()[1]
+        if size != "3":
+            bad.append("the head is of %s records again, and was of 3" % size)
+    finally:
+        m.close()
+        server.kill()
+        server.wait()
+    tap.tried(name, 3, bad)
+    w.close()
+
+
 def locks_of_all_kinds(tap):
     """C2, C6, C7: locks as on NFS, per machine only, and none; no O_TMPFILE, no flags."""
     name = "installs on two machines by kinds of locks"
@@ -499,5 +545,5 @@ def read_only(tap):
     w.close()
 
 
-plan(group_store, taken_over, others_store, closed_store, sticky, stale_names,
+plan(group_store, taken_over, others_store, closed_store, sticky, stale_names, older_head,
      locks_of_all_kinds, quota, full_disk, read_only)

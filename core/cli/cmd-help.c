@@ -83,10 +83,29 @@ static bool is_plugin(const char *name)
 	return false;
 }
 
+static void print_usage(const char *line)
+{
+	size_t before = strlen("usage: ");
+
+	fputs(gv_margins_behind(before).below ? "usage:" : "usage: ", stdout);
+	gv_print_prose(line, before);
+}
+
+static void print_usage_of(const struct gv_command *c)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line), "govern %s%s%s%s", c->name,
+		 c->options ? " [OPTION...]" : "", c->arguments ? " " : "",
+		 c->arguments ? c->arguments : "");
+	print_usage(line);
+}
+
 static void print_all(void)
 {
-	puts("govern: the right Go in every directory\n\n"
-	     "usage: govern [OPTION...] COMMAND [ARGUMENT...]\n\ncommands:");
+	puts("govern: the right Go in every directory\n");
+	print_usage("govern [OPTION...] COMMAND [ARGUMENT...]");
+	puts("\ncommands:");
 	for (size_t i = 0; gv_commands[i]; i++) {
 		const struct gv_command *c = gv_commands[i];
 		char left[64];
@@ -101,9 +120,11 @@ static void print_all(void)
 	puts("\noptions, before or after the command:");
 	for (const struct gv_option *o = gv_global_options; o->name; o++)
 		print_option(o);
-	puts("\nexit status: 0 done, 1 failed, 2 usage, 3 not found or not installed,\n"
-	     "             4 verification or policy refused\n\n"
-	     "govern help COMMAND tells more; see also govern(1) and govern.ini(5)");
+	puts("\nexit status:\n  0 done, 1 failed, 2 usage,\n"
+	     "  3 not found or not installed,\n  4 verification or policy refused\n");
+	gv_print_prose(
+		"govern help COMMAND tells more; see also govern(1) and govern.ini(5)",
+		0);
 }
 
 void gv_help_print(const struct gv_command *c)
@@ -112,9 +133,9 @@ void gv_help_print(const struct gv_command *c)
 		print_all();
 		return;
 	}
-	printf("usage: govern %s%s%s%s\n\n%s\n", c->name,
-	       c->options ? " [OPTION...]" : "", c->arguments ? " " : "",
-	       c->arguments ? c->arguments : "", c->what);
+	print_usage_of(c);
+	putchar('\n');
+	gv_print_prose(c->what, 0);
 	if (c->alias)
 		printf("\nalias: govern %s\n", c->alias);
 	if (c->details)

@@ -84,12 +84,38 @@ int gv_plugin_find(const char *libexec, const char *name, char ret[PATH_MAX])
 		       : -ENOENT;
 }
 
+struct listing {
+	struct gv_list *all;
+	size_t n_seen;
+	struct {
+		dev_t device;
+		ino_t inode;
+	} seen[32]; /* directories; what comes behind them is read as often as it is named */
+};
+
+/* /bin is /usr/bin on many machines, and large: Tab waits for it. */
+static bool was_seen(struct listing *l, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return false;
+	for (size_t i = 0; i < l->n_seen; i++)
+		if (l->seen[i].device == st.st_dev && l->seen[i].inode == st.st_ino)
+			return true;
+	if (l->n_seen < GV_COUNT(l->seen)) {
+		l->seen[l->n_seen].device = st.st_dev;
+		l->seen[l->n_seen++].inode = st.st_ino;
+	}
+	return false;
+}
+
 static int list_in(void *arg, const char *dir)
 {
-	struct gv_list *all = arg;
+	struct listing *l = arg;
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
 	GV_CLEANUP(gv_close) int fd = gv_open_dir(AT_FDCWD, dir);
-	int r = fd < 0 ? 0 : gv_list_dir(fd, ".", &names);
+	int r = fd < 0 || was_seen(l, fd) ? 0 : gv_list_dir(fd, ".", &names);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0; /* then there is nothing to list */
@@ -98,7 +124,7 @@ static int list_in(void *arg, const char *dir)
 
 		if (name && gv_plugin_name_valid(name) &&
 		    !gv_after_prefix(name, SOURCE) && is_program(fd, names.items[i]))
-			r = gv_list_add(all, name);
+			r = gv_list_add(l->all, name);
 	}
 	return r;
 }
@@ -110,8 +136,9 @@ static int by_bytes(const void *a, const void *b)
 
 int gv_plugin_list(const char *libexec, struct gv_list *ret)
 {
+	struct listing l = {.all = ret};
 	size_t kept = 0;
-	int r = each_directory(libexec, list_in, ret);
+	int r = each_directory(libexec, list_in, &l);
 
 	if (ret->n)
 		qsort(ret->items, ret->n, sizeof(*ret->items), by_bytes);

@@ -61,18 +61,12 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	return 0;
 }
 
-static const struct gv_option options[] = {
-	{"reason", 0, "TEXT", "why, for the record", NULL},
-	{0},
-};
-
 const struct gv_command gv_cmd_promote = {
 	.name = "promote",
 	.what = "make what the canary tried everyone's",
 	.details = "What 'upgrade --channel canary' brought in, checked and kept is held "
 		   "back in the store\nuntil then.  The default and tags move, where the "
 		   "canary's lead to newer toolchains of the\nsame line.",
-	.options = options,
 	.json = true,
 	.run = run,
 };

@@ -273,7 +273,6 @@ static const struct gv_option options[] = {
 	{"channel", 0, "NAME", "canary: only on machines that try it for the others",
 	 "channel"},
 	{"fixes", 0, "FILE", "lines 'VERSION TEXT': what each release fixed", "file"},
-	{"reason", 0, "TEXT", "why, for the record", NULL},
 	{"jobs", 'j', "N", "how many downloads at a time", NULL},
 	{0},
 };

@@ -39,6 +39,7 @@ runs() { # BIN: the version that its go is
     [ "$(runs "$prefix/bin")" = go1.22.3 ]
     expect 0 govern promote --json --reason 'a week without a complaint'
     [ "$(json 'promoted[1].pointer')" = default ]
+    grep -q '"event":"promote".*"reason":"a week' "$root/journal"
     [ "$(runs "$prefix/bin")" = go1.22.6 ]
     [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.6 ]
     grep -q 'a week without' "$prefix/current/generation.json"

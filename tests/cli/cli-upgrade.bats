@@ -54,7 +54,7 @@ EOF
         grep -qx "go1.22.6 $what" "$STANDIN_LOG"
     done
     expect 0 govern journal --json
-    [[ $out == *'"event": "upgrade"'* && $out == *'CVE-2024-1'* ]]
+    [[ $out == *'"event": "upgrade"'* && $out == *'"reason": "CVE-2024-1"'* ]]
     expect 0 govern upgrade
     [[ $out == *"current"* ]]
     expect 0 govern upgrade --quiet

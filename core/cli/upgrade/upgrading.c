@@ -70,7 +70,7 @@ struct gv_upgrade_row *gv_upgrade_row_of(const struct gv_upgrade_plan *p,
 static int hold_for_all(const struct gv_cli *cli, const struct switching *s,
 			struct gv_err *err)
 {
-	struct gv_change_note note = {.command = cli->command_line};
+	struct gv_change_note note = gv_cli_note(cli, NULL);
 	struct gv_store store;
 	int r = gv_canary_open_parent(&cli->store, &store, err);
 

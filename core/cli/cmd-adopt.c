@@ -127,7 +127,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	}
 	r = answer(&a, r, err);
 	if (r == 0 && !dry) {
-		(void)!fflush(stdout); /* reported at the end */
+		gv_output_flush();
 		gv_store_empty_trash(&cli->store);
 	}
 	gv_adopting_release(&a);

@@ -261,7 +261,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	gv_store_heal(&cli->store);
 	r = build(&j, argv[0], err);
 	if (r == 0) {
-		(void)!fflush(stdout); /* reported at the end */
+		gv_output_flush();
 		gv_store_empty_trash(&cli->store);
 	}
 	gv_build_release(&j.build);

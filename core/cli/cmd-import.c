@@ -141,7 +141,7 @@ static int apply(struct gv_cli *cli, struct gv_pipeline *p, struct gv_err *err)
 		gv_store_heal(&cli->store);
 		r = import(cli, p, false, &seen, err);
 		if (r >= 0) {
-			(void)!fflush(stdout); /* reported at the end */
+			gv_output_flush();
 			gv_store_empty_trash(&cli->store);
 		}
 	}

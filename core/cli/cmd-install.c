@@ -239,7 +239,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	}
 	if (r == 0) {
 		gv_cli_tell_shim(cli);
-		(void)!fflush(stdout); /* reported at the end */
+		gv_output_flush();
 		gv_store_empty_trash(&cli->store);
 	}
 	gv_batch_release(&batch);

@@ -199,7 +199,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		r = gv_cli_print_json(to_json(&p), err);
 	else if (cli->json && p.all.items)
 		cli->partial = to_json(&p);
-	(void)!fflush(stdout); /* reported at the end */
+	gv_output_flush();
 	if (cli->store_open && !p.dry)
 		gv_store_empty_trash(&cli->store);
 	gv_keeping_release(&p.all);

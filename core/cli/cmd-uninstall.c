@@ -124,7 +124,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	for (size_t i = 0; i < names.n && r == 0; i++)
 		r = uninstall(cli, names.items[i], flags, &history, err);
 	if (r == 0) {
-		(void)!fflush(stdout); /* reported at the end */
+		gv_output_flush();
 		gv_store_empty_trash(&cli->store);
 	}
 	return r;

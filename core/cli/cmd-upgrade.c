@@ -65,7 +65,7 @@ static int report(struct upgrade *u, struct gv_err *err)
 	if (u->plan.n == 0)
 		gv_cli_done(u->cli, "no line is in use: nothing to upgrade");
 	r = gv_upgrade_print(&u->plan, err);
-	(void)!fflush(stdout); /* reported at the end */
+	gv_output_flush();
 	return r < 0 ? r : worst(u, err);
 }
 

@@ -53,7 +53,7 @@ static int run(struct gv_cli *cli, enum gv_hook_event event,
 	if (subject->version && subject->version[0] &&
 	    gv_store_has(&cli->store, subject->version))
 		whole.path = path = gv_store_path(&cli->store, subject->version);
-	(void)!fflush(stdout); /* in the order of what happens; reported at the end */
+	gv_output_flush(); /* in the order of what happens */
 	return gv_hooks_run(&hooks, event, &whole, hook, err);
 }
 

@@ -45,8 +45,8 @@ static void line_to(const struct gv_cli *cli, FILE *to, enum gv_style style,
 	if (cli->progress)
 		gv_progress_hold(cli->progress);
 	/* In a log that gets both, what came first comes first. */
-	if (to == stderr && fflush(stdout) != 0 && !lost)
-		lost = errno ? -errno : -EIO;
+	if (to == stderr)
+		gv_output_flush();
 	fwrite(line.data, 1, line.len, to);
 	if (cli->progress)
 		gv_progress_go_on(cli->progress);
@@ -243,6 +243,12 @@ void gv_format_duration(int64_t ms, char ret[GV_DURATION_LEN])
 	else
 		snprintf(ret, GV_DURATION_LEN, "%lld h",
 			 (long long)(ms / 1000 + 1800) / 3600);
+}
+
+void gv_output_flush(void)
+{
+	if (fflush(stdout) != 0 && !lost)
+		lost = errno ? -errno : -EIO;
 }
 
 int gv_output_close(struct gv_err *err)

@@ -64,6 +64,9 @@ void gv_format_size(uint64_t bytes, char ret[GV_SIZE_LEN]);
 #define GV_DURATION_LEN 24
 void gv_format_duration(int64_t ms, char ret[GV_DURATION_LEN]);
 
+/* What was printed is there before something else speaks, or before work that takes its
+ * time.  An error is remembered for gv_output_close(): stdio would forget why. */
+void gv_output_flush(void);
 /* Flushes and closes stdout; -errno with err when anything written to it was lost. */
 int gv_output_close(struct gv_err *err) GV_MUST GV_NONNULL(1);
 

@@ -9,6 +9,7 @@
 
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
+#include "core/cli/output.h"
 
 /* One line, without its newline; what is too long for an answer is none. */
 static int read_answer(char *ret, size_t cap)
@@ -57,7 +58,7 @@ int gv_cli_ask(const struct gv_cli *cli, const char *question, struct gv_err *er
 	r = gv_cli_can_ask(err);
 	if (r < 0)
 		return r;
-	(void)!fflush(stdout); /* reported at the end */
+	gv_output_flush();
 	fprintf(stderr, "%s [y/N] ", question);
 	r = read_answer(answer, sizeof(answer));
 	if (r == -GV_EINTERRUPTED)
@@ -83,7 +84,7 @@ int gv_cli_ask_password(const char *what, char *ret, size_t cap, struct gv_err *
 	if (r < 0)
 		return gv_err_set(err, -GV_EUSAGE,
 				  "there is no terminal to ask for a password on");
-	(void)!fflush(stdout); /* reported at the end */
+	gv_output_flush();
 	hidden = shown;
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) < 0)

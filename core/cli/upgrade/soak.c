@@ -113,7 +113,7 @@ int gv_upgrade_soak(struct gv_upgrade_plan *p, const struct gv_smoke *smoke,
 	gv_format_duration(seconds * 1000, took);
 	if (any_left(p))
 		gv_cli_done(p->cli, "switched; checked again for %s", took);
-	(void)!fflush(stdout); /* reported at the end */
+	gv_output_flush();
 	while (any_left(p) && r == 0 && !gv_interrupted()) {
 		int64_t left = end - gv_clock_ms();
 

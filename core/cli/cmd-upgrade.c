@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/cli/batch.h"
 #include "core/cli/upgrade/channel.h"
 #include "core/cli/output.h"
 #include "core/cli/journal/record.h"
@@ -49,24 +50,51 @@ static int worst(const struct upgrade *u, struct gv_err *err)
 	return err->code;
 }
 
-static int report(struct upgrade *u, struct gv_err *err)
+/* The one answer to --json. */
+static int answer(struct upgrade *u, int r, struct gv_err *err)
 {
-	int r;
+	struct gv_json *o = gv_upgrade_json(&u->plan, u->dry);
 
-	if (u->cli->json) {
-		struct gv_json *o = gv_upgrade_json(&u->plan, u->dry);
+	if (r == 0)
+		return gv_cli_print_json(o, err);
+	u->cli->partial = o; /* an error is a part of it */
+	return r;
+}
 
-		r = worst(u, err);
-		if (r == 0)
-			return gv_cli_print_json(o, err);
-		u->cli->partial = o;
-		return r;
-	}
-	if (u->plan.n == 0)
+static bool is_told(const struct upgrade *u, const struct gv_err *why)
+{
+	for (size_t i = 0; i < u->plan.n; i++)
+		if (strcmp(u->plan.rows[i].err.message, why->message) == 0)
+			return true;
+	return false;
+}
+
+/* `ended`: what ended all of it; code 0: nothing did. */
+static int report(struct upgrade *u, const struct gv_err *ended, struct gv_err *err)
+{
+	int r = 0;
+
+	if (!u->cli->json && u->plan.n == 0)
 		gv_cli_done(u->cli, "no line is in use: nothing to upgrade");
-	r = gv_upgrade_print(&u->plan, err);
+	if (!u->cli->json)
+		r = gv_upgrade_print(&u->plan, err);
 	gv_output_flush();
-	return r < 0 ? r : worst(u, err);
+	if (r < 0)
+		return r;
+	r = worst(u, err);
+	if (r == 0 && ended->code < 0) {
+		*err = *ended;
+		r = ended->code;
+	} else if (ended->code < 0 && !is_told(u, ended)) {
+		gv_cli_complain(u->cli, ended);
+	}
+	return u->cli->json ? answer(u, r, err) : r;
+}
+
+/* As it was before: not this machine's task, or done already. */
+static int report_nothing(struct upgrade *u, struct gv_err *err)
+{
+	return u->cli->json ? answer(u, 0, err) : 0;
 }
 
 /* -- which toolchain is for a project ------------------------------------------------ */
@@ -150,7 +178,7 @@ static int carry_out(struct upgrade *u, struct gv_pipeline *p, struct gv_err *er
 	int r;
 
 	if (u->dry || !gv_upgrade_is_wanted(&u->plan))
-		return report(u, err);
+		return report(u, &why, err);
 	r = gv_upgrade_carry_out(&u->plan, p, &u->smoke, &why);
 	if (r == 0 && u->soak)
 		r = gv_upgrade_soak(&u->plan, &u->smoke, u->soak, &why);
@@ -158,10 +186,11 @@ static int carry_out(struct upgrade *u, struct gv_pipeline *p, struct gv_err *er
 		*err = why;
 		return r;
 	}
-	if (report(u, err) == 0 && r < 0)
-		*err = why;
+	why.code = r;
+	r = report(u, &why, err);
+	gv_output_flush();
 	gv_store_empty_trash(&u->cli->store);
-	return r < 0 ? r : err->code;
+	return r;
 }
 
 /* Another govern is at it, or was a short while ago: a store is upgraded once, however
@@ -188,21 +217,22 @@ static int work(struct upgrade *u, int argc, char **argv, struct gv_err *err)
 {
 	struct gv_pipeline p = {.cache_dir = -1};
 	struct gv_attempt attempt = GV_ATTEMPT_INIT;
+	const struct gv_err nothing = GV_ERR_INIT;
 	int r = gv_cli_channel(u->cli, false, err);
 
 	if (r != 0) {
 		if (r == 1)
 			gv_cli_done(u->cli, "this machine is no canary");
-		return r < 0 ? r : 0;
+		return r < 0 ? r : report_nothing(u, err);
 	}
 	r = gv_cli_store(u->cli, u->dry ? GV_STORE_READ : GV_STORE_CREATE, err);
-
 	if (r == 1)
-		return gv_cli_no_store(u->cli, err) == 0 ? report(u, err) : err->code;
+		return gv_cli_no_store(u->cli, err) == 0 ? report(u, &nothing, err)
+							 : err->code;
 	if (r == 0 && !u->dry)
 		r = begin(u, &attempt, err);
 	if (r != 0)
-		return r < 0 ? r : 0;
+		return r < 0 ? r : report_nothing(u, err);
 	r = gv_pipeline_open(u->cli, &p, err);
 	if (r == 0) {
 		if (!u->dry) {
@@ -249,10 +279,15 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	u.smoke.arg = &u;
 	if (r == 0)
 		r = duration(cli, "every", &u.every, err);
+	if (r == 0)
+		r = gv_batch_jobs(cli, &u.plan.jobs, err);
 	if (r == 0 && u.smoke.check && u.smoke.projects->n == 0) {
 		gv_err_set(err, -GV_EUSAGE, "--check goes with --project DIR");
 		return gv_err_hint(err, "govern upgrade --project . --check 'make test'");
 	}
+	if (r == 0 && argc && gv_cli_option(cli, "scan"))
+		return gv_err_set(err, -GV_EUSAGE,
+				  "--scan looks for lines, and a LINE names one");
 	if (r == 0)
 		r = work(&u, argc, argv, err);
 	gv_upgrade_plan_release(&u.plan);

@@ -175,6 +175,19 @@ EOF
     expect 2 govern upgrade --check true
     expect 2 govern upgrade --soak soon
     expect 2 govern upgrade --every 5
+    expect 2 govern upgrade 1.22 --scan .
+    one_error
+    # before anything is held back for it
+    expect 2 govern upgrade --jobs 0
+    one_error
+    expect 2 govern upgrade --jobs 0 --json
+    [ "$(json error.code)" = 2 ]
+    [ -z "$(find "$prefix/current/" -name '!*')" ]
+}
+
+@test "what ends all of it is a part of the one answer to --json" {
+    out=$(ulimit -f 0 && govern upgrade --json 2>/dev/null | cat)
+    [ "$(json error.code) $(json 'upgrades[0].result')" = "1 wanted" ]
 }
 
 @test "a project is built and tested in a copy, by the toolchain that is for it" {
@@ -299,6 +312,8 @@ EOF
     expect 0 govern upgrade --every 20h --quiet
     [ "$(leads default)" = go1.22.3 ]
     [ -z "$out$err" ]
+    expect 0 govern upgrade --every 20h --json
+    [ "$(json upgrades)" = '[]' ]
     exec 7>>"$root/locks/${platform}_attempt_upgrade"
     flock 7
     touch -d '2 days ago' "$root/locks/${platform}_attempt_upgrade"

@@ -63,6 +63,7 @@ struct gv_upgrade_row {
 struct gv_upgrade_plan {
 	struct gv_cli *cli;	     /* the store is open */
 	bool tags;		     /* they move, too */
+	unsigned jobs;		     /* downloads at a time */
 	struct gv_upgrade_row *rows; /* oldest line first */
 	size_t n;
 	struct gv_pointers pointers; /* in force when it was made */

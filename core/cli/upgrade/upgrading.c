@@ -136,8 +136,7 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 		   struct gv_err *err)
 {
 	struct gv_batch batch = {0};
-	unsigned jobs = 1;
-	int r = gv_batch_jobs(p->cli, &jobs, err);
+	int r = 0;
 
 	for (size_t i = 0; i < p->n && r == 0; i++) {
 		struct gv_version v;
@@ -149,7 +148,7 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 				    : 0;
 	}
 	if (r == 0)
-		r = gv_batch_install(p->cli, pipeline, &batch, jobs, err);
+		r = gv_batch_install(p->cli, pipeline, &batch, p->jobs, err);
 	for (size_t i = 0; i < batch.n; i++) {
 		const struct gv_batch_item *item = &batch.items[i];
 		struct gv_upgrade_row *row = gv_upgrade_row_of(p, item->version.name);

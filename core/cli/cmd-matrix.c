@@ -126,7 +126,7 @@ static int make_logs_dir(struct gv_cli *cli, char **ret, struct gv_err *err)
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
 	int r;
 
-	if (given && given[0]) {
+	if (given) {
 		gv_buf_add_str(&path, given);
 		r = gv_buf_error(&path);
 		if (r == 0)
@@ -153,8 +153,8 @@ static int run_all(struct gv_matrix *m, const struct gv_list *words,
 	const char *junit = gv_cli_option(m->cli, "junit");
 	time_t begun = time(NULL);
 	int64_t from = gv_clock_ms();
-	struct gv_err later = GV_ERR_INIT;
-	int r = 0, saved = 0;
+	struct gv_err saved = GV_ERR_INIT;
+	int r = 0;
 
 	for (size_t i = 0; i < words->n && r == 0; i++)
 		r = add_job(m, words->items[i], asked->items[i], err);
@@ -166,13 +166,8 @@ static int run_all(struct gv_matrix *m, const struct gv_list *words,
 	if (r < 0 && r != -GV_EINTERRUPTED)
 		return r;
 	if (junit)
-		saved = gv_junit_save(junit, m, begun, gv_clock_ms() - from, &later);
-	r = gv_matrix_report(m, r, err);
-	if (saved < 0 && r < 0 && r != -GV_EINTERRUPTED)
-		gv_cli_complain(m->cli, &later);
-	else if (saved < 0 && r == 0)
-		*err = later;
-	return r < 0 ? r : saved;
+		saved.code = gv_junit_save(junit, m, begun, gv_clock_ms() - from, &saved);
+	return gv_matrix_report(m, r, &saved, err);
 }
 
 static int usage(int argc, char **argv, struct gv_err *err)
@@ -198,12 +193,15 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 		words = &named;
 	}
 	if (r == 0)
-		r = gv_matrix_bring(cli, words, err);
+		r = gv_matrix_bring(cli, gv_cli_option(cli, "jobs") ? m.at_a_time : 0,
+				    words, err);
 	if (r == 0)
 		r = make_logs_dir(cli, &logs, err);
 	m.logs = logs;
 	if (r == 0)
 		r = run_all(&m, words, &asked, err);
+	if (r < 0 && logs && !gv_cli_option(cli, "logs"))
+		(void)rmdir(logs); /* unless there is something in it */
 	gv_matrix_release(&m);
 	return r;
 }

@@ -103,7 +103,7 @@ $prefix/toolchains/go1.22.3/bin
     [[ $err == "govern: go1.23rc1 is not installed"$'\n'"hint: govern install '1.23rc1' '>=1.30'" ]]
     [ ! -e ran ]
     own_store
-    expect 0 govern matrix 1.23rc1,1.21 --install --json -- go version
+    expect 0 govern matrix 1.23rc1,1.21 --install --jobs 64 --json -- go version
     [[ $out == *'"passed": 2'* ]]
     expect 0 govern list
     [[ $out == *$'\n'"go1.23rc1 "*" proven "* ]]
@@ -123,6 +123,8 @@ $prefix/toolchains/go1.22.3/bin
     touch here
     expect 1 govern matrix 1.22 ./here
     [[ $err == *"'./here' cannot be executed" ]]
+    # nothing was written to the directory that was made for logs
+    [ -z "$(find "$TMPDIR" -name 'govern-matrix-*')" ]
 }
 
 @test "a time limit ends the command and what it started" {
@@ -185,6 +187,8 @@ assert three.find("error").get("message") == "killed, signal 15"
 assert one.find("system-out").text == "a<b>&\"]]>[31m\ufffd \u00fc\n"'
     expect 1 govern matrix 1.21 --junit none/j.xml -- true
     [[ $err == *"cannot write 'none/j.xml'"* ]]
+    expect 1 govern matrix 1.21 --junit none/j.xml --json -- true
+    [ "$(json error.code) $(json passed)" = "1 1" ]
 }
 
 @test "a log is a file of ours, and not what a link of that name leads to" {

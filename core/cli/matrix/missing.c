@@ -53,15 +53,15 @@ static int add_missing(const struct gv_pipeline *p, const struct gv_list *missin
 	return r;
 }
 
-static int install(struct gv_cli *cli, const struct gv_list *missing, struct gv_err *err)
+static int install(struct gv_cli *cli, unsigned jobs, const struct gv_list *missing,
+		   struct gv_err *err)
 {
 	struct gv_pipeline p = {.cache_dir = -1};
 	struct gv_batch batch = {0};
-	unsigned jobs = 1;
-	int r = gv_cli_store(cli, GV_STORE_CREATE, err);
+	int r = jobs ? 0 : gv_batch_jobs(cli, &jobs, err);
 
 	if (r == 0)
-		r = gv_batch_jobs(cli, &jobs, err);
+		r = gv_cli_store(cli, GV_STORE_CREATE, err);
 	if (r == 0)
 		r = gv_pipeline_open(cli, &p, err);
 	if (r < 0)
@@ -91,7 +91,8 @@ static int are_missing(const struct gv_list *missing, struct gv_err *err)
 				      : gv_err_hint(err, "govern install%s", all.data);
 }
 
-int gv_matrix_bring(struct gv_cli *cli, const struct gv_list *words, struct gv_err *err)
+int gv_matrix_bring(struct gv_cli *cli, unsigned jobs, const struct gv_list *words,
+		    struct gv_err *err)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list missing = GV_LIST_INIT;
 	struct gv_err why = GV_ERR_INIT;
@@ -100,7 +101,7 @@ int gv_matrix_bring(struct gv_cli *cli, const struct gv_list *words, struct gv_e
 	if (r == 0)
 		return 0;
 	if (missing.n && gv_cli_option(cli, "install"))
-		return install(cli, &missing, err);
+		return install(cli, jobs, &missing, err);
 	*err = why;
 	return missing.n ? are_missing(&missing, err) : r;
 }

@@ -125,7 +125,8 @@ static void say_unfinished(const struct gv_matrix *m)
 		gv_cli_say(m->cli, "interrupted, not finished: %s", names.data);
 }
 
-int gv_matrix_report(struct gv_matrix *m, int r, struct gv_err *err)
+int gv_matrix_report(struct gv_matrix *m, int r, const struct gv_err *saved,
+		     struct gv_err *err)
 {
 	struct gv_cli *cli = m->cli;
 	size_t passed = count(m, GV_MATRIX_PASSED);
@@ -141,9 +142,15 @@ int gv_matrix_report(struct gv_matrix *m, int r, struct gv_err *err)
 		r = gv_err_set(err, -GV_EFAILED,
 			       "the command failed with %zu of %zu toolchains",
 			       m->n - passed, m->n);
+	if (saved->code < 0 && r == 0) {
+		*err = *saved;
+		r = saved->code;
+	} else if (saved->code < 0 && r != -GV_EINTERRUPTED) {
+		gv_cli_complain(cli, saved);
+	}
 	if (!cli->json)
 		return r < 0 ? r : printed;
-	if (r == -GV_EFAILED) {
+	if (r < 0 && r != -GV_EINTERRUPTED) {
 		cli->partial = to_json(m);
 		return r;
 	}

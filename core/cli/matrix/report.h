@@ -9,8 +9,9 @@
 #include "core/cli/matrix/matrix.h"
 
 /* `r` is what became of the whole: 0, or -GV_EINTERRUPTED, which it answers again after
- * telling what was not finished.  -GV_EFAILED: not all passed.  -errno: stdout. */
-int gv_matrix_report(struct gv_matrix *m, int r, struct gv_err *err)
-	GV_MUST GV_NONNULL(1, 3);
+ * telling what was not finished; `saved`, of the JUnit file, code 0 when it is there.
+ * -GV_EFAILED: not all passed; else what became of that file. */
+int gv_matrix_report(struct gv_matrix *m, int r, const struct gv_err *saved,
+		     struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
 
 #endif

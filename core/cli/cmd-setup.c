@@ -26,7 +26,9 @@ struct setup {
 	char *govern; /* in it */
 	char *libexec;
 	bool dry, remove, changed;
-	bool is_gone; /* the store itself */
+	bool is_gone;	  /* the store itself */
+	const char *when; /* upgrades by themselves: "daily", "weekly", "no"; or NULL */
+	struct gv_timer timer; /* by what, when there is a `when` */
 };
 
 /* A store of somebody else's that is set up: only PATH is left to do. */
@@ -177,21 +179,18 @@ static int update_rc(struct setup *s, struct gv_err *err)
 
 /* -- upgrades by themselves ---------------------------------------------------------- */
 
-static int timer_of(const struct setup *s, struct gv_timer *ret, struct gv_err *err)
+static int read_timer(const struct setup *s, struct gv_timer *ret, struct gv_err *err)
 {
-	const char *how = gv_cli_option(s->cli, "auto-upgrade");
 	const char *by = gv_cli_option(s->cli, "timer");
 
-	if (strcmp(how, "daily") != 0 && strcmp(how, "weekly") != 0 &&
-	    strcmp(how, "no") != 0)
+	if (strcmp(s->when, "daily") != 0 && strcmp(s->when, "weekly") != 0 &&
+	    strcmp(s->when, "no") != 0)
 		return gv_err_set(err, -GV_EUSAGE,
 				  "--auto-upgrade takes daily, weekly or no, not '%s'",
-				  how);
+				  s->when);
 	ret->cli = s->cli;
 	ret->canary = gv_cli_option(s->cli, "channel") != NULL;
-	ret->weekly = strcmp(how, "weekly") == 0;
-	ret->root = s->cli->root;
-	ret->govern = s->govern;
+	ret->weekly = strcmp(s->when, "weekly") == 0;
 	ret->kind = gv_timer_find();
 	if (by && strcmp(by, "systemd") == 0)
 		ret->kind = GV_TIMER_SYSTEMD;
@@ -207,23 +206,20 @@ static int timer_of(const struct setup *s, struct gv_timer *ret, struct gv_err *
 
 static int change_timer(struct setup *s, struct gv_err *err)
 {
-	const char *how = gv_cli_option(s->cli, "auto-upgrade");
+	bool machine = s->when && s->timer.kind == GV_TIMER_MACHINE;
 	const char *home = getenv("HOME");
-	struct gv_timer timer = {0};
 	struct gv_as_owner as;
-	bool machine;
-	int r = how ? timer_of(s, &timer, err) : 0, done;
+	int r, done;
 
-	if (r < 0 || (!how && !s->remove))
-		return r;
-	machine = timer.kind == GV_TIMER_MACHINE;
+	if (!s->when && !s->remove)
+		return 0;
 	r = gv_as_owner_begin(machine || !home ? "" : home, &as, err);
 	if (r < 0)
 		return r;
-	if (s->remove || strcmp(how, "no") == 0)
+	if (s->remove || strcmp(s->when, "no") == 0)
 		done = gv_timer_remove(s->cli, machine, &s->changed, err);
 	else
-		done = gv_timer_put(&timer, &s->changed, err);
+		done = gv_timer_put(&s->timer, &s->changed, err);
 	r = gv_as_owner_end(&as, err);
 	if (r < 0 || done < 0 || !s->remove || !gv_timer_machine_has(s->cli->root))
 		return r < 0 ? r : done;
@@ -267,14 +263,12 @@ static int print_plan(struct setup *s, const char *body, struct gv_err *err)
 		printf("\n%s", body);
 		print_lines(s);
 	}
-	if (r == 0 && !s->remove && gv_cli_option(s->cli, "auto-upgrade")) {
-		struct gv_timer timer = {0};
-
-		r = timer_of(s, &timer, err);
-		if (r == 0)
-			r = gv_timer_print(&timer, err);
-	}
-	return r;
+	if (r < 0 || !s->when)
+		return r;
+	if (strcmp(s->when, "no") != 0)
+		return gv_timer_print(&s->timer, err);
+	printf("\n# the timer of upgrades would go\n");
+	return 0;
 }
 
 static bool is_first_in_path(const char *dir)
@@ -322,23 +316,39 @@ static int work(struct setup *s, struct gv_err *err)
 	return r < 0 ? r : change_timer(s, err);
 }
 
+/* Before anything is written. */
+static int check_usage(struct setup *s, struct gv_err *err)
+{
+	const char *by = gv_cli_option(s->cli, "timer");
+
+	if (s->when && s->remove)
+		return gv_err_set(
+			err, -GV_EUSAGE,
+			"--remove takes the timer out, too: --auto-upgrade does "
+			"not go with it");
+	if (by && !s->when) {
+		gv_err_set(err, -GV_EUSAGE, "--timer goes with --auto-upgrade");
+		return gv_err_hint(err, "govern setup --auto-upgrade daily --timer %s",
+				   by);
+	}
+	return s->when ? read_timer(s, &s->timer, err) : 0;
+}
+
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf bin = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_buf_release) struct gv_buf govern = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_buf_release) struct gv_buf body = GV_BUF_INIT(0);
 	GV_CLEANUP(gv_free_str) char *prefix = NULL, *libexec = NULL;
-	struct setup s = {.cli = cli, .remove = gv_cli_option(cli, "remove") != NULL};
-	int r = gv_cli_channel(cli, !gv_cli_option(cli, "print"), err);
+	struct setup s = {.cli = cli,
+			  .remove = gv_cli_option(cli, "remove") != NULL,
+			  .when = gv_cli_option(cli, "auto-upgrade")};
+	int r = check_usage(&s, err);
 
 	(void)argc;
 	(void)argv;
-	if (r >= 0 && gv_cli_option(cli, "timer") &&
-	    !gv_cli_option(cli, "auto-upgrade")) {
-		gv_err_set(err, -GV_EUSAGE, "--timer goes with --auto-upgrade");
-		return gv_err_hint(err, "govern setup --auto-upgrade daily --timer %s",
-				   gv_cli_option(cli, "timer"));
-	}
+	if (r == 0)
+		r = gv_cli_channel(cli, !gv_cli_option(cli, "print"), err);
 	if (r >= 0)
 		r = gv_cli_prefix(cli, &prefix, err);
 	if (r == 0)
@@ -354,6 +364,8 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	s.bin = bin.data;
 	s.govern = govern.data;
 	s.libexec = libexec;
+	s.timer.root = cli->root;
+	s.timer.govern = s.govern;
 	if (gv_cli_option(cli, "print"))
 		return print_plan(&s, body.data, err);
 	r = work(&s, err);

@@ -133,8 +133,15 @@ EOF
     [[ $err == *"govern-upgrade.service' is not of govern setup"* ]]
     expect 0 govern setup --no-rc --remove
     [ "$(cat "$units/govern-upgrade.service")" = '[Service]' ]
-    expect 2 govern setup --no-rc --auto-upgrade hourly
-    expect 2 govern setup --no-rc --auto-upgrade daily --timer at
     expect 2 govern setup --no-rc --timer cron
     [[ $err == *"govern setup --auto-upgrade daily --timer cron" ]]
+    for words in hourly 'daily --timer at' 'daily --remove'; do
+        # shellcheck disable=SC2086 # words
+        expect 2 govern --root "$HOME/none" setup --auto-upgrade $words
+        one_error
+    done
+    [ ! -e "$HOME/none" ] # nor anything else
+    [ -z "$(ls -A "$HOME" | grep -E '^[.](bash|prof|zsh)')" ]
+    expect 0 govern setup --print --auto-upgrade no --timer cron
+    [[ $out == *$'\n'"# the timer of upgrades would go" ]]
 }

@@ -8,21 +8,25 @@
 #include "core/cli/journal/record.h"
 #include "core/store/pointers.h"
 
+/* `version` NULL: there is none. */
+static int print_json(const char *version, struct gv_err *err)
+{
+	struct gv_json *o = gv_cli_new_json();
+
+	gv_json_set_str(o, "version", version);
+	return gv_cli_print_json(o, err);
+}
+
 static int show(struct gv_cli *cli, const char *present, struct gv_err *err)
 {
-	struct gv_json *o;
-
 	if (!present) {
 		gv_err_set(err, -GV_ENOTFOUND, "no default is set");
 		return gv_err_hint(err, "govern default 1.22");
 	}
-	if (!cli->json) {
-		gv_print_value(present);
-		return 0;
-	}
-	o = gv_cli_new_json();
-	gv_json_set_str(o, "version", present);
-	return gv_cli_print_json(o, err);
+	if (cli->json)
+		return print_json(present, err);
+	gv_print_value(present);
+	return 0;
 }
 
 static int change(struct gv_cli *cli, const char *present, const char *name,
@@ -34,7 +38,7 @@ static int change(struct gv_cli *cli, const char *present, const char *name,
 	if (r < 0)
 		return r;
 	if (cli->json)
-		return name[0] ? show(cli, name, err) : 0;
+		return print_json(name[0] ? name : NULL, err);
 	if (!name[0])
 		gv_cli_done(cli, "no default any more");
 	else if (present && strcmp(present, name) != 0)
@@ -77,7 +81,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (!argc && !unset)
 		return show(cli, present, err);
 	if (unset && !present)
-		return 0;
+		return cli->json ? print_json(NULL, err) : 0;
 	return change(cli, present, name, err);
 }
 

@@ -27,15 +27,13 @@ static int tag_name(const char *arg, char ret[GV_NAME_MAX + 1], struct gv_err *e
 	return 0;
 }
 
-static struct gv_json *to_json(const struct gv_cli *cli, const char *tag,
-			       const char *target)
+/* `target` NULL: there is no such tag any more. */
+static void describe(const struct gv_cli *cli, const char *tag, const char *target,
+		     struct gv_json *o)
 {
-	struct gv_json *o = gv_json_new_object();
-
 	gv_json_set_str(o, "tag", tag + 1);
 	gv_json_set_str(o, "version", target);
-	gv_json_set_bool(o, "installed", gv_store_serves(&cli->store, target));
-	return o;
+	gv_json_set_bool(o, "installed", target && gv_store_serves(&cli->store, target));
 }
 
 static int print(const struct gv_cli *cli, const struct gv_pointers *p,
@@ -47,10 +45,12 @@ static int print(const struct gv_cli *cli, const struct gv_pointers *p,
 		const char *tag = p->items[i].name, *target = p->items[i].target;
 		bool there = gv_store_serves(&cli->store, target);
 		const char *cells[] = {tag, target, there ? "" : "not installed"};
+		struct gv_json *o;
 
 		if (tag[0] != '@')
 			continue;
-		gv_json_append(list, to_json(cli, tag, target));
+		describe(cli, tag, target, o = gv_json_new_object());
+		gv_json_append(list, o);
 		r = gv_table_row(table, there ? GV_STYLE_OFF : GV_STYLE_RED, cells);
 	}
 	return r;
@@ -81,20 +81,22 @@ static int list(struct gv_cli *cli, const struct gv_pointers *p, struct gv_err *
 	return r < 0 ? gv_err_sys(err, r, "cannot list tags") : 0;
 }
 
-static int show(struct gv_cli *cli, const char *tag, const char *target,
+static int print_json(const struct gv_cli *cli, const char *tag, const char *target,
+		      struct gv_err *err)
+{
+	struct gv_json *o = gv_cli_new_json();
+
+	describe(cli, tag, target, o);
+	return gv_cli_print_json(o, err);
+}
+
+static int show(const struct gv_cli *cli, const char *tag, const char *target,
 		struct gv_err *err)
 {
-	struct gv_json *o;
-
-	if (!cli->json) {
-		gv_print_value(target);
-		return 0;
-	}
-	o = gv_cli_new_json();
-	gv_json_set_str(o, "tag", tag + 1);
-	gv_json_set_str(o, "version", target);
-	gv_json_set_bool(o, "installed", gv_store_serves(&cli->store, target));
-	return gv_cli_print_json(o, err);
+	if (cli->json)
+		return print_json(cli, tag, target, err);
+	gv_print_value(target);
+	return 0;
 }
 
 static int absent(const char *tag, struct gv_err *err)
@@ -112,8 +114,8 @@ static int change(struct gv_cli *cli, const char *tag, const char *present,
 
 	if (r < 0)
 		return r;
-	if (cli->json && name[0])
-		return show(cli, tag, name, err);
+	if (cli->json)
+		return print_json(cli, tag, name[0] ? name : NULL, err);
 	if (!name[0])
 		gv_cli_done(cli, "no tag %s any more (it was %s)", tag, present);
 	else if (present && strcmp(present, name) != 0)

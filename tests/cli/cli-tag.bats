@@ -107,6 +107,8 @@ END
     [ "$(json .version)" = go1.22.5 ]
     expect 0 govern tag --json
     [ "$(json .tags.0.tag) $(json .tags.0.version)" = "prod go1.22.5" ]
+    expect 0 govern tag --delete prod --json
+    [ "$(json .tag) $(json .version) $(json .installed)" = "prod null false" ]
 }
 
 @test "names that are none, what is not installed, too many words" {

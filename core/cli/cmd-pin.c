@@ -18,6 +18,7 @@
 #include "core/cli/output.h"
 #include "core/cli/journal/record.h"
 #include "core/cli/replace.h"
+#include "core/config/dirs.h"
 #include "core/resolve/pin.h"
 #include "core/resolve/words.h"
 
@@ -25,7 +26,7 @@
 
 static int working_dir(char ret[PATH_MAX], struct gv_err *err)
 {
-	int r = getcwd(ret, PATH_MAX) ? 0 : -errno;
+	int r = gv_dirs_working(ret);
 
 	if (r == 0)
 		return 0;
@@ -229,7 +230,6 @@ static int write_pin(struct gv_cli *cli, const char *text, struct gv_err *err)
 	return r;
 }
 
-/* What policy says of what it means now: it may mean another toolchain tomorrow. */
 /* A line of which nothing is installed, by its version alone: which patch it will be,
  * nobody knows. */
 static int check_line(struct gv_cli *cli, const struct gv_spec *spec, struct gv_err *err)
@@ -243,6 +243,7 @@ static int check_line(struct gv_cli *cli, const struct gv_spec *spec, struct gv_
 	return gv_policy_judge(&cli->config.policy, &s, err);
 }
 
+/* What policy says of what it means now: it may mean another toolchain tomorrow. */
 static int check_as_is(struct gv_cli *cli, const struct gv_spec *spec, struct gv_err *err)
 {
 	struct gv_err ignored = GV_ERR_INIT;
@@ -314,6 +315,10 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if ((argc > 0) + mod + remove > 1)
 		return gv_err_set(err, -GV_EUSAGE,
 				  "a SPEC, --from-mod and --unset exclude one another");
+	if (!argc && !mod &&
+	    (gv_cli_option(cli, "as-is") || gv_cli_option(cli, "install")))
+		return gv_err_set(err, -GV_EUSAGE,
+				  "--as-is and --install go with a SPEC or --from-mod");
 	if (cli->json && (argc || mod || remove))
 		return gv_err_set(err, -GV_EUSAGE, "--json is for showing the pin");
 	if (remove)

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/cli/replace.h"
+#include "core/config/dirs.h"
 #include "core/config/goenv.h"
 
 static bool is_blank(char c)
@@ -137,7 +138,7 @@ static bool find_above(const char *name, char ret[PATH_MAX], struct gv_buf *text
 {
 	char dir[PATH_MAX];
 
-	if (!getcwd(dir, sizeof(dir)) || dir[0] != '/')
+	if (gv_dirs_working(dir) < 0 || dir[0] != '/')
 		return false;
 	for (;;) {
 		struct gv_text t = gv_text_in(ret, PATH_MAX);

@@ -2,12 +2,14 @@
 #include "core/config/dirs.h"
 
 #include <errno.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/buf.h"
+#include "core/base/text.h"
 
 /* The variable's value when it is an absolute path, else NULL. */
 static const char *absolute(const char *variable)
@@ -87,6 +89,26 @@ int gv_dirs_root(const char *given, char **ret, const char **ret_origin,
 	if (r == 0 && ret_origin)
 		*ret_origin = origin;
 	return r;
+}
+
+static bool same_directory(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
+int gv_dirs_working(char ret[PATH_MAX])
+{
+	const char *pwd = getenv("PWD");
+
+	if (!getcwd(ret, PATH_MAX))
+		return -errno;
+	if (pwd && strlen(pwd) < PATH_MAX && gv_path_is_clean(pwd) &&
+	    same_directory(pwd, "."))
+		memcpy(ret, pwd, strlen(pwd) + 1);
+	return 0;
 }
 
 int gv_dirs_cache(char **ret, struct gv_err *err)

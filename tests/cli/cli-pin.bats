@@ -173,8 +173,31 @@ hint: govern pin --install 1.22.4" ]
     expect 0 govern pin --unset
     [ ! -e .go-version ]
     expect 0 govern pin --unset
-    expect 2 govern pin 1.22 --unset
-    one_error
+    for words in '1.22 --unset' --install --as-is '--unset --install'; do
+        # shellcheck disable=SC2086 # words
+        expect 2 govern pin $words
+        one_error
+    done
+}
+
+@test "pin, doctor and snapshot go by the path that the shim goes by" {
+    mkdir -p real/sub other
+    ln -s ../real/sub other/link
+    echo 1.22.3 >real/.go-version
+    echo 1.22.5 >other/.go-version
+    printf 'module a\ngo 1.22.9\n' >other/go.mod
+    cd other/link
+    expect 0 govern current
+    [ "$out" = "go1.22.5 (${PWD%/link}/.go-version:1)" ]
+    expect 0 govern pin
+    [ "$out" = "1.22.5 (${PWD%/link}/.go-version:1)" ]
+    expect 1 govern doctor --json
+    [[ $out == *"'${PWD%/link}/go.mod' wants go1.22.9"* && $out != */real/* ]]
+    expect 0 govern snapshot
+    [ "$(json go_mod.file)" = "${PWD%/link}/go.mod" ]
+    # what PWD says only when it is true
+    expect 0 env PWD=/tmp govern pin
+    [[ $out == "1.22.3 ("*/real/.go-version:1\) ]]
 }
 
 @test "pin writes through a link, keeps the mode, refuses what is no file" {
@@ -251,6 +274,11 @@ hint: govern pin --install 1.22.4" ]
     one_error
     expect 0 govern default --unset
     expect 3 govern default
+    expect 0 govern default --unset --json
+    [ "$(json .version)" = null ]
+    govern default 1.22.3
+    expect 0 govern default --unset --json
+    [ "$(json .version)" = null ]
 }
 
 @test "current and why: file, variable, default, GOTOOLCHAIN" {

@@ -13,6 +13,7 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/config/dirs.h"
 #include "core/resolve/pin.h"
 #include "core/resolve/words.h"
 
@@ -187,7 +188,7 @@ void gv_doctor_files(struct gv_doctor *d)
 	char dir[PATH_MAX];
 	bool last = false;
 
-	if (!getcwd(dir, sizeof(dir)) || dir[0] != '/')
+	if (gv_dirs_working(dir) < 0 || dir[0] != '/')
 		return;
 	if (strcmp(dir, "/") == 0)
 		dir[0] = '\0';

@@ -18,6 +18,7 @@
 #include "core/cli/installed.h"
 #include "core/cli/running.h"
 #include "core/cli/snapshot/secrets.h"
+#include "core/config/dirs.h"
 #include "core/config/goenv.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
@@ -348,7 +349,8 @@ static struct gv_json *caches_json(const struct taking *t)
 
 static struct gv_json *compose(const struct taking *t)
 {
-	GV_CLEANUP(gv_free_str) char *directory = getcwd(NULL, 0);
+	char here[PATH_MAX];
+	const char *directory = gv_dirs_working(here) == 0 ? here : NULL;
 	char now[GV_RFC3339_LEN];
 	struct gv_json *o = gv_json_new_object();
 

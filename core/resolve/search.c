@@ -164,18 +164,37 @@ static const char *begin(const struct gv_run *run, const char *path)
 	return path;
 }
 
+/* Whether PATH names the directory in front of here too. */
+static bool is_repeated(const char *path, const char *dir, size_t n)
+{
+	while (path < dir) {
+		size_t len = strcspn(path, ":");
+
+		if (len == n && memcmp(path, dir, n) == 0)
+			return true;
+		path += len + 1;
+	}
+	return false;
+}
+
 enum gv_found gv_search_path(struct gv_run *run)
 {
 	const char *path = run->env.path;
+	bool chain;
 
 	if (!path) {
 		gv_run_trace(run, "PATH", "not set");
 		return GV_NONE_IN_PATH;
 	}
-	for (path = begin(run, path); *path;) {
+	path = begin(run, path);
+	chain = path != run->env.path;
+	while (*path) {
 		size_t n = strcspn(path, ":");
 
-		if (try_directory(run, path, n))
+		/* What PATH names twice has had its turn: a chain goes on, and never back
+		 * to where it was. */
+		if (!(chain && is_repeated(run->env.path, path, n)) &&
+		    try_directory(run, path, n))
 			return take(run, path, n) ? GV_FOUND : GV_NONE_IN_PATH;
 		path += n + (path[n] == ':');
 	}

@@ -131,8 +131,16 @@ PEER
         ran "$top/real/go"
         rm .go-version
     done
-    PATH=$prefix/bin:$top/peer:/usr/bin:/bin
+    # a PATH that names the other's directory again, as login shells in each other do
+    for tail in "$top/real" "$top/peer:$top/real:$top/peer"; do
+        PATH=$prefix/bin:$top/peer:$top/peer:$prefix/bin:$tail:/usr/bin:/bin
+        run -42 timeout 120 go build
+        ran "$top/real/go"
+    done
     rm "$top/real/go"
+    PATH=$prefix/bin:$top/peer:$top/peer:/usr/bin:/bin
+    run -127 timeout 120 go build
+    PATH=$prefix/bin:$top/peer:/usr/bin:/bin
     run -127 timeout 120 go build
 }
 

@@ -156,6 +156,9 @@ static int become(struct shim_process *p, struct shim_room *room)
 	execve(choice->program, argv, p->envp);
 	error = errno;
 	p->argv[1] = first;
+	/* It stays as it was edited, which the second time comes out the same. */
+	for (p->n_env = 0; p->envp[p->n_env]; p->n_env++)
+		;
 	return error;
 }
 
@@ -196,7 +199,9 @@ int shim_main(struct shim_process *p, struct shim_room *room)
 		if (r < 0)
 			return report(err);
 		error = become(p, room);
-		if (!req.at_once)
+		/* In PATH everything was asked: now the search would go on behind what it
+		 * found. */
+		if (!req.at_once || room->choice.name[0] == '\0')
 			break;
 	}
 	(void)explain_exec(error, room->choice.program, err);

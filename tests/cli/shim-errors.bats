@@ -144,6 +144,19 @@ PEER
     run -127 timeout 120 go build
 }
 
+@test "a go in PATH that cannot be executed: it is named, and the next one is not taken" {
+    mkdir "$top/bad" "$top/real"
+    cp "$PROBE_BIN" "$top/real/go"
+    printf '#!/nonexistent/sh\n' >"$top/bad/go"
+    chmod +x "$top/bad/go"
+    PATH=$prefix/bin:$top/bad:$top/real:/usr/bin:/bin
+    run -126 go version
+    [[ $output == *"cannot execute '$top/bad/go': the program interpreter"* ]]
+    pin system
+    run -126 go version
+    [[ $output == *"cannot execute '$top/bad/go': the program interpreter"* ]]
+}
+
 @test "with another user's privileges: refused" {
     [ "$(id -u)" -eq 0 ] || skip "needs root to make a set-id program"
     pin 1.22.5

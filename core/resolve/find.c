@@ -212,16 +212,16 @@ enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer)
 
 	run->inside |= n >= 0;
 	gv_text_add(&t, pointer);
-	if (n < 0) {
+	if (n < 0 && errno != EINVAL) {
 		gv_run_trace(run, place, "no such pointer");
-		return errno == EINVAL ? GV_BAD_POINTER : GV_NO_POINTER;
+		return GV_NO_POINTER;
 	}
 	for (size_t i = 0; i < len; i++)
 		if (target[i] == '/')
 			name = target + i + 1;
 	len -= (size_t)(name - target);
 	/* Of the link only the name counts: the path is ours. */
-	if ((size_t)n == sizeof(target) || gv_version_parse(name, len, &v) < 0 ||
+	if (n < 0 || (size_t)n == sizeof(target) || gv_version_parse(name, len, &v) < 0 ||
 	    strlen(v.name) != len) {
 		gv_run_trace(run, place, "does not name a toolchain");
 		return GV_BAD_POINTER;

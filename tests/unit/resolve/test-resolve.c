@@ -325,6 +325,7 @@ static void note(void *arg, const char *place, const char *what)
 		strncmp(place, top, strlen(top)) == 0 ? place + strlen(top) : place;
 
 	snprintf(p->text + n, sizeof(p->text) - n, "%s: %s\n", rest, what);
+	errno = ENOTTY; /* as stdio leaves it */
 }
 
 static void every_place_in_order(void **state)
@@ -360,6 +361,16 @@ static void every_place_in_order(void **state)
 	snprintf(path, sizeof(path), "PATH=%s/x", top);
 	assert_int_equal(gv_resolve(&req, &choice, &err), 0);
 	assert_string_equal(p.text, want);
+
+	/* What is told of a place is what was decided there, whoever listens. */
+	assert_int_equal(gv_make_dirs(AT_FDCWD, "../../s/current", 0755), 0);
+	write_file("../../s/current/default", "no link\n", 0644);
+	assert_int_equal(unlink("../../.go-version"), 0);
+	p.text[0] = '\0';
+	assert_int_equal(gv_resolve(&req, &choice, &err), -GV_ENOTFOUND);
+	assert_non_null(strstr(err.message, "/s/current/default' does not name"));
+	assert_non_null(
+		strstr(p.text, "/s/current/default: does not name a toolchain\n"));
 }
 
 /* -- the manager's questions --------------------------------------------------------- */

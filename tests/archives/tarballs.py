@@ -223,6 +223,15 @@ def pax_games():
     yield "pax-sparse-of-the-same-size", tar(
         pax((b"GNU.sparse.size", b"512"), (b"GNU.sparse.numblocks", b"1"),
             (b"GNU.sparse.map", b"256,256")), file("go/x", bytes(512))), "sparse"
+    # The map says that all of it is there: a tar reader that believes it finds nothing sparse,
+    # and takes the next header for the end of the file.
+    yield "pax-sparse-with-nothing-left-out", tar(
+        pax((b"GNU.sparse.major", b"1"), (b"GNU.sparse.minor", b"0"),
+            (b"GNU.sparse.name", b"go/other"), (b"GNU.sparse.realsize", b"1024")),
+        file("go/x", b"1\n0\n1024\n".ljust(512, b"\0") + b"x" * 512)), "sparse"
+    yield "pax-sparse-name", tar(pax((b"mtime", b"1"), (b"GNU.sparse.name", b"go/other")),
+                                 file("go/x", b"x")), "sparse"
+    yield "pax-real-size", tar(pax((b"SCHILY.realsize", b"1")), file("go/x", b"x")), "sparse"
     yield "pax-xattr", tar(pax((b"SCHILY.xattr.user.x", b"y")), file("go/x", b"x")), "attributes"
     yield "pax-capability", tar(pax((b"SCHILY.xattr.security.capability", b"\x01" * 20)),
                                 file("go/x", b"x")), "attributes"

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "core/base/num.h"
+#include "core/base/text.h"
+
 enum {
 	BLOCK = 512,
 	SIZE_AT = 124,
@@ -54,6 +57,34 @@ static int refuse_type(struct gv_err *err, unsigned char type)
 }
 
 /*
+ * A pax header is records "<length> <keyword>=<value>\n".  Some keywords make a file
+ * sparse, and then the first of its bytes are a map, the name is another one, and readers
+ * who do not know them see none of that.
+ */
+static int check_records(const char *at, const char *end, struct gv_err *err)
+{
+	static const char *const sparse[] = {"GNU.sparse.",
+					     "SUN.holesdata=", "SCHILY.realsize="};
+
+	while (at < end) {
+		const char *blank = memchr(at, ' ', (size_t)(end - at));
+		uint64_t n;
+
+		if (!blank ||
+		    gv_num_parse(at, (size_t)(blank - at), (uint64_t)(end - at), &n) <
+			    0 ||
+		    n < (uint64_t)(blank + 2 - at) || at[n - 1] != '\n')
+			return gv_err_set(err, -GV_EVERIFY,
+					  "the archive has a malformed pax header");
+		for (size_t i = 0; i < GV_COUNT(sparse); i++)
+			if (gv_after_prefix(blank + 1, sparse[i]))
+				return refuse_type(err, 'S');
+		at += n;
+	}
+	return 0;
+}
+
+/*
  * Readers differ in what a NUL in a pax record, or more behind the one that ends a long
  * name, does to the name.
  */
@@ -74,7 +105,7 @@ static int check_extension(struct gv_input *in, uint64_t at, unsigned char type,
 	if (nul && nul < body + n)
 		return gv_err_set(err, -GV_EVERIFY,
 				  "the archive has a NUL in a name or attribute");
-	return 0;
+	return type == 'x' ? check_records(body, body + n, err) : 0;
 }
 
 int gv_tar_header(struct gv_input *in, uint64_t at, bool dir, uint64_t size,

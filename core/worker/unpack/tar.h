@@ -12,8 +12,8 @@
 /*
  * Walks the header of the entry that begins at `at`: at most one pax header (x) and one
  * GNU long name (L), then a file or a directory whose own size field says `size`, as
- * libarchive does.  Global headers, volume headers, sparse maps, links and devices are
- * refused here, before anyone asks what they mean.
+ * libarchive does.  Global headers, volume headers, sparse maps (in a pax header too),
+ * links and devices are refused here, before anyone asks what they mean.
  */
 int gv_tar_header(struct gv_input *in, uint64_t at, bool dir, uint64_t size,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 5);

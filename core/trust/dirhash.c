@@ -71,9 +71,13 @@ static void fail(struct work *w, int code, const struct gv_err *err)
 
 static bool is_left_out(const char *rel)
 {
-	return strcmp(rel, "api") == 0 || strcmp(rel, "doc") == 0 ||
-	       strcmp(rel, "misc") == 0 || strcmp(rel, "test") == 0 ||
-	       strcmp(rel, "packages") == 0 || gv_after_prefix(rel, "go-build-");
+	static const char *const tops[] = {"api",  "doc",     "misc",
+					   "test", ".github", "packages"};
+
+	for (size_t i = 0; i < GV_COUNT(tops); i++)
+		if (strcmp(rel, tops[i]) == 0)
+			return true;
+	return gv_after_prefix(rel, "go-build-") != NULL;
 }
 
 /* A file at the top of a tree that another manager put there: the header names them. */

@@ -9,11 +9,12 @@
  * receipt.
  *
  * The toolchain module does not have the top-level directories api, doc, misc and test of
- * the tarball.  Our own trees never hold them (core/worker/ leaves them out), so that
- * every byte in the store is covered by the hash; an adopted GOROOT may
- * (GV_DIRHASH_FOREIGN).  So may it what other managers put beside, where Go never looks:
- * golang.org/dl and goup .unpacked-success and the archive, gvm a file manifest, goenv
- * caches go-build-*, vfox packages.  Modes, times and empty directories are not covered.
+ * the tarball, nor the .github of old ones.  Our own trees never hold them (core/worker/
+ * leaves them out), so that every byte in the store is covered by the hash; an adopted
+ * GOROOT may (GV_DIRHASH_FOREIGN).  So may it what other managers put beside, where Go
+ * never looks: golang.org/dl and goup .unpacked-success and the archive, gvm a file
+ * manifest, goenv caches go-build-*, vfox packages.  Modes, times and empty directories
+ * are not covered.
  *
  * A file that is called _go.mod on disk would stand for go.mod in the hash, so that a
  * tree with its go.mod renamed had the right h1: it is refused.  Only in a foreign tree
@@ -36,7 +37,7 @@
 #define GV_MANIFEST_MAX (64u << 20)
 
 enum {
-	GV_DIRHASH_OURS = 0,	/* api, doc, misc, test are files like others */
+	GV_DIRHASH_OURS = 0,	/* api, doc and so on are directories like others */
 	GV_DIRHASH_FOREIGN = 1, /* they, and other managers' leftovers, are passed over */
 };
 

@@ -206,8 +206,8 @@ int gv_note_open(const char *note, size_t n, const struct gv_vkey *key,
 	}
 	if (!good)
 		return gv_err_set(err, -GV_EVERIFY,
-				  "the note is not signed by '%s' (key %x)", key->name,
-				  key->hash);
+				  "the note is not signed by '%s' (key %.*s)", key->name,
+				  2 * HASH_BYTES, key->text + strlen(key->name) + 1);
 	*ret_text_len = text_len;
 	return 0;
 }

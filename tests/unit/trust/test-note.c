@@ -45,6 +45,7 @@ static void verifies_what_the_real_log_signed(void **state)
 	struct gv_hash leaf;
 	char base64[GV_HASH_BASE64];
 	static const char answer[] = "24929362\n" REAL_TEXT "\n" REAL_NOTE;
+	char other[] = REAL_NOTE;
 
 	(void)state;
 	assert_int_equal(gv_sumdb_setting_parse("sum.golang.org", &set, &err), 0);
@@ -62,6 +63,11 @@ static void verifies_what_the_real_log_signed(void **state)
 	/* Another log's key does not open it. */
 	assert_int_equal(gv_head_open(a.note, a.note_len, &l.key, &head, &err),
 			 -GV_EVERIFY);
+	/* The key that is missed is named as GOSUMDB names it. */
+	memcpy(strstr(other, " sum.golang.org "), " sum.golang.com ", 16);
+	assert_int_equal(gv_head_open(other, strlen(other), &set.key, &head, &err),
+			 -GV_EVERIFY);
+	assert_non_null(strstr(err.message, "(key 033de0ae)"));
 }
 
 static void reads_verifier_keys(void **state)

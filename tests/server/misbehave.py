@@ -29,6 +29,7 @@ Redirects:
   redirect=URL         302 to URL; `{port}` in it is our port; nothing after it is served
   redir-path           302 to the rest of the path on this server
   redir-loop           302 to itself
+  redir-cut            302 to the rest of the path, and half of its body
   redir-chain=N        N redirects, then the file
   to=NAME[,PORT]       302 to one of the places in TO
 
@@ -170,6 +171,8 @@ RAW = {
                              NO_BODY),
     "proxy-wants": lambda d: head(b"407 Proxy Authentication Required",
                                   b'Proxy-Authenticate: Basic realm="r"', NO_BODY),
+    "says-in-chunks": lambda d: head(b"404 Not Found", b"Content-Type: text/plain", CHUNKED) +
+        b"9\r\nnot here,\r\n5\r\n sir\n\r\n6\r\nhint: \r\n0\r\n\r\n",
     # redirects that lead nowhere
     "no-location": lambda d: head(b"302 Found", NO_BODY),
     "choices": lambda d: head(b"300 Multiple Choices", b"Location: /elsewhere", NO_BODY),
@@ -361,6 +364,9 @@ class Misbehave:
 
     def mode_redir_loop(self, path, arg, before):
         self.location(self.path)
+
+    def mode_redir_cut(self, path, arg, before):
+        self.bare(head(b"302 Found", b"Location: " + path.encode(), length=10) + b"there")
 
     def mode_redir_chain(self, path, arg, before):
         left = int(arg) - 1

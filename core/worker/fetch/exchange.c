@@ -151,11 +151,11 @@ static size_t skip(struct gv_exchange *x, const char *data, size_t n)
 	size_t room = sizeof(x->says) - 1 - strlen(x->says);
 	size_t line = 0;
 
-	if (strncasecmp(x->answer.type, "text/plain", 10) == 0 &&
-	    (x->skipped == 0 || x->says[0])) {
+	if (strncasecmp(x->answer.type, "text/plain", 10) == 0 && !x->says_all) {
 		while (line < n && line < room && data[line] >= ' ')
 			line++;
 		memcpy(x->says + strlen(x->says), data, line); /* it was all zero */
+		x->says_all = line < n;
 	}
 	x->skipped += n;
 	/* To read a short body to its end keeps the connection usable. */
@@ -308,24 +308,31 @@ static enum gv_outcome out_of_range(struct gv_exchange *x)
 	return GV_DONE;
 }
 
+static bool is_redirect(long status)
+{
+	return status == 301 || status == 302 || status == 303 || status == 307 ||
+	       status == 308;
+}
+
+static enum gv_outcome moved(struct gv_exchange *x)
+{
+	if (curl_easy_getinfo(x->transfer->handle->curl, CURLINFO_REDIRECT_URL,
+			      &x->location) != CURLE_OK ||
+	    !x->location)
+		return gv_reason_status(x);
+	return GV_MOVED;
+}
+
 static enum gv_outcome judge(struct gv_exchange *x)
 {
 	struct gv_transfer *t = x->transfer;
 
+	if (is_redirect(x->status))
+		return moved(x);
 	switch (x->status) {
 	case 200:
 	case 206:
 		return end_of_body(x);
-	case 301:
-	case 302:
-	case 303:
-	case 307:
-	case 308:
-		if (curl_easy_getinfo(t->handle->curl, CURLINFO_REDIRECT_URL,
-				      &x->location) != CURLE_OK ||
-		    !x->location)
-			return gv_reason_status(x);
-		return GV_MOVED;
 	case 304:
 		if (!is_conditional(t))
 			return gv_reason_status(x);
@@ -344,7 +351,7 @@ enum gv_outcome gv_exchange_run(struct gv_exchange *x)
 	struct gv_handle_request request = {
 		.want = t->want,
 		.target = x->target,
-		.with_credentials = x->with_credentials,
+		.credentials = x->credentials,
 		.on_body = on_body,
 		.on_head = on_head,
 		.before_request = before_request,
@@ -370,8 +377,10 @@ enum gv_outcome gv_exchange_run(struct gv_exchange *x)
 	t->retry_after = x->answer.retry_after;
 	if (x->stopped != GV_DONE)
 		return x->stopped;
-	/* Of an answer that is not wanted the head is enough. */
-	if (code == CURLE_OK || x->body == BODY_SKIPPED)
+	/* Of an answer that is not wanted the head is enough; but where a redirect leads
+	 * libcurl tells when all of it has come. */
+	if (code == CURLE_OK || (x->body == BODY_SKIPPED &&
+				 (code == CURLE_WRITE_ERROR || !is_redirect(x->status))))
 		return judge(x);
 	return gv_reason_network(x, code);
 }

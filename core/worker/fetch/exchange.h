@@ -21,8 +21,8 @@ enum gv_outcome {
 struct gv_exchange {
 	struct gv_transfer *transfer;
 	const struct gv_target *target;
-	unsigned hop; /* redirects so far */
-	bool with_credentials;
+	unsigned hop;			     /* redirects so far */
+	const struct gv_target *credentials; /* whose may be sent; NULL: nobody's */
 
 	struct gv_answer answer;
 	long status;
@@ -30,7 +30,8 @@ struct gv_exchange {
 	bool seen_byte;		 /* of a wanted body */
 	enum gv_outcome stopped; /* when a callback ended it; else GV_DONE */
 	uint64_t skipped;
-	char says[160]; /* the beginning of a text/plain answer that is not wanted */
+	char says[160]; /* the first line of a text/plain answer that is not wanted */
+	bool says_all;	/* of that line */
 	const char *location; /* libcurl's, until the next request */
 };
 

@@ -82,13 +82,13 @@ static void set_tls(struct gv_handle *h)
 
 static void set_credentials(struct gv_handle *h, const struct gv_handle_request *r)
 {
-	const struct gv_target *t = r->target;
+	const struct gv_target *t = r->credentials;
 
 	set_long(h, CURLOPT_UNRESTRICTED_AUTH, 0);
 	set_long(h, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 	set_long(h, CURLOPT_NETRC, CURL_NETRC_IGNORED);
 	set_long(h, CURLOPT_DISALLOW_USERNAME_IN_URL, 1);
-	if (!r->with_credentials)
+	if (!t)
 		return;
 	if (t->user) {
 		set_str(h, CURLOPT_USERNAME, t->user);

@@ -28,7 +28,8 @@ struct gv_handle {
 struct gv_handle_request {
 	const struct gv_wire_request *want;
 	const struct gv_target *target;
-	bool with_credentials; /* of the target, or of the netrc file */
+	/* Its user and password are sent, or those of the netrc file; NULL: none. */
+	const struct gv_target *credentials;
 	struct curl_slist *headers;
 	curl_write_callback on_body, on_head;
 	curl_prereq_callback before_request;

@@ -153,11 +153,12 @@ static bool is_worth_repeating(long status)
 /* Some servers show the request, and with it what must not be seen. */
 static bool repeats_credentials(const struct gv_exchange *x)
 {
-	const struct gv_target *t = x->target;
-	const char *secret = t->password && t->password[0] ? t->password : t->user;
+	const struct gv_target *t = x->credentials;
+	const char *secret;
 
-	if (!x->with_credentials)
+	if (!t)
 		return false;
+	secret = t->password && t->password[0] ? t->password : t->user;
 	return strcasestr(x->says, "basic ") ||
 	       (secret && secret[0] && strstr(x->says, secret));
 }

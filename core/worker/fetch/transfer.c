@@ -32,12 +32,13 @@ static enum gv_outcome follow(struct gv_transfer *t, const struct gv_target *fir
 			.target = target,
 			.hop = hop,
 			/* Also back to where we came from, but in no other place. */
-			.with_credentials = gv_target_same_origin(first, target),
+			.credentials =
+				gv_target_same_origin(first, target) ? first : NULL,
 		};
 		struct gv_target next;
 
 #ifdef GV_WITHOUT_ORIGIN /* tests/controls: the password goes along */
-		x.with_credentials = true;
+		x.credentials = first;
 #endif
 		outcome = gv_exchange_run(&x);
 		if (outcome != GV_MOVED)

@@ -338,11 +338,14 @@ static void test_status(void **state)
 	is_refused(g, -GV_EREMOTE, "refuses to give it (403): the server says 403");
 	assert_true(g->err.hint[0]);
 	is_refused(rig_get("/nothing"), -GV_EGONE, "does not have it (404)");
+	g = rig_get("/raw=says-in-chunks/list");
+	assert_non_null(strstr(g->err.message, "(404): not here, sir"));
+	assert_null(strstr(g->err.message, "hint"));
 	is_refused(rig_get("/status=410/list"), -GV_EGONE, "410");
 	g = rig_get("/status=401/list");
 	is_refused(g, -GV_EREMOTE, "401");
 	assert_non_null(strstr(g->err.hint, "netrc"));
-	assert_int_equal(rig_requests(), 4);
+	assert_int_equal(rig_requests(), 5);
 }
 
 static void test_status_that_passes(void **state)
@@ -400,11 +403,35 @@ static void test_redirects(void **state)
 	is_refused(rig_get("/redirect=http://localhost:{port}/a.zip"), -GV_EREMOTE,
 		   "'http://localhost:");
 	is_whole(rig_get("/redirect=http://127.0.0.1:{port}/a.zip"));
+	/* One that breaks off is worth another try, as everything that breaks off. */
+	is_whole(rig_get("/once=redir-cut/a.zip"));
 	/* The key in a redirect's query is not repeated. */
 	g = rig_get("/redirect=http://127.0.0.1:{port}/a.zip%3Fkey=S3CRET");
 	is_whole(g);
 	assert_null(strstr(g->info.url, "S3CRET"));
 	assert_non_null(strstr(rig_log(), "a.zip?key=S3CRET"));
+}
+
+/* A redirect to another port takes nothing along. */
+static void asks_another_without(const char *user)
+{
+	struct rig first = rig;
+	char url[256];
+	struct got *g;
+
+	rig_start("http", NULL);
+	snprintf(url, sizeof(url),
+		 "http://%s127.0.0.1:%s/redirect=http://127.0.0.1:%s/list", user,
+		 first.port, rig.port);
+	rig_forget();
+	g = rig_get(url);
+	rig_stop();
+	rig = first;
+	assert_int_equal(g->r, 0);
+	assert_int_equal(rig_requests(), 2);
+	assert_non_null(strstr(rig_log(), "\"authorization\""));
+	assert_non_null(strchr(rig_log(), '\n'));
+	assert_null(strstr(strchr(rig_log(), '\n'), "\"authorization\""));
 }
 
 static void test_password_of_a_url(void **state)
@@ -419,6 +446,13 @@ static void test_password_of_a_url(void **state)
 	is_whole(g);
 	assert_null(strstr(g->info.url, "s%33cret"));
 	assert_null(strstr(g->info.url, "me:s3cret@"));
+	/* Also where the server sends us to another place of its own, and nobody
+	 * else's. */
+	snprintf(url, sizeof(url),
+		 "http://me:s%%33cret@127.0.0.1:%s/redir-path/auth=me:s3cret/a.zip",
+		 rig.port);
+	is_whole(rig_get(url));
+	asks_another_without("me:s3cret@");
 	/* In no message either. */
 	snprintf(url, sizeof(url), "http://me:hunter2@127.0.0.1:%s/nothing", rig.port);
 	g = rig_get(url);
@@ -436,7 +470,6 @@ static void test_password_of_a_url(void **state)
 static void test_netrc(void **state)
 {
 	char path[512], text[128], url[256];
-	struct got *g;
 
 	(void)state;
 	rig_path(path, sizeof(path), "netrc");
@@ -452,23 +485,7 @@ static void test_netrc(void **state)
 	is_refused(rig_get(url), -GV_EREMOTE, "401");
 	/* To where it was asked for, and back to there, but to no other port. */
 	is_whole(rig_get("/redir-path/auth=me:s3cret/a.zip"));
-	{
-		struct rig first = rig;
-
-		rig_start("http", NULL);
-		snprintf(url, sizeof(url),
-			 "http://127.0.0.1:%s/redirect=http://127.0.0.1:%s/list",
-			 first.port, rig.port);
-		rig_forget();
-		g = rig_get(url);
-		rig_stop();
-		rig = first;
-		assert_int_equal(g->r, 0);
-		assert_int_equal(rig_requests(), 2);
-		assert_non_null(strstr(rig_log(), "\"authorization\""));
-		assert_non_null(strchr(rig_log(), '\n'));
-		assert_null(strstr(strchr(rig_log(), '\n'), "\"authorization\""));
-	}
+	asks_another_without("");
 	unsetenv("NETRC");
 	rig_close();
 	rig_open();

@@ -13,8 +13,12 @@
 
 #include "core/install/source.h"
 
+/* What there is of <dir>; core/install/clean.h knows these. */
+#define GV_CACHED_LISTS	   "lists"    /* of module proxies */
+#define GV_CACHED_RELEASES "releases" /* of the release feed */
+
 struct gv_cached {
-	const char *dir; /* "lists", "feed" */
+	const char *dir;
 	const char *url;
 	bool allow_http;
 	/* Adds to *ret what is kept of the text, which is all that gv_cached_get() gives.

@@ -14,6 +14,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/base/tree.h"
+#include "core/install/cached.h"
 
 enum { HOUR = 60 * 60, DAY = 24 * HOUR };
 
@@ -33,7 +34,8 @@ static int kind_of(const char *rel)
 		return GV_CLEAN_PARTIAL;
 	if (gv_after_prefix(rel, "archives/"))
 		return GV_CLEAN_ARCHIVES;
-	if (gv_after_prefix(rel, "lists/") || gv_after_prefix(rel, "feed/") ||
+	if (gv_after_prefix(rel, GV_CACHED_LISTS "/") ||
+	    gv_after_prefix(rel, GV_CACHED_RELEASES "/") ||
 	    (!below && gv_after_prefix(rel, "list-")))
 		return GV_CLEAN_LISTS;
 	return below && gv_after_prefix(below, "/tile/") ? GV_CLEAN_TILES : -1;

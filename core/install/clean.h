@@ -5,7 +5,7 @@
  *
  *	partial/    interrupted downloads: nobody went on with them for a week
  *	archives/   those kept by store.keep_cache: all, once that is off
- *	lists/, feed/, <database>/tile/, list-*   not renewed for 30 days
+ *	lists/, releases/, <database>/tile/, list-*   not renewed for 30 days
  *
  * Files that anybody else put there stay.
  */

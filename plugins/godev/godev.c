@@ -26,7 +26,7 @@ static struct gv_cached feed_of(const struct gv_source_env *env)
 	const char *url = gv_config_str(env->config, GV_SET_GODEV_FEED);
 
 	return (struct gv_cached){
-		.dir = "releases",
+		.dir = GV_CACHED_RELEASES,
 		.url = url,
 		.allow_http = gv_url_is_http(url),
 		.condense = gv_feed_condense,

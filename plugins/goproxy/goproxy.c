@@ -54,7 +54,7 @@ static int condense(const char *text, size_t n, struct gv_buf *ret, struct gv_er
 static int list_of(const struct gv_source_env *env, const struct gv_proxy *p,
 		   struct gv_buf *text, struct gv_cached_info *info, struct gv_err *err)
 {
-	struct gv_cached what = {.dir = "lists", .condense = condense};
+	struct gv_cached what = {.dir = GV_CACHED_LISTS, .condense = condense};
 	char *url;
 	int r;
 
@@ -169,7 +169,7 @@ static void goproxy_doubt(const struct gv_source_env *env)
 		char *url = proxies.items[i].url
 				    ? gv_url_join(proxies.items[i].url, LIST_PATH)
 				    : NULL;
-		struct gv_cached what = {.dir = "lists", .url = url};
+		struct gv_cached what = {.dir = GV_CACHED_LISTS, .url = url};
 
 		if (url)
 			gv_cached_doubt(env, &what);

@@ -16,7 +16,7 @@ setup() {
 
 # Garbage of each kind, and beside it what must stay.
 litter() {
-    mkdir -p "$root/trash/0123456789abcdef/bin" "$cache"/{partial,archives,lists,feed} \
+    mkdir -p "$root/trash/0123456789abcdef/bin" "$cache"/{partial,archives,lists,releases} \
         "$cache/sum.golang.org/tile/8/0"
     head -c 5000 /dev/zero >"$root/trash/0123456789abcdef/bin/go"
     ln -s "$HOME" "$root/trash/fedcba9876543210"
@@ -27,7 +27,7 @@ litter() {
         echo 123456789 >"$file"
         touch -d '-3 hours' "$file"
     done
-    for file in partial/old lists/old feed/old sum.golang.org/tile/8/0/001 archives/any list-1-2; do
+    for file in partial/old lists/old releases/old sum.golang.org/tile/8/0/001 archives/any list-1-2; do
         echo 123456789 >"$cache/$file"
         touch -d '-31 days' "$cache/$file"
     done

@@ -103,9 +103,11 @@ int gv_exchange(int a_dir, const char *a, int b_dir, const char *b)
  * it may have been killed before that was durable. */
 int gv_remove_durably(int dirfd, const char *path) GV_MUST GV_NONNULL(2);
 
-/* Removes ".tmp-govern-*" (files, links) from the directory, those older than
- * `older_than_s` seconds by the file system's own clock; or from the one that holds
- * `path`. Errors are not worth reporting. */
+/* Whether it is a ".tmp-govern-*" (file, link) that has not changed for so many seconds
+ * by the file system's own clock: whoever made it is dead. */
+bool gv_is_old_temp(int dirfd, const char *name, long older_than_s) GV_NONNULL(2);
+/* Removes those from the directory, or from the one that holds `path`.  Errors are not
+ * worth reporting. */
 void gv_sweep_temps(int dirfd, long older_than_s);
 void gv_sweep_beside(int dirfd, const char *path, long older_than_s) GV_NONNULL(2);
 

@@ -321,21 +321,25 @@ void gv_sweep_beside(int dirfd, const char *path, long older_than_s)
 		gv_sweep_temps(fd, older_than_s);
 }
 
+/* The directory's own time is near the server's present one whenever something was made
+ * in it; a local clock may be wrong by days on NFS. */
+bool gv_is_old_temp(int dirfd, const char *name, long older_than_s)
+{
+	struct stat dir, st;
+
+	return gv_after_prefix(name, TEMP_PREFIX) && fstat(dirfd, &dir) == 0 &&
+	       fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       !S_ISDIR(st.st_mode) && dir.st_mtime - st.st_mtime >= older_than_s;
+}
+
 void gv_sweep_temps(int dirfd, long older_than_s)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
-	struct stat dir, st;
 
-	/* The directory's own time is near the server's present one whenever something
-	 * was made in it; a local clock may be wrong by days on NFS. */
-	if (gv_list_dir(dirfd, ".", &names) < 0 || fstat(dirfd, &dir) < 0)
+	if (gv_list_dir(dirfd, ".", &names) < 0)
 		return;
-	for (size_t i = 0; i < names.n; i++) {
-		if (!gv_after_prefix(names.items[i], TEMP_PREFIX) ||
-		    fstatat(dirfd, names.items[i], &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-		    S_ISDIR(st.st_mode) || dir.st_mtime - st.st_mtime < older_than_s)
-			continue;
-		(void)unlinkat(dirfd, names.items[i],
-			       0); /* another may have been faster */
-	}
+	for (size_t i = 0; i < names.n; i++)
+		if (gv_is_old_temp(dirfd, names.items[i], older_than_s))
+			(void)unlinkat(dirfd, names.items[i],
+				       0); /* another may have been faster */
 }

@@ -13,7 +13,7 @@
 #include "core/store/expire.h"
 #include "core/store/layout.h"
 
-enum { HOUR = 60 * 60, DAY = 24 * HOUR };
+enum { DAY = 24 * 60 * 60 };
 
 static uint64_t bytes_of(int dirfd, const char *name)
 {
@@ -100,14 +100,14 @@ static bool is_dead_stage(const struct gv_store *s, int dirfd, const char *entry
 /* As gv_sweep_temps() and gv_generation_sweep() judge it. */
 static bool is_old_temporary(const struct gv_store *s, int dirfd, const char *entry)
 {
-	struct stat dir, st;
+	struct stat st;
 
 	(void)s;
-	if (!gv_after_prefix(entry, ".tmp-") || fstat(dirfd, &dir) < 0 ||
-	    fstatat(dirfd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return false;
-	return S_ISDIR(st.st_mode) ? gv_unchanged_for(dirfd, entry, DAY)
-				   : dir.st_mtime - st.st_mtime >= HOUR;
+	if (gv_is_old_temp(dirfd, entry, GV_TEMP_OLD_S))
+		return true;
+	return gv_after_prefix(entry, ".tmp-") &&
+	       fstatat(dirfd, entry, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(st.st_mode) && gv_unchanged_for(dirfd, entry, DAY);
 }
 
 /* -- all platforms ------------------------------------------------------------------- */
@@ -135,6 +135,11 @@ static int each_platform(const struct gv_store *s, for_platform *work, void *arg
 	return r;
 }
 
+static int add_temp_dirs(struct gv_store *s, void *arg)
+{
+	return gv_temp_dirs(s, arg);
+}
+
 static int count_temporary(const struct gv_store *s, const char *dir,
 			   struct gv_gc_sum *sum)
 {
@@ -147,31 +152,18 @@ static int count_temporary(const struct gv_store *s, const char *dir,
 	return r;
 }
 
-static int count_platform(struct gv_store *s, void *arg)
-{
-	static const char *const below[] = {"", "/bin", "/generations"};
-	struct gv_path path = gv_receipt_dir(s);
-	int r = count_temporary(s, path.s, arg);
-
-	for (size_t i = 0; i < GV_COUNT(below) && r == 0; i++) {
-		struct gv_text t = gv_text_in(path.s, sizeof(path.s));
-
-		gv_text_format(&t, "%s%s", s->platform, below[i]);
-		r = count_temporary(s, path.s, arg);
-	}
-	return r;
-}
-
-/* Those that gv_store_heal() would remove. */
+/* Those that gv_store_heal() would remove.  What is not a platform's is named by each. */
 static int count_temporaries(const struct gv_store *s, struct gv_gc_sum *ret)
 {
+	GV_CLEANUP(gv_list_release) struct gv_list dirs = GV_LIST_INIT;
 	struct gv_gc_sum sum = {0};
-	int r = count_temporary(s, ".", &sum);
+	int r = each_platform(s, add_temp_dirs, &dirs);
 
-	if (r == 0)
-		r = count_temporary(s, "log-heads", &sum);
-	if (r == 0)
-		r = each_platform(s, count_platform, &sum);
+	if (dirs.n)
+		qsort(dirs.items, dirs.n, sizeof(*dirs.items), gv_by_bytes);
+	for (size_t i = 0; i < dirs.n && r == 0; i++)
+		if (i == 0 || strcmp(dirs.items[i - 1], dirs.items[i]) != 0)
+			r = count_temporary(s, dirs.items[i], &sum);
 	*ret = sum;
 	return r;
 }
@@ -219,8 +211,7 @@ int gv_store_gc(struct gv_store *s, const struct gv_gc *how,
 		r = each_platform(s, expire, &expiry);
 	if (r == 0 && !how->dry) {
 		gv_store_empty_trash(s);
-		if (r == 0)
-			r = count_temporaries(s, &after);
+		r = count_temporaries(s, &after);
 	}
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot look for garbage in '%s'", s->root);

@@ -139,13 +139,18 @@ static void heal_names(struct gv_store *s)
 			heal_name(s, names.items[i]);
 }
 
-static void sweep(int dirfd, const char *dir)
+static void sweep(const struct gv_store *s)
 {
-	enum { AFTER_S = 60 * 60 };
-	GV_CLEANUP(gv_close) int fd = gv_open_dir(dirfd, dir);
+	GV_CLEANUP(gv_list_release) struct gv_list dirs = GV_LIST_INIT;
 
-	if (fd >= 0)
-		gv_sweep_temps(fd, AFTER_S);
+	if (gv_temp_dirs(s, &dirs) < 0)
+		return;
+	for (size_t i = 0; i < dirs.n; i++) {
+		GV_CLEANUP(gv_close) int fd = gv_open_dir(s->root_fd, dirs.items[i]);
+
+		if (fd >= 0)
+			gv_sweep_temps(fd, GV_TEMP_OLD_S);
+	}
 }
 
 void gv_store_heal(struct gv_store *s)
@@ -154,11 +159,5 @@ void gv_store_heal(struct gv_store *s)
 		return;
 	heal_names(s);
 	gv_pointers_heal(s);
-	sweep(s->root_fd, ".");
-	sweep(s->root_fd, gv_receipt_dir(s).s);
-	sweep(s->root_fd, "log-heads");
-	sweep(s->prefix_fd, ".");
-	sweep(s->prefix_fd, "bin");
-	sweep(s->prefix_fd, "toolchains");
-	sweep(s->prefix_fd, "libexec/govern");
+	sweep(s);
 }

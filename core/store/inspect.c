@@ -13,9 +13,6 @@
 #include "core/store/layout.h"
 #include "core/store/pointers.h"
 
-/* As gv_store_heal(): a temporary file that is younger may be being written. */
-enum { OLD_S = 60 * 60 };
-
 struct inspection {
 	const struct gv_store *s;
 	gv_store_amiss *amiss;
@@ -76,11 +73,11 @@ static void look_at_trash(struct inspection *in)
 		report(in, GV_AMISS_LEFTOVER, in->s->root, "trash");
 }
 
-static void look_for_temps(struct inspection *in, int dirfd, const char *base,
-			   const char *dir)
+static void look_for_temps(struct inspection *in, const char *dir)
 {
-	GV_CLEANUP(gv_close) int fd = gv_open_dir(dirfd, dir);
+	GV_CLEANUP(gv_close) int fd = gv_open_dir(in->s->root_fd, dir);
 	GV_CLEANUP(gv_list_release) struct gv_list entries = GV_LIST_INIT;
+	bool root = strcmp(dir, ".") == 0;
 	char path[512];
 
 	if (fd < 0)
@@ -89,13 +86,21 @@ static void look_for_temps(struct inspection *in, int dirfd, const char *base,
 	for (size_t i = 0; i < entries.n; i++) {
 		struct gv_text t = gv_text_in(path, sizeof(path));
 
-		if (!gv_after_prefix(entries.items[i], ".tmp-govern-") ||
-		    !gv_unchanged_for(fd, entries.items[i], OLD_S))
+		if (!gv_is_old_temp(fd, entries.items[i], GV_TEMP_OLD_S))
 			continue;
-		gv_text_format(&t, "%s%s%s", strcmp(dir, ".") == 0 ? "" : dir,
-			       strcmp(dir, ".") == 0 ? "" : "/", entries.items[i]);
-		report(in, GV_AMISS_LEFTOVER, base, path);
+		gv_text_format(&t, "%s%s%s", root ? "" : dir, root ? "" : "/",
+			       entries.items[i]);
+		report(in, GV_AMISS_LEFTOVER, in->s->root, path);
 	}
+}
+
+static void look_at_temps(struct inspection *in)
+{
+	GV_CLEANUP(gv_list_release) struct gv_list dirs = GV_LIST_INIT;
+
+	note_error(in, gv_temp_dirs(in->s, &dirs));
+	for (size_t i = 0; i < dirs.n; i++)
+		look_for_temps(in, dirs.items[i]);
 }
 
 /* Of tree, papers and link all three are there, or none. */
@@ -148,11 +153,7 @@ int gv_store_inspect(const struct gv_store *s, gv_store_amiss *amiss, void *arg)
 	look_at_stages(&in);
 	look_at_trash(&in);
 	look_at_names(&in);
-	look_for_temps(&in, s->root_fd, s->root, ".");
-	look_for_temps(&in, s->root_fd, s->root, gv_receipt_dir(s).s);
-	look_for_temps(&in, s->prefix_fd, s->prefix, ".");
-	look_for_temps(&in, s->prefix_fd, s->prefix, "bin");
-	look_for_temps(&in, s->prefix_fd, s->prefix, "toolchains");
+	look_at_temps(&in);
 	r = gv_pointers_look(s);
 	if (r == 1)
 		report(&in, GV_AMISS_POINTERS, s->prefix, "current");

@@ -154,6 +154,21 @@ int gv_move_if_free(int from_dir, const char *from, int to_dir, const char *to)
 	return gv_rename_durably(from_dir, from, to_dir, to);
 }
 
+int gv_temp_dirs(const struct gv_store *s, struct gv_list *ret)
+{
+	static const char *const below_prefix[] = {"", "/bin", "/generations",
+						   "/libexec/govern", "/toolchains"};
+	int r = gv_list_add(ret, ".");
+
+	if (r == 0)
+		r = gv_list_add(ret, "log-heads");
+	if (r == 0)
+		r = gv_list_add(ret, gv_receipt_dir(s).s);
+	for (size_t i = 0; i < GV_COUNT(below_prefix) && r == 0; i++)
+		r = gv_list_add(ret, path_of("%s%s", s->platform, below_prefix[i]).s);
+	return r;
+}
+
 bool gv_unchanged_for(int dirfd, const char *path, long seconds)
 {
 	struct stat dir, st;

@@ -58,6 +58,11 @@ int gv_receipt_there(const struct gv_store *s, const char *name) GV_MUST GV_NONN
 int gv_move_if_free(int from_dir, const char *from, int to_dir, const char *to)
 	GV_MUST GV_NONNULL(2, 4);
 
+/* Adds the directories in which temporary files may lie (gv_is_old_temp()), relative to
+ * the root; and so old they are when nobody writes them any more. */
+enum { GV_TEMP_OLD_S = 60 * 60 };
+int gv_temp_dirs(const struct gv_store *s, struct gv_list *ret) GV_MUST GV_NONNULL(1, 2);
+
 /* Whether `path` did not change in the time before its directory did, by the clock of the
  * file system: ours may be wrong by days on NFS. */
 bool gv_unchanged_for(int dirfd, const char *path, long seconds) GV_MUST GV_NONNULL(2);

@@ -628,6 +628,17 @@ print(*[f["message"].split(": ")[-1].split(" ")[0] for f in json.load(sys.stdin)
     [ "$(ids)" = "store-leftovers=fixed " ]
     [ -z "$(ls "$root/staging" "$root/trash" | grep 0123)" ]
     finds 0
+    # temporary files, wherever a command could be killed
+    for at in "$root" "$root/log-heads" "$root/receipts/$platform" "$prefix" \
+        "$prefix"/{bin,generations,libexec/govern,toolchains}; do
+        mkdir -p "$at"
+        touch -d '-3 hours' "$at/.tmp-govern-0123456789abcdef"
+        touch "$at"
+    done
+    finds 1 store-leftovers
+    [ "$(printf '%s' "$out" | grep -c '"id"')" = 8 ]
+    expect 0 govern doctor --fix --json
+    [ -z "$(find "$root" -name '.tmp-*')" ]
     # a command that is at work has left nothing behind
     mkdir -p "$root/staging/${platform}_go1.22.3_0123456789abcdef/tree"
     expect 0 flock "$root/locks/${platform}_go1.22.3" govern doctor --json

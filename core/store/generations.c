@@ -190,6 +190,9 @@ int gv_generation_load(const struct gv_store *s, uint64_t number, struct gv_poin
 		else if (r == -EINVAL || r == -ENAMETOOLONG)
 			r = 0; /* the note; nothing else is ever written there */
 	}
+	/* One that went while we read it was perhaps not whole any more. */
+	if (r == 0 && number && gv_there(s->prefix_fd, path_of(number).s) == 0)
+		r = -ENOENT;
 	if (r < 0)
 		return r;
 	*ret = p;

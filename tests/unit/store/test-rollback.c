@@ -1,9 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/unit/store/fixture.h"
 
+#include <sys/syscall.h>
+
 #include "core/json/json.h"
 #include "core/store/generations.h"
 #include "core/store/rollback.h"
+
+/* Another command lets a generation go when the so-manieth directory is about to be
+ * listed, and has come as far as one of its links. */
+static struct {
+	int countdown;
+	int from_dir, to_dir;
+	const char *from, *to, *link;
+} going;
+
+int openat(int dirfd, const char *path, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = flags & O_CREAT ? va_arg(ap, mode_t) : 0;
+	va_end(ap);
+	if (strcmp(path, ".") == 0 && going.countdown > 0 && --going.countdown == 0) {
+		assert_int_equal(
+			renameat(going.from_dir, going.from, going.to_dir, going.to), 0);
+		assert_int_equal(unlinkat(going.to_dir, going.link, 0), 0);
+	}
+	return (int)syscall(SYS_openat, dirfd, path, flags, mode);
+}
 
 static int back_to(struct gv_store *s, uint64_t number, struct gv_err *err)
 {
@@ -53,6 +79,30 @@ static void test_chosen(void **state)
 	assert_int_equal(back_to(&s, 8, &err), 0);
 	assert_int_equal(back_to(&s, 6, &err), 0);
 	assert_int_equal(generation(&s), 8);
+	gv_store_close(&s);
+}
+
+static void test_goes_meanwhile(void **state)
+{
+	struct gv_err err;
+	struct gv_store s;
+
+	assert_int_equal(open_store(*state, GV_STORE_CREATE, &s), 0);
+	bring_in(&s, "go1.22.5");
+	assert_int_equal(point(&s, "@prod", "go1.22.5"), 0);
+	assert_int_equal(point(&s, "default", "go1.22.5"), 0);
+	assert_int_equal(generation(&s), 3);
+	/* the first is the present one */
+	going.countdown = 2;
+	going.from_dir = s.prefix_fd;
+	going.from = "generations/2";
+	going.to_dir = s.root_fd;
+	going.to = "trash/going";
+	going.link = "trash/going/@prod";
+	assert_int_equal(back_to(&s, 2, &err), -GV_ENOTFOUND);
+	assert_int_equal(going.countdown, 0);
+	assert_pointer(&s, "@prod", "go1.22.5");
+	assert_int_equal(generation(&s), 3);
 	gv_store_close(&s);
 }
 
@@ -168,10 +218,8 @@ static void test_hold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_chosen),
-		TEST(test_refused),
-		TEST(test_lines),
-		TEST(test_hold),
+		TEST(test_chosen), TEST(test_goes_meanwhile), TEST(test_refused),
+		TEST(test_lines),  TEST(test_hold),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

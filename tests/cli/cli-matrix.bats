@@ -111,6 +111,19 @@ $prefix/toolchains/go1.22.3/bin
     [ ! -e ran ]
 }
 
+@test "--install puts right what an interrupted one left, also where nothing is missing" {
+    cp -r "$GOVERN_ROOT" store
+    export GOVERN_ROOT=$PWD/store
+    local generations=$GOVERN_ROOT/$platform/generations now
+    now=$(readlink "$GOVERN_ROOT/$platform/current") # as if 1.22.5 had come last
+    rm -rf "${generations:?}/${now##*/}"
+    mkdir "$generations/${now##*/}"
+    expect 0 govern matrix 1.22.5 -- true
+    [ ! -e "$GOVERN_ROOT/$platform/current/1.22" ]
+    expect 0 govern matrix 1.22.5 --install -- true
+    [ "$(readlink "$GOVERN_ROOT/$platform/current/1.22")" = ../../toolchains/go1.22.5 ]
+}
+
 @test "wrong uses: 2, and a program that is not there: 3" {
     for words in "" "1.22" "1.22 --" "1.22,,1.21 true" "x/y true" "1.22 --jobs 0 true" \
         "1.22 --timeout 5 true"; do

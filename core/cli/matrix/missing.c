@@ -66,7 +66,6 @@ static int install(struct gv_cli *cli, unsigned jobs, const struct gv_list *miss
 		r = gv_pipeline_open(cli, &p, err);
 	if (r < 0)
 		return r;
-	gv_store_heal(&cli->store);
 	r = add_missing(&p, missing, &batch, err);
 	if (r == 0)
 		r = gv_batch_bring(cli, &p, &batch, jobs, err);
@@ -96,11 +95,18 @@ int gv_matrix_bring(struct gv_cli *cli, unsigned jobs, const struct gv_list *wor
 {
 	GV_CLEANUP(gv_list_release) struct gv_list missing = GV_LIST_INIT;
 	struct gv_err why = GV_ERR_INIT;
-	int r = find_missing(cli, words, &missing, &why);
+	bool wanted = gv_cli_option(cli, "install") != NULL;
+	int r = wanted ? gv_cli_store(cli, GV_STORE_READ, err) : 0;
 
+	/* What an interrupted one brought in is there, and its pointers may not be. */
+	if (wanted && r == 0)
+		gv_store_heal(&cli->store);
+	if (r < 0)
+		return r;
+	r = find_missing(cli, words, &missing, &why);
 	if (r == 0)
 		return 0;
-	if (missing.n && gv_cli_option(cli, "install"))
+	if (missing.n && wanted)
 		return install(cli, jobs, &missing, err);
 	*err = why;
 	return missing.n ? are_missing(&missing, err) : r;

@@ -36,6 +36,12 @@ void gv_scratch_close(struct gv_scratch *s);
 char *gv_scratch_path(const struct gv_scratch *s, const char *rel)
 	GV_MUST GV_NONNULL(1, 2);
 
+/* A copy of what somebody else owns, as work/<name>: files, directories and links, but
+ * for .git and, unless it is NULL, what lies at `without`. */
+int gv_scratch_copy(const struct gv_scratch *s, const char *dir, const char *name,
+		    const char *without, struct gv_err *err)
+	GV_MUST GV_NONNULL(1, 2, 3, 5);
+
 struct gv_scratch_job {
 	char *const *argv; /* [0]: "go" is that toolchain's, else a path */
 	const char *directory;

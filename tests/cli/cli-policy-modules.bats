@@ -38,6 +38,12 @@ case "$1 $2" in
     echo spoilt >>"${3#-modfile=}"
     cp -r "$KEPT/wanted/." "$5/" 2>/dev/null || cp -r "$KEPT/wanted" "$5"
     ;;
+"work vendor")
+    [ ! -e "$KEPT/vendor" ] || { cat "$KEPT/vendor" >&2; exit 1; }
+    find . | sort >"$KEPT/found"
+    echo spoilt >>"$GOWORK" && echo spoilt >go.work.sum
+    cp -r "$KEPT/wanted" "$4"
+    ;;
 esac
 EOF
     chmod 755 "$STANDIN_MODULES"
@@ -153,12 +159,49 @@ END
     expect 2 govern policy apply --no-modules
 }
 
-@test "whose repository it is: not test data, not other modules' vendor, not a workspace" {
+@test "whose repository it is: not test data, not other modules' vendor, no go.work without vendor" {
     mkdir -p w/testdata w/vendor/a
     cp -r r w/testdata/
     cp -r r w/vendor/a/
     cp r/go.mod w/
-    printf '## workspace\n' >w/vendor/modules.txt
+    printf '## workspace\n' >w/vendor/modules.txt # the workspace's, which is not here
+    expect 0 govern policy check w
+    rm -r w/vendor
+    printf 'go 1.22\n\nuse .\n' >w/go.work
     expect 0 govern policy check w
     [ ! -e "$HOME/log" ]
+}
+
+@test "a workspace: what go work vendor makes of a copy, and nothing is written" {
+    printf 'go 1.22\n\nuse ./a\n' >r/go.work
+    mkdir r/a r/.git
+    mv r/go.mod r/go.sum r/a/
+    for file in r/vendor/modules.txt "$HOME/wanted/modules.txt"; do
+        printf '## workspace\n# example.com/Big/m v1.2.3\n## explicit\n' >$file
+    done
+    before=$(find r "$HOME/go" -printf '%p %T@ %C@\n' | sort)
+    check 0
+    [ "$(find r "$HOME/go" -printf '%p %T@ %C@\n' | sort)" = "$before" ]
+    [ "$(grep -v '^ ' "$HOME/log")" = $'list -mod=vendor r\nwork vendor copy\nmod verify a' ]
+    [ "$(cat "$HOME/found")" = $'.\n./a\n./a/go.mod\n./a/go.sum\n./go.work' ]
+    grep -A 9 '^mod verify' "$HOME/log" | grep -qx ' GOWORK=off'
+    grep -A 9 '^list' "$HOME/log" | grep -qx " GOWORK=$PWD/r/go.work"
+    grep -A 9 '^work' "$HOME/log" | grep -qx " GOWORK=$HOME/.cache/govern/checks/.*/copy/go.work"
+    sed -i 's/X = 1/X = 2/' r/vendor/example.com/m/m.go
+    touch "$HOME/wanted/missing.go"
+    check 4
+    diff got - <<'END'
+r/vendor/example.com/m/m.go:3 vendor it differs from what go work vendor makes
+r/vendor/missing.go:- vendor it is missing, and go work vendor makes it
+END
+    printf 'example.com/Big/m v1.2.3 h1:zzz=\n' >r/go.work.sum
+    echo 'go: no such tool' >"$HOME/vendor"
+    check 4
+    diff got - <<'END'
+r/go.work.sum:1 module-changed example.com/Big/m v1.2.3 in the module cache is not what go.work.sum says
+r/vendor/modules.txt:- unverified vendor cannot be compared without --download: no such tool
+END
+    printf 'go: inconsistent vendoring in %s:\n\texample.com/Big/m@v1.2.3: is explicitly required in go.mod, but not marked as explicit in vendor/modules.txt\n' "$PWD/r" >"$HOME/list"
+    check 4
+    grep -qx 'r/go.work:- vendor example.com/Big/m@v1.2.3: is explicitly required in go.mod, .*' got
 }

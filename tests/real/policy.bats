@@ -87,3 +87,26 @@ bats_require_minimum_version 1.5.0
     [ "$status" = 0 ]
     [ ! -e "$GOMODCACHE" ]
 }
+
+@test "a workspace: what go work vendor makes, and what was changed by hand" {
+    mkdir w
+    mv r w/a
+    rm -r w/a/vendor
+    mkdir w/b
+    printf 'module example.com/b\n\ngo 1.22\n' >w/b/go.mod
+    printf 'package b\n' >w/b/b.go
+    printf 'go 1.22\n\nuse (\n\t./a\n\t./b\n)\n\nreplace example.com/none => ./b\n' >w/go.work
+    mv w r
+    (cd r && "$go" work vendor)
+    before=$(everything)
+    finds 0 "nothing is against the policy"
+    [ "$(everything)" = "$before" ]
+    echo '// more' >>r/vendor/rsc.io/quote/quote.go
+    rm r/vendor/rsc.io/sampler/glass.go
+    finds 4 "$PWD/r/vendor/rsc.io/quote/quote.go:31: it differs from what go work vendor makes [vendor]" \
+        "$PWD/r/vendor/rsc.io/sampler/glass.go: it is missing, and go work vendor makes it [vendor]"
+    sed -i 's/quote v1.5.2/quote v1.5.1/' r/a/go.mod
+    run govern policy check r
+    echo "$output"
+    [[ $output == *"r/go.work: rsc.io/quote@v1.5.1: is explicitly required in go.mod, but not marked"* ]]
+}

@@ -5,7 +5,7 @@
  * the VERSION file there names.
  *
  *	STANDIN_FAILS="go1.22.6:vet go1.22.7:build"	these commands of these versions fail
- *	STANDIN_MODULES=FILE				what `mod` and `list` are instead
+ *	STANDIN_MODULES=FILE				what `mod`, `work` and `list` are instead
  *	STANDIN_LOG=FILE				a line for each command: version, arguments
  */
 #include <limits.h>
@@ -118,7 +118,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	if (getenv("STANDIN_MODULES") &&
-	    (strcmp(command, "mod") == 0 || strcmp(command, "list") == 0)) {
+	    (strcmp(command, "mod") == 0 || strcmp(command, "list") == 0 ||
+	     strcmp(command, "work") == 0)) {
 		argv[0] = getenv("STANDIN_MODULES");
 		execv(argv[0], argv);
 		return 4;

@@ -139,7 +139,9 @@ static int on_directory(void *arg, int dirfd, const char *dir,
 		int error;
 
 		if (strcmp(names->items[i], "go.mod") == 0)
-			result = gv_policing_module(r.p, dirfd, dir);
+			result = gv_policing_module(r.p, dirfd, dir, false);
+		else if (strcmp(names->items[i], "go.work") == 0)
+			result = gv_policing_module(r.p, dirfd, dir, true);
 		if (kind == GV_CI_NONE)
 			continue;
 		gv_text_format(&t, "%s/%s", dir, names->items[i]);

@@ -6,6 +6,16 @@
 
 #include "core/base/text.h"
 
+const char *gv_module_mod(const struct gv_policed_module *m)
+{
+	return m->workspace ? "go.work" : "go.mod";
+}
+
+const char *gv_module_sum(const struct gv_policed_module *m)
+{
+	return m->workspace ? "go.work.sum" : "go.sum";
+}
+
 /* -- findings ------------------------------------------------------------------------ */
 
 /* Once: what go.sum and a run of Go both find is one. */
@@ -47,15 +57,29 @@ static unsigned line_with(const struct gv_buf *text, const char *words)
 
 void gv_module_other_sum(void *arg, const char *module, unsigned line)
 {
+	struct gv_policed_module *m = arg;
 	struct gv_err why = GV_ERR_INIT;
 
-	gv_err_set(&why, -GV_EPOLICY, "%s in the module cache is not what go.sum says",
-		   module);
-	gv_module_breach(arg, GV_RULE_MODULE_CHANGED, "go.sum", line, &why);
+	gv_err_set(&why, -GV_EPOLICY, "%s in the module cache is not what %s says",
+		   module, gv_module_sum(m));
+	gv_module_breach(m, GV_RULE_MODULE_CHANGED, gv_module_sum(m), line, &why);
 }
 
-void gv_module_other_file(void *arg, const char *rel, unsigned line, const char *how)
+void gv_module_other_file(void *arg, const char *rel, unsigned line,
+			  enum gv_vendored_how how)
 {
+	static const char *const words[][2] = {
+		[GV_VENDORED_MISSING] = {"it is missing, and go mod vendor makes it",
+					 "it is missing, and go work vendor makes it"},
+		[GV_VENDORED_NO_FILE] = {"it is no regular file, as go mod vendor makes "
+					 "it",
+					 "it is no regular file, as go work vendor makes "
+					 "it"},
+		[GV_VENDORED_OTHER] = {"it differs from what go mod vendor makes",
+				       "it differs from what go work vendor makes"},
+		[GV_VENDORED_MORE] = {"it is not among what go mod vendor makes",
+				      "it is not among what go work vendor makes"},
+	};
 	struct gv_policed_module *m = arg;
 	char file[PATH_MAX];
 	struct gv_text t = gv_text_in(file, sizeof(file));
@@ -64,7 +88,7 @@ void gv_module_other_file(void *arg, const char *rel, unsigned line, const char 
 	if (m->told++ >= GV_VENDORED_TOLD)
 		return;
 	gv_text_format(&t, "vendor/%s", rel);
-	gv_err_set(&why, -GV_EPOLICY, "%s", how);
+	gv_err_set(&why, -GV_EPOLICY, "%s", words[how][m->workspace]);
 	gv_module_breach(m, GV_RULE_VENDOR, file, line, &why);
 }
 
@@ -128,8 +152,8 @@ static bool is_modified(struct gv_policed_module *m, char *line)
 		return false;
 	gv_err_set(&why, -GV_EPOLICY, "%s", line);
 	*colon = '\0';
-	gv_module_breach(m, GV_RULE_MODULE_CHANGED, "go.sum", line_with(&m->sum, line),
-			 &why);
+	gv_module_breach(m, GV_RULE_MODULE_CHANGED, gv_module_sum(m),
+			 line_with(&m->sum, line), &why);
 	return true;
 }
 
@@ -178,7 +202,7 @@ static bool is_inconsistent(struct gv_policed_module *m, char *line)
 	place = line_with(&m->mod, line + 1);
 	if (!place && version && version < colon)
 		*version = '\0';
-	gv_module_breach(m, GV_RULE_VENDOR, "go.mod",
+	gv_module_breach(m, GV_RULE_VENDOR, gv_module_mod(m),
 			 place ? place : line_with(&m->mod, line + 1), &why);
 	return true;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Modules: go.sum against the module cache, the cache against itself (`go mod verify`),
- * and vendor against both (`go mod vendor` into a scratch directory).  Go runs with the
- * toolchain in force there, with nobody's settings, on copies of go.mod and go.sum, and
- * fetches nothing unless --download is given; neither the repository nor the cache is
- * written to.
+ * and vendor against both (`go mod vendor` into a scratch directory, or `go work
+ * vendor`).  Go runs with the toolchain in force there, with nobody's settings, on copies
+ * of what it may write to, and fetches nothing unless --download is given; neither the
+ * repository nor the cache is written to.
  */
 #include "core/cli/policy/modules.h"
 
@@ -57,19 +57,32 @@ static int add_toolchain(const struct gv_policed_module *m, struct gv_list *set)
 	return r;
 }
 
-static int run_go(const struct gv_policed_module *m, char *const *argv, bool fetch,
-		  struct gv_list *set, struct gv_scratch_result *ret, struct gv_err *err)
+static int add_work(const struct gv_policed_module *m, const char *dir,
+		    struct gv_list *set)
+{
+	char path[PATH_MAX];
+	struct gv_text t = gv_text_in(path, sizeof(path));
+
+	gv_text_format(&t, "%s/go.work", dir);
+	if (!m->workspace)
+		return add_pair(set, "GOWORK", "off");
+	return t.cut ? -ENAMETOOLONG : add_pair(set, "GOWORK", path);
+}
+
+static int run_go(const struct gv_policed_module *m, const char *dir, char *const *argv,
+		  bool fetch, struct gv_list *set, struct gv_scratch_result *ret,
+		  struct gv_err *err)
 {
 	struct gv_scratch_job job = {
-		.argv = argv, .directory = m->dir, .clean = !fetch, .set = set};
-	int r = fetch ? 0 : add_toolchain(m, set);
+		.argv = argv, .directory = dir, .clean = !fetch, .set = set};
+	int r = add_work(m, dir, set);
 
-	if (fetch)
+	if (!fetch && r == 0)
+		r = add_toolchain(m, set);
+	if (fetch && r == 0)
 		r = add_pair(set, "GOTOOLCHAIN", m->gotoolchain);
 	if (fetch && r == 0)
 		r = add_pair(set, "GOFLAGS", "");
-	if (fetch && r == 0)
-		r = add_pair(set, "GOWORK", "off");
 	for (size_t i = 0; !fetch && i < GV_COUNT(nobody) && r == 0; i++)
 		r = gv_list_add(set, nobody[i]);
 	if (r < 0)
@@ -96,7 +109,7 @@ static int verify(struct gv_policed_module *m, struct gv_err *err)
 
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot run Go");
-	r = run_go(m, argv, false, &set, &result, err);
+	r = run_go(m, m->dir, argv, false, &set, &result, err);
 	if (r == -GV_EFAILED && gv_module_modified(m, &result) == 0)
 		gv_module_unverified(m, "go.sum", "the module cache cannot be verified",
 				     &result, err);
@@ -111,7 +124,7 @@ static int is_consistent(struct gv_policed_module *m, struct gv_err *err)
 	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
 	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
 	char *argv[] = {"go", "list", "-mod=vendor", "-m", NULL};
-	int r = run_go(m, argv, false, &set, &result, err);
+	int r = run_go(m, m->dir, argv, false, &set, &result, err);
 
 	if (r == -GV_EFAILED)
 		return gv_module_inconsistent(m, &result) == 0;
@@ -164,19 +177,33 @@ static int compare_trees(struct gv_policed_module *m, struct gv_err *err)
 	return 0;
 }
 
-static int compare_vendor(struct gv_policed_module *m, struct gv_err *err)
+/* `go work vendor` knows no -modfile, and may write to go.work.sum: it runs in a copy of
+ * all. */
+static int make_vendor(struct gv_policed_module *m, bool fetch,
+		       struct gv_scratch_result *ret, struct gv_err *err)
 {
-	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
 	GV_CLEANUP(gv_list_release) struct gv_list set = GV_LIST_INIT;
 	GV_CLEANUP(gv_free_str) char *file = modfile(m);
+	GV_CLEANUP(gv_free_str) char *copy = gv_scratch_path(&m->scratch, "work/copy");
 	GV_CLEANUP(gv_free_str) char *to = gv_scratch_path(&m->scratch, "work/vendor");
-	char *argv[] = {"go", "mod", "vendor", file, "-o", to, NULL};
-	bool fetch = wants(m, "download");
-	int r = file && to ? add_proxy(m, fetch, &set) : -ENOMEM;
+	char *of_module[] = {"go", "mod", "vendor", file, "-o", to, NULL};
+	char *of_work[] = {"go", "work", "vendor", "-o", to, NULL};
+	int r = file && copy && to ? add_proxy(m, fetch, &set) : -ENOMEM;
 
 	if (r < 0)
 		return gv_err_sys(err, r, "cannot run Go");
-	r = run_go(m, argv, fetch, &set, &result, err);
+	if (!m->workspace)
+		return run_go(m, m->dir, of_module, fetch, &set, ret, err);
+	r = gv_scratch_copy(&m->scratch, m->dir, "copy", "vendor", err);
+	return r < 0 ? r : run_go(m, copy, of_work, fetch, &set, ret, err);
+}
+
+static int compare_vendor(struct gv_policed_module *m, struct gv_err *err)
+{
+	GV_CLEANUP(gv_scratch_result_release) struct gv_scratch_result result = {0};
+	bool fetch = wants(m, "download");
+	int r = make_vendor(m, fetch, &result, err);
+
 	if (r == 0)
 		return compare_trees(m, err);
 	if (r == -GV_EFAILED && gv_module_mismatch(m, &result) == 0)
@@ -221,7 +248,7 @@ static int find_toolchain(struct gv_policed_module *m, char ret[GV_NAME_MAX])
 		gv_err_set(&err, -GV_ENOTFOUND,
 			   "no toolchain of the store is in force there");
 	gv_err_set(&why, -GV_EPOLICY, "no Go can look at its modules: %s", err.message);
-	gv_module_breach(m, GV_RULE_UNVERIFIED, "go.mod", 0, &why);
+	gv_module_breach(m, GV_RULE_UNVERIFIED, gv_module_mod(m), 0, &why);
 	return 1;
 }
 
@@ -234,6 +261,8 @@ static int open_scratch(struct gv_policed_module *m, const char *version,
 
 	if (r < 0)
 		return r;
+	if (m->workspace)
+		return 0;
 	r = gv_save_file(m->scratch.fd, "go.mod", m->mod.data, m->mod.len, 0644);
 	if (r == 0 && m->sum.data)
 		r = gv_save_file(m->scratch.fd, "go.sum", m->sum.data, m->sum.len, 0644);
@@ -248,56 +277,66 @@ static int judge(struct gv_policed_module *m, bool vendored, struct gv_err *err)
 	char version[GV_NAME_MAX];
 	int r;
 
-	if (!vendored && cached == 0)
+	/* Of a workspace each module's go.sum is looked at for itself. */
+	if (!vendored && (cached == 0 || m->workspace))
 		return 0;
 	r = find_toolchain(m, version);
 	if (r != 0)
 		return r < 0 ? gv_err_sys(err, r, "cannot check") : 0;
 	r = open_scratch(m, version, err);
-	if (r == 0 && cached)
+	if (r == 0 && cached && !m->workspace)
 		r = verify(m, err);
 	if (r == 0 && vendored)
 		r = is_consistent(m, err);
 	return r == 1 ? compare_vendor(m, err) : r;
 }
 
-/* A workspace's is made by `go work vendor`, and is of several modules. */
-static bool is_vendored(int dirfd)
+/* A workspace's is of several modules, and made by `go work vendor` beside the
+ * go.work. */
+static bool is_vendored(int dirfd, bool workspace)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_GOSUM_MAX);
 
 	return gv_read_file(dirfd, "vendor/modules.txt", &text) == 0 &&
-	       !(text.data && gv_after_prefix(text.data, "## workspace"));
+	       (text.data && gv_after_prefix(text.data, "## workspace")) == workspace;
 }
 
-int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir)
+static int police(struct gv_policed_module *m, int dirfd)
+{
+	const struct gv_policing *p = m->p;
+	struct gv_err err = GV_ERR_INIT;
+	bool vendored;
+	int r;
+
+	if (gv_cli_option(p->cli, "no-modules") ||
+	    strstr(m->dir + p->top_length, "/testdata/") ||
+	    strstr(m->dir + p->top_length, "/pkg/mod/") ||
+	    gv_read_file(dirfd, gv_module_mod(m), &m->mod) < 0 || !m->mod.data)
+		return 0;
+	if (gv_read_file(dirfd, gv_module_sum(m), &m->sum) < 0)
+		gv_buf_release(&m->sum);
+	vendored = is_vendored(dirfd, m->workspace);
+	if (!vendored && !m->sum.data)
+		return 0;
+	m->cache = gv_module_cache();
+	r = judge(m, vendored, &err);
+	if (r < 0 && r != -GV_EINTERRUPTED && r != -ENOMEM) {
+		gv_module_breach(m, GV_RULE_UNVERIFIED, gv_module_mod(m), 0, &err);
+		r = 0;
+	}
+	return r;
+}
+
+int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir, bool workspace)
 {
 	struct gv_policed_module m = {.p = p,
 				      .dir = dir,
+				      .workspace = workspace,
 				      .mod = GV_BUF_INIT(GV_GOMOD_MAX),
 				      .sum = GV_BUF_INIT(GV_GOSUM_MAX),
 				      .scratch = GV_SCRATCH_INIT};
-	struct gv_err err = GV_ERR_INIT;
-	bool vendored;
-	int r = 0;
+	int r = police(&m, dirfd);
 
-	if (gv_cli_option(p->cli, "no-modules") ||
-	    strstr(dir + p->top_length, "/testdata/") ||
-	    strstr(dir + p->top_length, "/pkg/mod/") ||
-	    gv_read_file(dirfd, "go.mod", &m.mod) < 0 || !m.mod.data)
-		goto out;
-	if (gv_read_file(dirfd, "go.sum", &m.sum) < 0)
-		gv_buf_release(&m.sum);
-	vendored = is_vendored(dirfd);
-	if (!vendored && !m.sum.data)
-		goto out;
-	m.cache = gv_module_cache();
-	r = judge(&m, vendored, &err);
-	if (r < 0 && r != -GV_EINTERRUPTED && r != -ENOMEM) {
-		gv_module_breach(&m, GV_RULE_UNVERIFIED, "go.mod", 0, &err);
-		r = 0;
-	}
-out:
 	gv_scratch_close(&m.scratch);
 	gv_buf_release(&m.mod);
 	gv_buf_release(&m.sum);

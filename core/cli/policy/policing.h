@@ -57,9 +57,10 @@ int gv_policing_machine(struct gv_policing *p, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2);
 int gv_policing_repositories(struct gv_policing *p, const char *dir, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
-/* Of the directory of a go.mod.  Costs nothing without a vendor directory or a go.sum;
- * else a go may be run.  -GV_EINTERRUPTED, -ENOMEM; all else is a finding. */
-int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir)
+/* Of the directory of a go.mod, or of the go.work of a workspace.  Costs nothing without
+ * a vendor directory or a go.sum; else a go may be run.  -GV_EINTERRUPTED, -ENOMEM; all
+ * else is a finding. */
+int gv_policing_module(struct gv_policing *p, int dirfd, const char *dir, bool workspace)
 	GV_MUST GV_NONNULL(1, 3);
 /* Of Go's settings alone. */
 int gv_policing_settings(struct gv_policing *p, struct gv_err *err)

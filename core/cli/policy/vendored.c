@@ -71,14 +71,13 @@ static int on_wanted(void *arg, int parentfd, const char *name, const char *rel,
 		return 0;
 	there = openat(c->there, rel, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (there < 0 && (errno == ENOENT || errno == ENOTDIR)) {
-		c->found(c->arg, rel, 0, "it is missing, and go mod vendor makes it");
+		c->found(c->arg, rel, 0, GV_VENDORED_MISSING);
 		return 0;
 	}
 	if (there < 0 && errno != ELOOP)
 		return -errno;
 	if (there < 0 || fstat(there, &is) < 0 || !S_ISREG(is.st_mode)) {
-		c->found(c->arg, rel, 0,
-			 "it is no regular file, as go mod vendor makes it");
+		c->found(c->arg, rel, 0, GV_VENDORED_NO_FILE);
 		return 0;
 	}
 	wanted = openat(parentfd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -86,8 +85,7 @@ static int on_wanted(void *arg, int parentfd, const char *name, const char *rel,
 		return -errno;
 	r = compare_bytes(wanted, there);
 	if (r > 0)
-		c->found(c->arg, rel, (unsigned)r,
-			 "it differs from what go mod vendor makes");
+		c->found(c->arg, rel, (unsigned)r, GV_VENDORED_OTHER);
 	return r < 0 ? r : 0;
 }
 
@@ -104,7 +102,7 @@ static int on_there(void *arg, int parentfd, const char *name, const char *rel,
 	if (S_ISDIR(st->st_mode) ||
 	    fstatat(c->wanted, rel, &wanted, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
-	c->found(c->arg, rel, 0, "it is not among what go mod vendor makes");
+	c->found(c->arg, rel, 0, GV_VENDORED_MORE);
 	return 0;
 }
 

@@ -2,126 +2,17 @@
 /* A user's project, built and tested by a toolchain in a copy: nothing of theirs is
  * written. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base/file.h"
-#include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/base/tree.h"
 #include "core/cli/output.h"
 #include "core/cli/upgrade/smoke.h"
 
 #define DEFAULT_CHECK "go build ./... && go test ./..."
-
-/* linux/fs.h, which is not among musl's headers. */
-#ifndef FICLONE
-#define FICLONE _IOW(0x94, 9, int)
-#endif
-
-/* -- the copy ------------------------------------------------------------------------ */
-
-struct copy {
-	int to;
-	struct stat scratch; /* not to be copied into itself */
-};
-
-static int copy_bytes(int from, int to)
-{
-	char room[64 << 10];
-
-	/* The blocks are shared where the file system can. */
-	if (ioctl(to, FICLONE, from) == 0)
-		return 0;
-	for (;;) {
-		ssize_t n = copy_file_range(from, NULL, to, NULL, 1u << 30, 0);
-
-		if (n == 0)
-			return 0;
-		if (n < 0)
-			break; /* not between these two: by hand, from where it stopped */
-	}
-	for (;;) {
-		ssize_t n = read(from, room, sizeof(room));
-		int r = n > 0 ? gv_write_all(to, room, (size_t)n) : 0;
-
-		if (n == 0 || r < 0)
-			return r;
-		if (n < 0 && errno != EINTR)
-			return -errno;
-	}
-}
-
-static int copy_file(const struct copy *c, int parentfd, const char *name,
-		     const char *rel, const struct stat *st)
-{
-	GV_CLEANUP(gv_close)
-	int from = openat(parentfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	GV_CLEANUP(gv_close) int to = -1;
-
-	if (from < 0)
-		return -errno;
-	to = openat(c->to, rel, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-		    (st->st_mode & 0777) | 0600);
-	return to < 0 ? -errno : copy_bytes(from, to);
-}
-
-static int copy_link(const struct copy *c, int parentfd, const char *name,
-		     const char *rel)
-{
-	char target[PATH_MAX];
-	int r = gv_read_link(parentfd, name, target, sizeof(target));
-
-	if (r < 0)
-		return r;
-	return symlinkat(target, c->to, rel) < 0 ? -errno : 0;
-}
-
-/* What is neither file, directory nor link is left out, and .git: a build needs it
- * not. */
-static int on_entry(void *arg, int parentfd, const char *name, const char *rel,
-		    const struct stat *st)
-{
-	const struct copy *c = arg;
-
-	if (gv_interrupted())
-		return -GV_EINTERRUPTED;
-	if (strcmp(name, ".git") == 0 ||
-	    (st->st_dev == c->scratch.st_dev && st->st_ino == c->scratch.st_ino))
-		return GV_TREE_SKIP;
-	if (S_ISREG(st->st_mode))
-		return copy_file(c, parentfd, name, rel, st);
-	if (S_ISLNK(st->st_mode))
-		return copy_link(c, parentfd, name, rel);
-	if (S_ISDIR(st->st_mode) && mkdirat(c->to, rel, (st->st_mode & 0777) | 0700) < 0)
-		return -errno;
-	return 0;
-}
-
-static int copy_tree(const struct gv_scratch *s, const char *dir, const char *name,
-		     struct gv_err *err)
-{
-	GV_CLEANUP(gv_close) int from = gv_open_dir(AT_FDCWD, dir);
-	GV_CLEANUP(gv_close) int to = -1;
-	struct copy c;
-	int r = from < 0 ? from : 0;
-
-	if (r == 0 && (stat(s->dir, &c.scratch) < 0 || mkdirat(s->fd, name, 0700) < 0))
-		r = -errno;
-	if (r == 0)
-		r = to = gv_open_dir(s->fd, name);
-	c.to = to;
-	if (r >= 0)
-		r = gv_tree_walk(from, on_entry, &c);
-	if (r == -GV_EINTERRUPTED)
-		return gv_err_set(err, r, "interrupted");
-	return r < 0 ? gv_err_sys(err, r, "cannot copy '%s'", dir) : 0;
-}
 
 /* -- modules ------------------------------------------------------------------------- */
 
@@ -228,7 +119,7 @@ int gv_smoke_project(const struct gv_smoke *what, const struct gv_scratch *s,
 	copy = gv_scratch_path(s, rel);
 	if (!copy)
 		return gv_err_sys(err, -ENOMEM, "cannot copy '%s'", dir);
-	r = copy_tree(s, dir, nonce, err);
+	r = gv_scratch_copy(s, dir, nonce, NULL, err);
 	if (r == 0)
 		r = try_in(what, s, dir, copy, err);
 	(void)!gv_tree_remove(s->fd, nonce); /* else with the rest */

@@ -224,7 +224,7 @@ fuzz_src := $(wildcard tests/fuzz/fuzz-*.c)
 fuzz_bin := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(fuzz_src))
 # In a library, so that a target can put something in the place of one file.
 fuzz_obj := $(call obj,$(filter-out %/main.c,$(unpack_src) $(fetch_src)) core/cli/gomod.c \
-	core/cli/replace.c core/cli/policy/civersions.c)
+	core/cli/replace.c core/cli/policy/civersions.c core/cli/policy/gosum.c)
 FUZZ_MAIN ?= tests/fuzz/standalone.c
 FUZZ_SECONDS ?= 60
 

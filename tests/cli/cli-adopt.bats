@@ -107,6 +107,27 @@ teardown() {
 }
 
 @test "their own variables say where, with any character in them" {
+    while read -r m variable below; do
+        unpack go1.20 "$HOME/of-$variable/$below"
+        export "$variable=$HOME/of-$variable"
+        expect 0 govern adopt --from "$m" -n
+        [[ $out == *" would be adopted from '$HOME/of-$variable/$below': proven" ]] ||
+            { echo "$m: $out$err" >&2; return 1; }
+        unset "$variable"
+    done <<END
+gvm GVM_ROOT gos/go1.20
+g G_HOME versions/1.20
+goup GOUP_HOME go1.20/go
+gobrew GOBREW_ROOT .gobrew/versions/1.20/go
+vfox VFOX_HOME cache/golang/v-1.20/golang-1.20
+vfox VFOX_ROOT cache/golang/v-1.20/golang-1.20
+gimme GIMME_VERSION_PREFIX go1.20.linux.amd64
+proto PROTO_HOME tools/go/1.20
+setup-go RUNNER_TOOL_CACHE go/1.20.0/x64
+Homebrew HOMEBREW_PREFIX Cellar/go@1.20/1.20/libexec
+END
+    unpack go1.20 "$HOME/.vfox/cache/golang/v-1.20/golang-1.20"
+    expect 0 govern adopt --from vfox -n
     export GOENV_ROOT="$HOME/[g]*e?" ASDF_DATA_DIR=$HOME/a MISE_DATA_DIR=$HOME/m
     export XDG_DATA_HOME=$HOME/xdg
     unpack go1.22.5 "$GOENV_ROOT/versions/1.22.5"

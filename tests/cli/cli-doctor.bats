@@ -118,6 +118,9 @@ fake_go() { # DIR
     ASDF_DATA_DIR=$BATS_TEST_TMPDIR/data PATH=$BATS_TEST_TMPDIR/data/shims:$PATH \
         finds 1 path-manager
     message "*of asdf comes before*"
+    fake_go "$HOME/.vfox/sdks/golang/bin"
+    PATH=$HOME/.vfox/sdks/golang/bin:$PATH finds 1 path-manager
+    message "*of vfox comes before*"
 }
 
 @test "path-relative" {

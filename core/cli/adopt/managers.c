@@ -38,6 +38,8 @@ static const struct where {
 	{"vfox",
 	 {"$VFOX_HOME", "~/.version-fox"},
 	 {"cache/golang/*/*", "installs/golang/*", "installs/golang/*/*"}},
+	{"vfox", {"~/.vfox"}, {"cache/golang/*/*"}}, /* since 1.0 */
+	{"vfox", {"$VFOX_ROOT"}, {"cache/golang/*/*"}},
 	{"gimme", {"$GIMME_VERSION_PREFIX", "~/.gimme/versions"}, {"go*"}},
 	{"proto",
 	 {"$PROTO_HOME", "$XDG_DATA_HOME/proto", "~/.proto"},

@@ -35,6 +35,7 @@ const char *gv_manager_of(const char *path)
 		{"g", "/.g/", "G_HOME"},
 		{"g", "/.go/", NULL},
 		{"vfox", "/.version-fox/", "VFOX_HOME"},
+		{"vfox", "/.vfox/", "VFOX_ROOT"},
 		{"gimme", "/.gimme/", "GIMME_VERSION_PREFIX"},
 		{"proto", "/.proto/", "PROTO_HOME"},
 	};

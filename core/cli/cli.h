@@ -103,6 +103,8 @@ int gv_cli_prefix(struct gv_cli *cli, char **ret, struct gv_err *err)
 /* With GV_STORE_READ: 1 when there is no store yet. */
 int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 3);
+/* To read; -GV_ENOTFOUND when there is none. */
+int gv_cli_need_store(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 /* Lists can be asked for before there is a store: all they want of it is the platform. */
 int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);
 int gv_cli_config(struct gv_cli *cli, struct gv_err *err) GV_MUST GV_NONNULL(1, 2);

@@ -225,7 +225,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 			   "with it");
 		return gv_err_hint(err, "govern generations --diff 4 5");
 	}
-	r = gv_cli_store(cli, GV_STORE_READ, err);
+	r = two ? gv_cli_need_store(cli, err) : gv_cli_store(cli, GV_STORE_READ, err);
 	if (r == 1)
 		r = gv_cli_no_store(cli, err);
 	if (r == 0)

@@ -400,12 +400,11 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	(void)argc;
 	(void)argv;
 	if (r == 0)
-		r = gv_cli_store(cli, GV_STORE_READ, err);
+		r = gv_cli_option(cli, "sign") || gv_cli_option(cli, "key")
+			    ? gv_cli_need_store(cli, err)
+			    : gv_cli_store(cli, GV_STORE_READ, err);
 	if (r < 0)
 		return r;
-	if (r == 1 && (gv_cli_option(cli, "sign") || gv_cli_option(cli, "key")))
-		return gv_err_set(err, -GV_ENOTFOUND, "there is no store '%s'",
-				  cli->root);
 	j.records = gv_json_new_array();
 	j.findings = gv_json_new_array();
 	if (gv_cli_option(cli, "sign"))

@@ -34,13 +34,10 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	GV_CLEANUP(gv_promotion_release) struct gv_promotion p = {0};
 	struct gv_json *o, *list;
-	int r = gv_cli_store(cli, GV_STORE_READ, err);
+	int r = gv_cli_need_store(cli, err);
 
 	(void)argc;
 	(void)argv;
-	if (r == 1)
-		r = gv_err_set(err, -GV_ENOTFOUND, "there is no store at '%s'",
-			       cli->root);
 	if (r < 0)
 		return r;
 	gv_store_heal(&cli->store);

@@ -99,9 +99,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	int r = argc ? parse_number(argv[0], &number, err) : 0;
 
 	if (r == 0)
-		r = gv_cli_store(cli, GV_STORE_READ, err);
-	if (r == 1)
-		r = gv_cli_no_store(cli, err);
+		r = gv_cli_need_store(cli, err);
 	if (r < 0)
 		return r;
 	r = dry ? look(cli, number, &back, &now, err)

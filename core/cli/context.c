@@ -80,6 +80,13 @@ int gv_cli_store(struct gv_cli *cli, unsigned flags, struct gv_err *err)
 	return r == -GV_ENOTFOUND && !(flags & GV_STORE_CREATE) ? 1 : r;
 }
 
+int gv_cli_need_store(struct gv_cli *cli, struct gv_err *err)
+{
+	int r = gv_cli_store(cli, GV_STORE_READ, err);
+
+	return r == 1 ? -GV_ENOTFOUND : r; /* gv_store_open() has said so */
+}
+
 int gv_cli_no_store(struct gv_cli *cli, struct gv_err *err)
 {
 	const char *platform = gv_cli_platform(cli, err);

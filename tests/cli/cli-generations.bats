@@ -236,6 +236,11 @@ print(*(t["why"] for t in json.load(sys.stdin)["kept"] if t["version"] == sys.ar
     [ "$(generation)" = generations/6 ]
     expect 3 govern rollback
     [[ $err == *"no generation before this one"* ]]
+    for c in rollback 'generations --diff 1 2' promote 'journal --sign'; do
+        # shellcheck disable=SC2086 # words
+        expect 3 govern --root "$HOME/none" $c
+        [ "${err%%$'\n'*}" = "govern: there is no store at '$HOME/none'" ]
+    done
     govern default --unset
     [ "$(generation)" = generations/7 ]
     expect 0 govern generations

@@ -113,27 +113,38 @@ static int narrow(const struct gv_pipeline *p, struct gv_spec *spec, struct gv_e
 	return r;
 }
 
+static int no_release(const char *asked, struct gv_err *err)
+{
+	if (asked)
+		gv_err_set(err, -GV_ENOTFOUND, "no source names a release for '%s'",
+			   asked);
+	else
+		gv_err_set(err, -GV_ENOTFOUND, "no source names a release");
+	return gv_err_hint(err, "govern available --all");
+}
+
+static int print_json(struct offer *o, const char *asked, struct gv_err *err)
+{
+	bool any = gv_json_count(o->json) > 0;
+	struct gv_json *object = gv_cli_new_json();
+	char when[GV_RFC3339_LEN];
+
+	gv_json_set(object, "releases", o->json);
+	gv_clock_rfc3339((time_t)o->as_of, when);
+	gv_json_set_str(object, "as_of", when);
+	o->json = NULL;
+	if (any)
+		return gv_cli_print_json(object, err);
+	o->cli->partial = object;
+	return no_release(asked, err);
+}
+
 static int show(struct offer *o, const char *asked, struct gv_err *err)
 {
-	char when[GV_RFC3339_LEN];
-	struct gv_json *object;
-
-	if (o->cli->json) {
-		object = gv_cli_new_json();
-		gv_json_set(object, "releases", o->json);
-		gv_clock_rfc3339((time_t)o->as_of, when);
-		gv_json_set_str(object, "as_of", when);
-		o->json = NULL;
-		return gv_cli_print_json(object, err);
-	}
-	if (!o->table.rows) {
-		if (!asked)
-			gv_err_set(err, -GV_ENOTFOUND, "no source names a release");
-		else
-			gv_err_set(err, -GV_ENOTFOUND,
-				   "no source names a release for '%s'", asked);
-		return gv_err_hint(err, "govern available --all");
-	}
+	if (o->cli->json)
+		return print_json(o, asked, err);
+	if (!o->table.rows)
+		return no_release(asked, err);
 	gv_table_print(&o->table, o->cli);
 	if (o->any_over)
 		gv_cli_say_as_of(o->cli, o->as_of);

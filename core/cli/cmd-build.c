@@ -31,13 +31,10 @@ struct job {
 
 /* -- what is asked for --------------------------------------------------------------- */
 
-static int choose_base(struct job *j, const char *arg, struct gv_err *err)
+static int choose_base(struct job *j, const struct gv_spec *spec, struct gv_err *err)
 {
-	struct gv_spec spec;
-	int r = gv_cli_spec(arg, &spec, err);
+	int r = gv_install_choose(&j->p.in, spec, &j->build.base, err);
 
-	if (r == 0)
-		r = gv_install_choose(&j->p.in, &spec, &j->build.base, err);
 	if (r == 0 && j->build.base.suffix.len)
 		r = gv_err_set(err, -GV_EUSAGE, "%s is no release that could be built",
 			       j->build.base.name);
@@ -210,14 +207,12 @@ static int make(struct job *j, struct gv_installed *ret, struct gv_err *err)
 
 /* -- all ----------------------------------------------------------------------------- */
 
-static int build(struct job *j, const char *arg, struct gv_err *err)
+static int build(struct job *j, const struct gv_spec *spec, struct gv_err *err)
 {
 	struct gv_installed done = {0};
 	struct gv_json *o;
-	int r = choose_base(j, arg, err);
+	int r = choose_base(j, spec, err);
 
-	if (r == 0)
-		r = read_options(j, err);
 	if (r == 0)
 		r = choose_name(j, err);
 	if (r == 0)
@@ -247,19 +242,25 @@ static int build(struct job *j, const char *arg, struct gv_err *err)
 static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	struct job j = {.cli = cli, .p = {.cache_dir = -1}, .log = GV_BUF_INIT(0)};
+	struct gv_spec spec;
 	int r;
 
 	if (argc == 0) {
 		gv_err_set(err, -GV_EUSAGE, "govern build needs a version");
 		return gv_err_hint(err, "govern build latest");
 	}
-	r = gv_cli_store(cli, GV_STORE_CREATE, err);
+	/* A command line that is wrong makes no store. */
+	r = gv_cli_spec(argv[0], &spec, err);
+	if (r == 0)
+		r = read_options(&j, err);
+	if (r == 0)
+		r = gv_cli_store(cli, GV_STORE_CREATE, err);
 	if (r == 0)
 		r = gv_pipeline_open(cli, &j.p, err);
-	if (r < 0)
-		return r;
-	gv_store_heal(&cli->store);
-	r = build(&j, argv[0], err);
+	if (r == 0) {
+		gv_store_heal(&cli->store);
+		r = build(&j, &spec, err);
+	}
 	if (r == 0) {
 		gv_output_flush();
 		gv_store_empty_trash(&cli->store);

@@ -170,9 +170,12 @@ static int summarize(struct gv_cli *cli, const struct gv_batch *b, struct gv_err
 	return worst->r;
 }
 
-static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
+/* A command line that is wrong makes no store. */
+static int check_usage(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 {
 	const char *platform = gv_cli_option(cli, "platform");
+	struct gv_spec ignored;
+	int r = 0;
 
 	if (gv_cli_option(cli, "default") && argc > 1)
 		return gv_err_set(err, -GV_EUSAGE, "--default goes with one SPEC, not %d",
@@ -181,7 +184,9 @@ static int check_options(struct gv_cli *cli, int argc, struct gv_err *err)
 	    strcmp(platform, gv_platform_host()) != 0)
 		gv_cli_talk(cli, "the default of %s, not of this machine's platform",
 			    platform);
-	return 0;
+	for (int i = 0; i < argc && r == 0; i++)
+		r = gv_cli_spec(argv[i], &ignored, err);
+	return r;
 }
 
 /* In a store that cannot be written, what is there already can still be said to be. */
@@ -201,7 +206,7 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	struct gv_pipeline p = {.cache_dir = -1};
 	struct gv_err later = GV_ERR_INIT;
 	unsigned jobs = 1;
-	int r = check_options(cli, argc, err), pointed;
+	int r = check_usage(cli, argc, argv, err), pointed;
 
 	if (r == 0)
 		r = gv_batch_jobs(cli, &jobs, err);

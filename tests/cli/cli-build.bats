@@ -390,6 +390,9 @@ go1.22.5-x" ]
     expect 2 govern build go1.22.5-corp
     expect 2 govern build @prod
     expect 2 govern build 1.22.5 --timeout never
+    expect 2 govern --root "$HOME/none" build 1.22.5 --timeout never
+    expect 2 govern --root "$HOME/none" build 1..22
+    [ ! -e "$HOME/none" ]
     mkdir -p "$root"
     printf '[trust]\nminimum = proven\n[policy]\nlock = trust.minimum\n' >"$root/govern.ini"
     expect 4 govern build 1.22.5 --name corp

@@ -10,11 +10,14 @@
 #include "core/cli/commands.h"
 #include "core/install/plugin.h"
 
-static int not_a_command(const char *name, struct gv_err *err)
+static int not_a_command(struct gv_cli *cli, char **argv, struct gv_err *err)
 {
-	const char *best = gv_command_meant(name);
+	const char *best = gv_command_meant(argv[0]);
 
-	gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", name);
+	/* What is behind it was for a plugin to read, and there is none. */
+	for (size_t i = 1; argv[i] && strcmp(argv[i], "--") != 0; i++)
+		cli->json |= strcmp(argv[i], "--json") == 0;
+	gv_err_set(err, -GV_EUSAGE, "'%s' is not a command", argv[0]);
 	return best ? gv_err_hint(err, "govern %s", best)
 		    : gv_err_hint(err, "govern help");
 }
@@ -63,7 +66,7 @@ int gv_plugin_become(struct gv_cli *cli, char **argv, struct gv_err *err)
 	if (r < 0)
 		return r;
 	if (gv_plugin_find(libexec, argv[0], path) < 0)
-		return not_a_command(argv[0], err);
+		return not_a_command(cli, argv, err);
 	r = set_environment(cli, err);
 	if (r < 0)
 		return r;

@@ -58,6 +58,8 @@ setup() {
     expect 2 govern zzz
     one_error
     [[ $err == *"hint: govern help" ]]
+    expect 2 govern instal 1.22 --json
+    [ "$(json error.hint)" = "govern install" ]
 }
 
 @test "what other managers call it leads to our command; 2, nothing is done" {

@@ -259,9 +259,10 @@ int gv_batch_jobs(const struct gv_cli *cli, unsigned *ret, struct gv_err *err)
 
 	if (!given) {
 		given = getenv("GOVERN_JOBS");
+		given = given && given[0] ? given : NULL;
 		who = "GOVERN_JOBS";
 	}
-	if (given && given[0]) {
+	if (given) {
 		if (gv_num_parse(given, strlen(given), JOBS_MAX, &jobs) < 0 || jobs == 0)
 			return gv_err_set(err, -GV_EUSAGE,
 					  "%s takes a number from 1 to %d, not '%s'", who,

@@ -199,6 +199,9 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	     gv_cli_option(cli, "no-modules")))
 		return gv_err_set(err, -GV_EUSAGE,
 				  "a DIR and options are for 'policy check'");
+	if (cli->offline && gv_cli_option(cli, "download"))
+		return gv_err_set(err, -GV_EUSAGE,
+				  "--download does not go with --offline");
 	if (is_apply && cli->json)
 		return gv_err_set(err, -GV_EUSAGE, "'policy apply' has no --json");
 	r = gv_cli_config(cli, err);

@@ -156,6 +156,7 @@ END
     [ "$(grep -cx " GOPROXY=file://$HOME/go/pkg/mod/cache/download,https://proxy.example" "$HOME/log")" = 1 ]
     [ "$(grep -cx ' GOPROXY=off' "$HOME/log")" = 2 ]
     expect 2 govern policy show --download
+    expect 2 govern policy check --download . --offline
     expect 2 govern policy apply --no-modules
 }
 

@@ -162,6 +162,8 @@ assert list(s["c"]) == ["c++", "cc", "ld", "pkg-config"]'
         expect 2 govern diff "$url"
         [[ $err == "govern: '$url' is not ssh://"* ]]
     done
+    expect 2 govern diff --offline ssh://h .
+    [[ $err == "govern: 'ssh://h' is asked over the network"* ]]
     ln -s /dev/zero endless
     expect 1 govern diff endless
 }

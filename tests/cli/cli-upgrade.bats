@@ -211,6 +211,17 @@ EOF
     [ "$(leads default)" = go1.22.6 ]
 }
 
+@test "--offline: nor are the modules of a project fetched" {
+    mkdir app
+    expect 0 govern install 1.22.5
+    govern available >/dev/null # what is remembered of releases
+    # shellcheck disable=SC2016 # the check's own
+    expect 0 govern --offline upgrade --project app \
+        --check 'echo "$GOPROXY $GONOPROXY $GOSUMDB" >"$HOME/said"'
+    [ "$(leads default)" = go1.22.6 ]
+    [[ $(cat "$HOME/said") == *"off none off" ]]
+}
+
 @test "what fails while it soaks is taken back; what somebody moved on is his" {
     expect 0 govern install 1.22.5 1.21.3
     expect 0 govern default 1.22.3

@@ -89,7 +89,11 @@ int gv_side_load(struct gv_cli *cli, const char *word, struct gv_side *ret,
 	uint64_t number;
 	int r;
 
-	if (gv_num_parse(word, strlen(word), UINT64_MAX, &number) == 0)
+	if (cli->offline && gv_after_prefix(word, "ssh://"))
+		r = gv_err_set(err, -GV_EUSAGE,
+			       "'%s' is asked over the network: not with --offline",
+			       word);
+	else if (gv_num_parse(word, strlen(word), UINT64_MAX, &number) == 0)
 		r = load_generation(cli, number, &s, err);
 	else if (strcmp(word, ".") == 0)
 		r = gv_snapshot_take(cli, &s.snapshot, err);

@@ -31,9 +31,17 @@ static void add_file_url(struct gv_buf *b, const char *path)
 	}
 }
 
+/* Nobody is asked for a module, nor for its hash, whatever is private. */
+static int stay_offline(struct gv_list *set)
+{
+	int r = gv_list_add(set, "GONOPROXY=none");
+
+	return r < 0 ? r : gv_list_add(set, "GOSUMDB=off");
+}
+
 /*
  * What the user's module cache has is taken from there, as from a proxy: read, never
- * written.  What it lacks comes from where the user gets it.
+ * written.  What it lacks comes from where the user gets it, but with --offline.
  */
 static int find_modules(const struct gv_scratch *s, const char *dir, struct gv_list *set,
 			struct gv_err *err)
@@ -44,6 +52,7 @@ static int find_modules(const struct gv_scratch *s, const char *dir, struct gv_l
 	char *argv[] = {"go", "env", "GOMODCACHE", "GOPROXY", NULL};
 	const char *path = getenv("GOPATH"), *cache = getenv("GOMODCACHE");
 	struct gv_scratch_job job = {.argv = argv, .directory = dir, .set = &theirs};
+	bool offline = s->cli->offline, is_known;
 	char *end, *rest;
 	int r;
 
@@ -59,19 +68,25 @@ static int find_modules(const struct gv_scratch *s, const char *dir, struct gv_l
 		return gv_err_sys(err, r, "cannot find the modules of '%s'", dir);
 	if (gv_scratch_run(s, &job, &result, err) < 0)
 		return err->code;
-	if (!result.out.data)
-		return 0;
+	if (!result.out.data && gv_buf_add(&result.out, "", 0) < 0)
+		return gv_err_sys(err, -ENOMEM, "cannot find the modules of '%s'", dir);
 	end = strchr(result.out.data, '\n');
 	rest = end ? end + 1 : result.out.data + result.out.len;
 	if (end)
 		*end = '\0';
 	rest[strcspn(rest, "\n")] = '\0';
-	if (result.out.data[0] != '/')
+	is_known = result.out.data[0] == '/';
+	if (!is_known && !offline)
 		return 0; /* a Go without that variable */
 	gv_buf_add_str(&proxy, "GOPROXY=");
-	add_file_url(&proxy, result.out.data);
-	gv_buf_format(&proxy, "/cache/download%s%s", rest[0] ? "," : "", rest);
+	if (is_known) {
+		add_file_url(&proxy, result.out.data);
+		gv_buf_format(&proxy, "/cache/download%s", offline || rest[0] ? "," : "");
+	}
+	gv_buf_add_str(&proxy, offline ? "off" : rest);
 	r = gv_buf_error(&proxy) < 0 ? -ENOMEM : gv_list_add(set, proxy.data);
+	if (r == 0 && offline)
+		r = stay_offline(set);
 	return r < 0 ? gv_err_sys(err, r, "cannot find the modules of '%s'", dir) : 0;
 }
 

@@ -178,6 +178,13 @@ assert (rows[0]["go_version"], rows[0]["fits"], rows[0]["rules"]) == ("go1.22.5"
 assert (rows[0]["goos"], rows[0]["module_version"]) == ("linux", "v1.2.3"), rows
 assert rows[1]["go_version"] == "go1.13.15" and rows[1]["goos"] == "", rows
 PY
+    # as it is for a program, and nothing that a terminal obeys on one
+    mkdir $'\e[31m'
+    cp app $'\e[31m/app'
+    expect 1 govern inspect --csv $'\e[31m'
+    [[ $out == *$'\e[31m/app'* ]]
+    out=$(script -qec 'govern inspect --csv ?*31m 2>/dev/null' /dev/null </dev/null) || true
+    [[ $out == *"?[31m/app,"* && $out != *$'\e'* ]]
 }
 
 @test "--sarif: a result for each finding" {

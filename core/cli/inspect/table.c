@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/text.h"
 #include "core/cli/terminal/table.h"
@@ -67,19 +68,34 @@ int gv_inspect_print_table(const struct gv_inspection *in)
 
 /* -- CSV ----------------------------------------------------------------------------- */
 
+/* What a binary says of itself, and what it is called, may hold anything: for a program
+ * as it is, for a terminal cleaned. */
+static void print_text(const char *s, size_t n)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf clean = GV_BUF_INIT(0);
+
+	if (!isatty(STDOUT_FILENO))
+		fwrite(s, 1, n, stdout);
+	else if (gv_buf_add_visible(&clean, s, n) == 0)
+		fwrite(clean.data, 1, clean.len, stdout);
+}
+
 static void print_field(const char *s, bool last)
 {
-	if (s[strcspn(s, ",\"\r\n")]) {
+	bool quoted = s[strcspn(s, ",\"\r\n")] != '\0';
+
+	if (quoted)
 		putchar('"');
-		for (; *s; s++) {
-			if (*s == '"')
-				putchar('"');
-			putchar(*s);
+	for (size_t n; *s; s += n) {
+		n = strcspn(s, "\"");
+		print_text(s, n);
+		if (s[n] == '"') {
+			fputs("\"\"", stdout);
+			n++;
 		}
-		putchar('"');
-	} else {
-		fputs(s, stdout);
 	}
+	if (quoted)
+		putchar('"');
 	fputs(last ? "\r\n" : ",", stdout);
 }
 

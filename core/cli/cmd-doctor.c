@@ -209,7 +209,10 @@ static int run(struct gv_cli *cli, int argc, char **argv, struct gv_err *err)
 	if (cross) {
 		gv_json_free(list);
 		gv_json_free(o);
-		return gv_doctor_cross(cli, cross, err);
+		return gv_cli_option(cli, "fix")
+			       ? gv_err_set(err, -GV_EUSAGE,
+					    "--fix does not go with --cross")
+			       : gv_doctor_cross(cli, cross, err);
 	}
 	r = examine(cli, &now, err);
 	if (r == 0 && gv_cli_option(cli, "fix") &&

@@ -52,6 +52,9 @@ compiler() { # SCRIPT: it is one for that machine, and else does this
     [ "$(json .findings.1.fix)" = "export CC='aarch64-linux-gnu-gcc'" ]
     cross 0 CGO_ENABLED=1 CC=aarch64-linux-gnu-gcc PKG_CONFIG_LIBDIR=/x
     [ -z "$ids" ] && [ "$(json .ok)" = true ]
+    expect 1 env PATH="$HOME/bin" CC_FOR_linux_arm64=$'aarch64-linux-gnu-gcc \e[31m' \
+        "$B/bin/govern" doctor --cross linux-arm64
+    [[ $out == *"  fix: export CC='aarch64-linux-gnu-gcc ?[31m'"* && $out != *$'\e'* ]]
     mkdir "$HOME/directory"
     for cc in "$HOME/none" "$HOME/directory"; do
         cross 1 CC_FOR_linux_arm64="$cc"
@@ -103,6 +106,8 @@ compiler() { # SCRIPT: it is one for that machine, and else does this
 @test "platforms: this machine's own, without cgo, without a usual compiler, unknown" {
     expect 2 govern doctor --cross "$platform"
     [[ $err == *"$platform is this machine's own platform"* ]]
+    expect 2 govern doctor --cross linux-arm64 --fix
+    one_error
     for p in js-wasm plan9-amd64; do
         expect 2 govern doctor --cross $p
         [[ $err == *"there is no cgo for $p: a build takes no C compiler"* ]]

@@ -59,8 +59,11 @@ static void find(struct cross *c, const char *id, const char *severity, const ch
 		snprintf(said, sizeof(said), "%s [%s]", message, id);
 		printf("%s: ", severity);
 		gv_print_prose(said, strlen(severity) + 2);
-		if (fix)
-			printf("  fix: %s\n", fix);
+		if (fix) { /* it may have CC in it */
+			fputs("  fix: ", stdout);
+			gv_print_visible(fix);
+			putchar('\n');
+		}
 	}
 	gv_json_set_str(o, "id", id);
 	gv_json_set_str(o, "severity", severity);

@@ -223,9 +223,11 @@ static void release(struct listing *l)
 	free(l->value);
 }
 
+/* All of them or none: who reads lines counts them. */
 static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *err)
 {
-	struct gv_json *o = cli->json ? gv_cli_new_json() : NULL;
+	GV_CLEANUP(gv_list_release) struct gv_list values = GV_LIST_INIT;
+	struct gv_json *o = gv_cli_new_json();
 	int r = 0;
 
 	for (int i = 0; i < n && r == 0; i++) {
@@ -237,16 +239,18 @@ static int print_values(struct gv_cli *cli, int n, char **names, struct gv_err *
 				       names[i]);
 			(void)gv_err_hint(err, "govern env%s%s", l.nearest ? " " : "",
 					  l.nearest ? l.nearest : "");
-		} else if (r == 0 && o) {
-			gv_json_set_str(o, names[i], l.value);
 		} else if (r == 0) {
-			gv_print_value(l.value);
+			gv_json_set_str(o, names[i], l.value);
+			if (gv_list_add(&values, l.value) < 0)
+				r = gv_err_sys(err, -ENOMEM, "cannot list the settings");
 		}
 		release(&l);
 	}
-	if (r == 0 && o)
+	if (r == 0 && cli->json)
 		return gv_cli_print_json(o, err);
 	gv_json_free(o);
+	for (size_t i = 0; i < values.n && r == 0; i++)
+		gv_print_value(values.items[i]);
 	return r;
 }
 

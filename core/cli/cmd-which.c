@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/base/program.h"
 #include "core/base/text.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
@@ -46,7 +46,7 @@ static int beside_go(const struct gv_choice *choice, const char *program,
 	else
 		gv_text_format(&t, "%.*s/%s", slash ? (int)(slash - choice->program) : 0,
 			       choice->program, program);
-	if (!t.cut && access(ret, X_OK) == 0)
+	if (!t.cut && gv_is_program(ret))
 		return 0;
 	gv_err_set(err, -GV_ENOTFOUND, "%s has no program '%s'",
 		   choice->name[0] ? choice->name : "the system's go", program);

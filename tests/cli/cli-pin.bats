@@ -348,6 +348,9 @@ hint: govern pin --install 1.22.4" ]
     expect 0 govern which gofmt
     [ "$out" = "$prefix/toolchains/go1.22.3/bin/gofmt" ]
     expect 3 govern which nope
+    mkdir "$prefix/toolchains/go1.22.3/bin/nope" # which can be "executed", too
+    expect 3 govern which nope
+    rmdir "$prefix/toolchains/go1.22.3/bin/nope"
     one_error
     [[ $err == *"hint: command -v nope" ]] # go install put it elsewhere
     expect 3 govern which 'a;b'
@@ -438,6 +441,8 @@ hint: govern pin --install 1.22.4" ]
     expect 0 govern env --json platform root
     [ "$(json .platform)" = "$platform" ] && [ "$(json .root)" = "$root" ]
     expect 3 govern env --json nonsense
+    expect 3 govern env root nonsense
+    one_error
     expect 0 govern env --json
     [ "$(json .root)" = "$root" ]
     [ "$(json .settings.0.key)" = sources.order ]

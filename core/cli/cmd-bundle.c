@@ -255,10 +255,11 @@ static int bundle(struct gv_cli *cli, struct gv_pipeline *p, int argc, char **ar
 	if (r == 0)
 		r = gv_bundling_prove(&b, &why, err);
 	if (r == 0 && b.alone)
-		gv_cli_say(cli,
-			   "govern: warning: %s: machines that remember another tree "
-			   "head of the log will have to ask it",
-			   why.message);
+		gv_cli_warn(
+			cli,
+			"%s: machines that remember another tree head of the log will "
+			"have to ask it",
+			why.message);
 	if (r == 0)
 		r = make(cli, &b, &p->in, output, err);
 	if (r == 0 && cli->json)

@@ -64,7 +64,7 @@ int gv_scratch_open(struct gv_cli *cli, const char *version, long limit_ms,
 {
 	GV_CLEANUP(gv_free_str) char *cache = NULL, *checks = NULL, *goroot = NULL;
 	GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
-	char nonce[GV_NONCE_LEN];
+	char nonce[GV_NONCE_LEN] = "";
 	int fd, r = gv_dirs_cache(&cache, err);
 
 	if (r < 0)
@@ -73,7 +73,7 @@ int gv_scratch_open(struct gv_cli *cli, const char *version, long limit_ms,
 	gv_buf_format(&path, "%s/" CHECKS, cache);
 	checks = gv_buf_take(&path);
 	goroot = gv_store_path(&cli->store, version);
-	if (checks)
+	if (checks && fd == 0)
 		gv_buf_format(&path, "%s/%s", checks, nonce);
 	if (fd == 0)
 		fd = checks && goroot && path.data ? make_below(checks, nonce) : -ENOMEM;

@@ -154,19 +154,18 @@ static int plan(struct upgrade *u, struct gv_pipeline *p, int argc, char **argv,
 		struct gv_err *err)
 {
 	const char *fixes = gv_cli_option(u->cli, "fixes");
-	struct gv_releases releases = {0};
+	struct gv_releases *releases = &u->plan.releases;
 	int r = gv_upgrade_uses(&u->plan, argc, argv, gv_cli_options(u->cli, "scan"),
 				err);
 
 	if (r < 0 || u->plan.n == 0)
 		return r;
-	r = gv_install_releases(&p->in, !u->cli->offline, &releases, err);
-	if (r == 0 && releases.stale)
+	r = gv_install_releases(&p->in, !u->cli->offline, releases, err);
+	if (r == 0 && releases->stale)
 		gv_cli_warn(u->cli, "the list of releases is an old one: nobody could be "
 				    "asked for a newer one");
 	if (r == 0)
-		r = gv_upgrade_find(&u->plan, &p->in, &releases, err);
-	gv_releases_release(&releases);
+		r = gv_upgrade_find(&u->plan, &p->in, err);
 	if (r == 0 && fixes)
 		r = gv_upgrade_read_fixes(&u->plan, fixes, err);
 	return r;

@@ -61,6 +61,16 @@ runs() { # BIN: the version that its go is
     [ "$(runs "$canary/$platform/bin")" = go1.22.3 ]
 }
 
+@test "what cannot be brought in is held back nowhere" {
+    share 100
+    expect 0 govern setup --no-rc --channel canary
+    cp -r "$site" site
+    rm site/golang.org/toolchain/@v/*go1.22.6*.zip
+    GOPROXY=file://$PWD/site expect 3 govern upgrade --channel canary
+    [ ! -L "$prefix/current/!go1.22.6" ]
+    [ ! -L "$canary/$platform/current/!go1.22.6" ]
+}
+
 @test "which machines: those that are listed, and a share of the names" {
     share 0
     expect 0 govern upgrade --channel canary

@@ -304,6 +304,31 @@ EOF
     [ "$(leads default)" = go1.22.6 ]
 }
 
+@test "what turns out to be too young when it is here is passed over, too" {
+    mkdir site
+    for v in 1.22.3:2024-05-01 1.22.5:2024-07-02 1.22.6:$(date -u +%F); do
+        python3 "$here/tests/tools/mktoolchain.py" --go "$B/tests/tools/standin-go" \
+            --time "${v#*:}T00:00:00Z" site "go${v%:*}" >/dev/null
+    done
+    GOSUMDB=$("$B/tests/tools/mklog" site <site/hashes)
+    export GOPROXY=file://$PWD/site GOSUMDB
+    rm -rf site/golang.org/toolchain/@v/*.info "$root" "$HOME/.cache"
+    expect 0 govern install 1.22.3 --default
+    printf '[policy]\nminimum_age = 7d\n' >>"$HOME/.config/govern/govern.ini"
+    expect 0 govern upgrade --json
+    [ "$(json 'upgrades[0].new') $(json 'upgrades[0].result')" = "go1.22.5 upgraded" ]
+    [ "$(json 'upgrades[0].passed_over.version')" = go1.22.6 ]
+    [[ $(json 'upgrades[0].passed_over.reason') == "go1.22.6 was released "*" ago, and policy.minimum_age is '7d'"* ]]
+    [ "$(leads default)" = go1.22.5 ]
+    [ ! -e "$prefix/toolchains/go1.22.6" ]
+    [ -z "$(find "$prefix/current/" -name '!*')" ]
+    # Nothing else is newer.
+    expect 0 govern upgrade
+    [[ $out == *"current"*"1.22: go1.22.6 is passed over: go1.22.6 was released"* ]]
+    expect 0 govern upgrade --quiet
+    [ -z "$out$err" ]
+}
+
 @test "a line that gets no fixes any more stays where it is" {
     expect 0 govern install 1.21.3 --default
     printf '[policy]\nsupported_only = yes\n' >>"$HOME/.config/govern/govern.ini"

@@ -17,7 +17,7 @@ a directory for --from.  tests/tools/mklog makes the checksum database beside it
 
 The tree has a dozen files.  bin/go and bin/gofmt are real programs where the platform is
 amd64 or arm64 on linux (they print "go version VERSION OS/ARCH"), else headers only;
---go FILE and --gofmt FILE put other ones there.  With --build its make.bash makes the module
+--go FILE and --gofmt FILE put other ones there, --time TIME another time into VERSION.  With --build its make.bash makes the module
 of itself, as Go's does with -distpack: the same one when nothing was changed, with the
 programs of the toolchain that "compiles" it.  Before Go 1.21 it makes no module, but what a
 real one leaves in the tree.
@@ -139,7 +139,7 @@ def honest_tree(version, platform, args):
         return b"MZ" + text.encode()
 
     tree = {
-        "VERSION": ("%s\ntime 2024-06-04T16:53:07Z\n" % version).encode(),
+        "VERSION": ("%s\ntime %s\n" % (version, args.time)).encode(),
         "LICENSE": b"Copyright 2009 The Go Authors.\n",
         "go.env": b"GOTOOLCHAIN=auto\nGOSUMDB=sum.golang.org\n",
         "bin/go" + exe: program(args.go, words),
@@ -302,6 +302,7 @@ def main():
     p.add_argument("platform", nargs="?", default="linux-amd64")
     for name in ("--go", "--gofmt", "--version-file"):
         p.add_argument(name)
+    p.add_argument("--time", default="2024-06-04T16:53:07Z")
     for name in ("--add", "--drop", "--flip", "--mode"):
         p.add_argument(name, action="append", default=[])
     p.add_argument("--damage", type=int)

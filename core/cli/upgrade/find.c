@@ -32,9 +32,10 @@ static bool is_of_line(const struct gv_version *v, const char *line)
 }
 
 /*
- * 0, or -GV_EPOLICY with the rule that says no.  What is installed is judged by what is
- * known of it; what is not, as what would come: proven, and of the time that a proxy
- * names.  When nobody names one, the tree tells when it is here.
+ * 0; 1: as far as can be told; or -GV_EPOLICY with the rule that says no.  What is
+ * installed is judged by what is known of it; what is not, as what would come: proven,
+ * and of the time that a proxy names.  When nobody names one, the tree tells when it is
+ * here.
  */
 static int judge(const struct gv_upgrade_plan *p, const struct gv_install *in,
 		 struct gv_facts *facts, const struct gv_version *v, struct gv_err *err)
@@ -60,31 +61,44 @@ static int judge(const struct gv_upgrade_plan *p, const struct gv_install *in,
 		return r;
 	s.released_at = gv_permit_ask_when(in, v);
 	if (s.released_at == GV_RELEASED_UNKNOWN)
-		return 0;
+		return 1;
 	return gv_policy_judge(policy, &s, err);
 }
 
-/* What is installed counts, whatever the list says. */
+static void pass_over(struct gv_upgrade_row *row, const char *name,
+		      const struct gv_err *why)
+{
+	struct gv_text t = gv_text_in(row->passed, sizeof(row->passed));
+
+	if (row->passed[0]) /* by something newer */
+		return;
+	gv_text_add(&t, name);
+	row->passed_why = *why;
+}
+
+/* What is installed counts, whatever the list says.  Older than `below`, unless that is
+ * "". */
 static void find_new(const struct gv_upgrade_plan *p, const struct gv_install *in,
 		     struct gv_facts *facts, struct gv_upgrade_row *row,
-		     const struct gv_releases *releases)
+		     const char *below)
 {
-	for (size_t i = 0; i < releases->n; i++) {
-		const struct gv_version *v = &releases->items[i];
+	for (size_t i = 0; i < p->releases.n; i++) {
+		const struct gv_version *v = &p->releases.items[i];
 		struct gv_err why = GV_ERR_INIT;
+		int r;
 
-		if (!is_of_line(v, row->line))
+		if (!is_of_line(v, row->line) ||
+		    (below[0] && gv_version_compare_names(v->name, below) >= 0))
 			continue;
 		if (gv_version_compare_names(v->name, row->new) <= 0)
 			return;
-		if (judge(p, in, facts, v, &why) == 0) {
+		r = judge(p, in, facts, v, &why);
+		if (r >= 0) {
 			memcpy(row->new, v->name, sizeof(v->name));
+			row->unsure = r == 1;
 			return;
 		}
-		if (!row->passed[0]) {
-			memcpy(row->passed, v->name, sizeof(v->name));
-			row->passed_why = why;
-		}
+		pass_over(row, v->name, &why);
 	}
 }
 
@@ -118,28 +132,51 @@ static int find_moves(const struct gv_upgrade_plan *p, struct gv_upgrade_row *ro
 	return r;
 }
 
-int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_install *in,
-		    const struct gv_releases *releases, struct gv_err *err)
+static int find(const struct gv_upgrade_plan *p, const struct gv_install *in,
+		struct gv_upgrade_row *row, const char *below, struct gv_err *err)
 {
 	struct gv_facts facts = {.known = true};
+	struct gv_text new = gv_text_in(row->new, sizeof(row->new));
 
-	for (size_t i = 0; i < releases->n; i++)
-		gv_support_add(&facts.support, &releases->items[i]);
-	for (size_t i = 0; i < p->n; i++) {
+	for (size_t i = 0; i < p->releases.n; i++)
+		gv_support_add(&facts.support, &p->releases.items[i]);
+	gv_text_add(&new, row->old);
+	row->unsure = false;
+	find_new(p, in, &facts, row, below);
+	gv_pointers_release(&row->moves);
+	if (!stays(p, in, &facts, row) && find_moves(p, row) < 0)
+		return no_memory(err);
+	row->result = strcmp(row->old, row->new) != 0 || row->moves.n
+			      ? GV_UPGRADE_WANTED
+			      : GV_UPGRADE_CURRENT;
+	return 0;
+}
+
+int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_install *in,
+		    struct gv_err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < p->n && r == 0; i++) {
 		struct gv_upgrade_row *row = &p->rows[i];
 		const char *leads = gv_pointers_get(&p->pointers, row->line);
 		struct gv_text old = gv_text_in(row->old, sizeof(row->old));
-		struct gv_text new = gv_text_in(row->new, sizeof(row->new));
 
 		gv_text_add(&old, leads ? leads : "");
-		gv_text_add(&new, row->old);
-		find_new(p, in, &facts, row, releases);
-		if (!stays(p, in, &facts, row) && find_moves(p, row) < 0)
-			return no_memory(err);
-		if (strcmp(row->old, row->new) != 0 || row->moves.n)
-			row->result = GV_UPGRADE_WANTED;
+		r = find(p, in, row, "", err);
 	}
-	return 0;
+	return r;
+}
+
+int gv_upgrade_pass_over(struct gv_upgrade_plan *p, const struct gv_install *in,
+			 struct gv_upgrade_row *row, const struct gv_err *why,
+			 struct gv_err *err)
+{
+	char refused[GV_NAME_MAX];
+
+	memcpy(refused, row->new, sizeof(refused));
+	pass_over(row, refused, why);
+	return find(p, in, row, refused, err);
 }
 
 /* -- what was fixed ------------------------------------------------------------------ */

@@ -33,6 +33,7 @@ void gv_upgrade_plan_release(struct gv_upgrade_plan *p)
 	}
 	free(p->rows);
 	gv_pointers_release(&p->pointers);
+	gv_releases_release(&p->releases);
 	*p = (struct gv_upgrade_plan){0};
 }
 

@@ -4,7 +4,8 @@
  *
  *	struct gv_upgrade_plan p = {.cli = cli, .tags = true};
  *	gv_upgrade_uses(&p, argc, argv, scan, err)	the lines
- *	gv_upgrade_find(&p, &in, &releases, err)	the newest of each, and what moves
+ *	p.releases = …					newest first
+ *	gv_upgrade_find(&p, &in, err)			the newest of each, and what moves
  *	gv_upgrade_plan_release(&p)
  *
  * Nothing is changed.  The network is asked only when a release was made, where policy
@@ -52,6 +53,9 @@ struct gv_upgrade_row {
 				     are where they lead until then */
 	/* The newest release, when policy refuses it and `new` is an older one; "" */
 	char passed[GV_NAME_MAX];
+	/* Policy wants to know how old `new` is, which is seen when it is here. */
+	bool unsure;
+	bool is_here;
 	struct gv_err passed_why;
 	struct gv_list
 		fixes; /* what the releases in between fixed, where that is known */
@@ -67,6 +71,7 @@ struct gv_upgrade_plan {
 	struct gv_upgrade_row *rows; /* oldest line first */
 	size_t n;
 	struct gv_pointers pointers; /* in force when it was made */
+	struct gv_releases releases; /* set before gv_upgrade_find(); owned */
 };
 
 /* `scan`: directories.  -GV_EUSAGE, -GV_EPIN: an operand names no line; -GV_ENOTFOUND: it
@@ -74,11 +79,13 @@ struct gv_upgrade_plan {
 int gv_upgrade_uses(struct gv_upgrade_plan *p, int argc, char **argv,
 		    const struct gv_list *scan, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 4, 5);
-/* `releases` is sorted, newest first.  What policy refuses is passed over for the next
- * older one. */
+/* What policy refuses is passed over for the next older one. */
 int gv_upgrade_find(struct gv_upgrade_plan *p, const struct gv_install *in,
-		    const struct gv_releases *releases, struct gv_err *err)
-	GV_MUST GV_NONNULL(1, 2, 3, 4);
+		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3);
+/* The same of one row, whose `new` policy refused, by `why`, when it came. */
+int gv_upgrade_pass_over(struct gv_upgrade_plan *p, const struct gv_install *in,
+			 struct gv_upgrade_row *row, const struct gv_err *why,
+			 struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4, 5);
 
 /*
  * What the releases that a row passes over fixed, from a file: lines "1.22.6 TEXT",

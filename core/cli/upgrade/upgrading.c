@@ -120,16 +120,22 @@ static void fail(struct gv_upgrade_row *row, enum gv_upgrade_result result,
 	row->err = *why;
 }
 
-/* Its hold would wait for it for ever. */
+/* Its hold would wait for it for ever; when not now, the next upgrade lets go of it. */
 static void drop_hold(struct gv_upgrade_plan *p, const struct gv_upgrade_row *row)
 {
 	struct gv_pointer_name name = gv_pointer_hold(row->new);
 	struct gv_pointer_change drop = {.name = name.s, .target = ""};
+	struct gv_change_note note = gv_cli_note(p->cli, NULL);
 	struct gv_err unused = GV_ERR_INIT;
+	struct gv_store store;
 
-	if (!gv_store_has(&p->cli->store, row->new))
-		(void)!gv_cli_point(p->cli, &drop, 1,
-				    &unused); /* the next upgrade does */
+	if (gv_store_has(&p->cli->store, row->new))
+		return;
+	(void)!gv_cli_point(p->cli, &drop, 1, &unused);
+	if (gv_canary_open_parent(&p->cli->store, &store, &unused) != 0)
+		return;
+	(void)!gv_pointers_change(&store, &drop, 1, &note, &unused);
+	gv_store_close(&store);
 }
 
 static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
@@ -141,7 +147,7 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 	for (size_t i = 0; i < p->n && r == 0; i++) {
 		struct gv_version v;
 
-		if (p->rows[i].result == GV_UPGRADE_WANTED &&
+		if (p->rows[i].result == GV_UPGRADE_WANTED && !p->rows[i].is_here &&
 		    gv_version_parse(p->rows[i].new, strlen(p->rows[i].new), &v) == 0)
 			r = gv_batch_add(&batch, &v) < 0
 				    ? gv_err_sys(err, -ENOMEM, "cannot upgrade")
@@ -156,7 +162,8 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 		if (!row || !item->tried)
 			continue;
 		row->ms += item->installed.milliseconds;
-		if (item->r == 0)
+		row->is_here = item->r == 0;
+		if (row->is_here)
 			continue;
 		fail(row, GV_UPGRADE_NOT_INSTALLED, &item->err);
 		drop_hold(p, row);
@@ -164,6 +171,28 @@ static int install(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 	gv_batch_tell_hooks(p->cli, &batch);
 	gv_batch_release(&batch);
 	return r;
+}
+
+/* What says of itself that it is too young was refused; the next older one may not be.
+ * 1: there is more to bring in. */
+static int pass_over(struct gv_upgrade_plan *p, const struct gv_install *in,
+		     struct gv_err *err)
+{
+	bool more = false;
+	int r = 0;
+
+	for (size_t i = 0; i < p->n && r == 0; i++) {
+		struct gv_upgrade_row *row = &p->rows[i];
+		struct gv_err why = row->err;
+
+		if (row->result != GV_UPGRADE_NOT_INSTALLED || !row->unsure ||
+		    why.code != -GV_EPOLICY)
+			continue;
+		row->err = GV_ERR_INIT;
+		r = gv_upgrade_pass_over(p, in, row, &why, err);
+		more = more || row->result == GV_UPGRADE_WANTED;
+	}
+	return r < 0 ? r : more;
 }
 
 /* -- 3: checking --------------------------------------------------------------------- */
@@ -237,11 +266,16 @@ static int switch_over(struct gv_upgrade_plan *p, struct gv_err *err)
 int gv_upgrade_carry_out(struct gv_upgrade_plan *p, struct gv_pipeline *pipeline,
 			 const struct gv_smoke *smoke, struct gv_err *err)
 {
-	int r = hold(p, err);
+	int r;
 
 	pipeline->in.minimum = GV_TRUST_PROVEN;
-	if (r == 0)
-		r = install(p, pipeline, err);
+	do {
+		r = hold(p, err);
+		if (r == 0)
+			r = install(p, pipeline, err);
+		if (r == 0)
+			r = pass_over(p, &pipeline->in, err);
+	} while (r == 1);
 	if (r == 0)
 		r = check(p, smoke, err);
 	return r == 0 ? switch_over(p, err) : r;

@@ -217,14 +217,14 @@ static int change_timer(struct setup *s, struct gv_err *err)
 	if (r < 0)
 		return r;
 	if (s->remove || strcmp(s->when, "no") == 0)
-		done = gv_timer_remove(s->cli, machine, &s->changed, err);
+		done = gv_timer_remove(s->cli, s->cli->root, machine, &s->changed, err);
 	else
 		done = gv_timer_put(&s->timer, &s->changed, err);
 	r = gv_as_owner_end(&as, err);
 	if (r < 0 || done < 0 || !s->remove || !gv_timer_machine_has(s->cli->root))
 		return r < 0 ? r : done;
 	if (geteuid() == 0)
-		return gv_timer_remove(s->cli, true, &s->changed, err);
+		return gv_timer_remove(s->cli, s->cli->root, true, &s->changed, err);
 	gv_cli_warn(s->cli, "the timer of the machine stays: it is root's");
 	gv_cli_hint(s->cli, "sudo systemctl disable --now govern-upgrade.timer");
 	return 0;

@@ -79,6 +79,28 @@ EOF
     [ ! -e "$units" ]
 }
 
+@test "the timer of another store stays, whichever is removed first" {
+    for by in systemd cron; do
+        expect 0 govern --root "$HOME/other" setup --no-rc
+        expect 0 govern setup --no-rc --auto-upgrade daily --timer "$by"
+        cp -r "$units" "$HOME/units" 2>/dev/null || cp "$HOME/tab" "$HOME/was"
+        expect 0 govern --root "$HOME/other" setup --no-rc --auto-upgrade no
+        expect 0 govern --root "$HOME/other" setup --no-rc --remove
+        if [ "$by" = systemd ]; then
+            diff -r "$units" "$HOME/units"
+            rm -r "$HOME/units"
+        else
+            cmp "$HOME/tab" "$HOME/was"
+        fi
+        expect 0 govern setup --no-rc --remove
+        [ ! -e "$units" ] && [ ! -e "$HOME/tab" ]
+    done
+    # Of a store and its canary it is one.
+    expect 0 govern --root "$root/canary" setup --no-rc --auto-upgrade daily --timer cron
+    expect 0 govern setup --no-rc --auto-upgrade no
+    [ ! -e "$HOME/tab" ]
+}
+
 @test "systemd is told: the timer is stopped while its unit is there, and not afterwards" {
     cat >"$HOME/bin/systemctl" <<'EOF'
 #!/bin/sh

@@ -117,21 +117,24 @@ static int save(struct gv_cli *cli, char *program, const struct gv_buf *text,
 	return r;
 }
 
-static bool is_ours(const char *line, size_t n)
+/* `root` NULL: of any store. */
+static bool is_ours(const char *line, size_t n, const char *root)
 {
 	size_t mark = strlen(GV_TIMER_MARK);
 
-	return n >= mark && memcmp(line + n - mark, GV_TIMER_MARK, mark) == 0;
+	return n >= mark && memcmp(line + n - mark, GV_TIMER_MARK, mark) == 0 &&
+	       (!root || gv_timer_is_of(line, n, root));
 }
 
-static void compose(const struct gv_buf *old, const char *put, struct gv_buf *new)
+static void compose(const struct gv_buf *old, const char *put, const char *root,
+		    struct gv_buf *new)
 {
 	const char *at = old->data ? old->data : "";
 
 	while (*at) {
 		size_t n = strcspn(at, "\n"), whole = n + (at[n] == '\n');
 
-		if (!is_ours(at, n))
+		if (!is_ours(at, n, root))
 			gv_buf_add(new, at, whole);
 		at += whole;
 	}
@@ -141,8 +144,8 @@ static void compose(const struct gv_buf *old, const char *put, struct gv_buf *ne
 		gv_buf_format(new, "%s %s\n", put, GV_TIMER_MARK);
 }
 
-int gv_crontab_change(struct gv_cli *cli, const char *put, bool *ret_changed,
-		      struct gv_err *err)
+int gv_crontab_change(struct gv_cli *cli, const char *put, const char *root,
+		      bool *ret_changed, struct gv_err *err)
 {
 	struct said s = {.out = GV_BUF_INIT(CRONTAB_MAX),
 			 .err = GV_BUF_INIT(CRONTAB_MAX)};
@@ -165,7 +168,7 @@ int gv_crontab_change(struct gv_cli *cli, const char *put, bool *ret_changed,
 		r = 1;
 	}
 	if (r == 0) {
-		compose(&s.out, put, &new);
+		compose(&s.out, put, root, &new);
 		r = gv_buf_error(&new) < 0
 			    ? gv_err_sys(err, -ENOMEM, "cannot change the crontab")
 			    : 0;

@@ -214,8 +214,22 @@ static bool is_ours(const char *dir, const char *name)
 	return !p.cut && look(path, &text, &ignored) == 1;
 }
 
-static int remove_units(struct gv_cli *cli, bool machine, bool *ret_changed,
-			struct gv_err *err)
+/* That of another store; what was half removed is of none. */
+static bool is_anothers(const char *dir, const char *root)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
+	struct gv_err ignored = GV_ERR_INIT;
+	char path[PATH_MAX];
+	struct gv_text p = gv_text_in(path, sizeof(path));
+
+	gv_text_format(&p, "%s/" NAME ".service", dir);
+	return !p.cut && look(path, &text, &ignored) == 1 &&
+	       !gv_timer_is_of(text.data, text.len, root);
+}
+
+/* `root` NULL: of whatever store they are. */
+static int remove_units(struct gv_cli *cli, const char *root, bool machine,
+			bool *ret_changed, struct gv_err *err)
 {
 	static const char *const dirs[] = {"/" WANTS, "", "/.."};
 	bool changed = false, told = true;
@@ -224,6 +238,10 @@ static int remove_units(struct gv_cli *cli, bool machine, bool *ret_changed,
 
 	if (r < 0)
 		return r;
+	if (root && is_anothers(dir, root)) {
+		gv_cli_talk(cli, "'%s/" NAME ".timer' is of another store", dir);
+		return 0;
+	}
 	/* While it is there: a timer that loses its file is one that failed. */
 	if (is_ours(dir, NAME ".timer"))
 		told = systemctl(machine, "stop", NAME ".timer");
@@ -262,31 +280,29 @@ int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err
 		r = put_units(t, ret_changed, err);
 		return r < 0 || machine
 			       ? r
-			       : gv_crontab_change(t->cli, NULL, ret_changed, err);
+			       : gv_crontab_change(t->cli, NULL, NULL, ret_changed, err);
 	}
 	gv_timer_cron_line(t, &line);
 	if (gv_buf_error(&line) < 0)
 		return gv_err_sys(err, -ENOMEM, "cannot set up");
-	r = gv_crontab_change(t->cli, line.data, ret_changed, err);
-	return r < 0 ? r : remove_units(t->cli, false, ret_changed, err);
+	r = gv_crontab_change(t->cli, line.data, NULL, ret_changed, err);
+	return r < 0 ? r : remove_units(t->cli, NULL, false, ret_changed, err);
 }
 
 bool gv_timer_machine_has(const char *root)
 {
 	GV_CLEANUP(gv_buf_release) struct gv_buf text = GV_BUF_INIT(GV_RC_MAX);
-	GV_CLEANUP(gv_buf_release) struct gv_buf of = GV_BUF_INIT(0);
 	struct gv_err ignored = GV_ERR_INIT;
 
-	gv_timer_add_root(&of, root);
-	return gv_buf_error(&of) == 0 &&
-	       look(MACHINE "/" NAME ".service", &text, &ignored) == 1 &&
-	       strstr(text.data, of.data) != NULL;
+	return look(MACHINE "/" NAME ".service", &text, &ignored) == 1 &&
+	       gv_timer_is_of(text.data, text.len, root);
 }
 
-int gv_timer_remove(struct gv_cli *cli, bool machine, bool *ret_changed,
+int gv_timer_remove(struct gv_cli *cli, const char *root, bool machine, bool *ret_changed,
 		    struct gv_err *err)
 {
-	int r = remove_units(cli, machine, ret_changed, err);
+	int r = remove_units(cli, root, machine, ret_changed, err);
 
-	return r < 0 || machine ? r : gv_crontab_change(cli, NULL, ret_changed, err);
+	return r < 0 || machine ? r
+				: gv_crontab_change(cli, NULL, root, ret_changed, err);
 }

@@ -36,9 +36,9 @@ enum gv_timer_kind gv_timer_find(void);
  * there. */
 int gv_timer_put(const struct gv_timer *t, bool *ret_changed, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
-/* Takes out whatever kind is there. */
-int gv_timer_remove(struct gv_cli *cli, bool machine, bool *ret_changed,
-		    struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
+/* Takes out whatever kind is there, of the store at `root`: that of another one stays. */
+int gv_timer_remove(struct gv_cli *cli, const char *root, bool machine, bool *ret_changed,
+		    struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 4, 5);
 /* Whether the machine has one for the store at `root`. */
 bool gv_timer_machine_has(const char *root) GV_MUST GV_NONNULL(1);
 /* What would be put there, to stdout. */
@@ -48,13 +48,14 @@ int gv_timer_print(const struct gv_timer *t, struct gv_err *err) GV_MUST GV_NONN
 void gv_timer_service(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
 void gv_timer_timer(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
 void gv_timer_cron_line(const struct gv_timer *t, struct gv_buf *b) GV_NONNULL(1, 2);
-/* The part of a service that names its store. */
-void gv_timer_add_root(struct gv_buf *b, const char *root) GV_NONNULL(1, 2);
+/* Whether a service, or a line, is for the store at `root` or its canary. */
+bool gv_timer_is_of(const char *text, size_t n, const char *root)
+	GV_MUST GV_NONNULL(1, 3);
 
-/* The crontab without our line, and with it; for timer.c.  `put` NULL: without.
- * *ret_changed as above. */
-int gv_crontab_change(struct gv_cli *cli, const char *put, bool *ret_changed,
-		      struct gv_err *err) GV_MUST GV_NONNULL(1, 3, 4);
+/* The crontab without our line, and with it; for timer.c.  `put` NULL: without; `root`
+ * NULL: of whatever store it is.  *ret_changed as above. */
+int gv_crontab_change(struct gv_cli *cli, const char *put, const char *root,
+		      bool *ret_changed, struct gv_err *err) GV_MUST GV_NONNULL(1, 4, 5);
 
 #define GV_TIMER_MARK "# govern setup --auto-upgrade"
 

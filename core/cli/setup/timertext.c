@@ -83,7 +83,7 @@ static void add_machine(const struct gv_timer *t, struct gv_buf *b)
 	gv_buf_add_str(b, "\n");
 }
 
-void gv_timer_add_root(struct gv_buf *b, const char *root)
+static void add_root(struct gv_buf *b, const char *root)
 {
 	gv_buf_add_str(b, " --root ");
 	add_word(b, root);
@@ -96,7 +96,7 @@ void gv_timer_service(const struct gv_timer *t, struct gv_buf *b)
 					"After=network-online.target\n"
 					"\n[Service]\nType=oneshot\nExecStart=");
 	add_word(b, t->govern);
-	gv_timer_add_root(b, t->root);
+	add_root(b, t->root);
 	gv_buf_format(b, "--quiet --every %s", every(t));
 	gv_buf_add_str(b, t->canary ? " --channel canary\n" : "\n");
 	gv_buf_add_str(b, "Nice=10\n"
@@ -156,6 +156,13 @@ static void add_shell_word(struct gv_buf *b, const char *s)
 	}
 }
 
+static void add_cron_root(struct gv_buf *b, const char *root)
+{
+	gv_buf_add_str(b, " --root ");
+	add_shell_word(b, root);
+	gv_buf_add_str(b, " upgrade ");
+}
+
 void gv_timer_cron_line(const struct gv_timer *t, struct gv_buf *b)
 {
 	unsigned h = spread(t);
@@ -166,8 +173,31 @@ void gv_timer_cron_line(const struct gv_timer *t, struct gv_buf *b)
 	else
 		gv_buf_add_str(b, "* ");
 	add_shell_word(b, t->govern);
-	gv_buf_add_str(b, " --root ");
-	add_shell_word(b, t->root);
-	gv_buf_format(b, " upgrade --quiet --every %s", every(t));
+	add_cron_root(b, t->root);
+	gv_buf_format(b, "--quiet --every %s", every(t));
 	gv_buf_add_str(b, t->canary ? " --channel canary" : "");
+}
+
+/* -- whose it is --------------------------------------------------------------------- */
+
+bool gv_timer_is_of(const char *text, size_t n, const char *root)
+{
+	static const char *const below[] = {"", "/" GV_CANARY};
+	bool is = false;
+
+	for (size_t i = 0; i < GV_COUNT(below) && !is; i++) {
+		GV_CLEANUP(gv_buf_release) struct gv_buf path = GV_BUF_INIT(0);
+		GV_CLEANUP(gv_buf_release) struct gv_buf unit = GV_BUF_INIT(0);
+		GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+
+		gv_buf_format(&path, "%s%s", root, below[i]);
+		if (gv_buf_error(&path) < 0)
+			return false;
+		add_root(&unit, path.data);
+		add_cron_root(&line, path.data);
+		is = gv_buf_error(&unit) == 0 && gv_buf_error(&line) == 0 &&
+		     (memmem(text, n, unit.data, unit.len) ||
+		      memmem(text, n, line.data, line.len));
+	}
+	return is;
 }

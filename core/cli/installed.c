@@ -168,6 +168,11 @@ void gv_cli_none_yet(const struct gv_cli *cli)
 		    platform ? platform : "");
 }
 
+void gv_cli_say_waiting(const struct gv_cli *cli, const char *name)
+{
+	gv_cli_say(cli, "waiting for another govern, which works on %s", name);
+}
+
 struct waiting {
 	const struct gv_cli *cli;
 	const char *name;
@@ -178,7 +183,7 @@ static void say_waiting(void *arg, const char *file)
 	const struct waiting *w = arg;
 
 	(void)file;
-	gv_cli_say(w->cli, "waiting for another govern, which works on %s", w->name);
+	gv_cli_say_waiting(w->cli, w->name);
 }
 
 int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,

@@ -36,6 +36,8 @@ int gv_cli_find_listed(struct gv_cli *cli, const struct gv_spec *spec,
 /* Says that nothing is installed, and what would change that. */
 void gv_cli_none_yet(const struct gv_cli *cli) GV_NONNULL(1);
 
+/* For whoever waits for the lock on a toolchain. */
+void gv_cli_say_waiting(const struct gv_cli *cli, const char *name) GV_NONNULL(1, 2);
 /* gv_store_lock() for as long as an install may take; says on stderr that it waits, or
  * that there are no locks.  0, also then; else the error is set. */
 int gv_cli_lock(struct gv_cli *cli, const char *name, struct gv_lock *ret,

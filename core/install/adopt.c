@@ -11,14 +11,12 @@
 #include "core/base/text.h"
 #include "core/base/tree.h"
 #include "core/install/evidence.h"
+#include "core/install/locked.h"
 #include "core/install/lookup.h"
 #include "core/install/permit.h"
 #include "core/install/talk.h"
 #include "core/store/adopted.h"
 #include "core/trust/dirhash.h"
-
-/* Somebody installs the same name. */
-#define LOCK_WAIT_MS (30L * 60 * 1000)
 
 /* What is known of the toolchain that lies in `path` and calls itself `name`. */
 struct gv_adopt_found {
@@ -305,20 +303,6 @@ static int publish(struct job *j, struct gv_err *err)
 	return r;
 }
 
-static int lock(const struct job *j, struct gv_lock *ret, struct gv_err *err)
-{
-	int r = gv_store_lock(j->in->store, j->g->version.name, LOCK_WAIT_MS, NULL, NULL,
-			      ret);
-
-	if (r == -EWOULDBLOCK)
-		return gv_err_set(err, -GV_EFAILED,
-				  "another process is still at work on %s",
-				  j->g->version.name);
-	if (r == -GV_EINTERRUPTED)
-		return gv_err_set(err, r, "interrupted");
-	return r < 0 ? gv_err_sys(err, r, "cannot lock %s", j->g->version.name) : 0;
-}
-
 static int look(struct job *j, struct gv_adopt_seen *seen, struct gv_err *err)
 {
 	if (seen && recall(j, seen)) {
@@ -364,7 +348,7 @@ int gv_adopt_one(const struct gv_install *in, const struct gv_goroot *g, bool dr
 		return gv_err_sys(err, j.fd, "cannot open '%s'", g->path);
 	gv_lookup_init(&j.lookup, in, g->version.name);
 	if (!dry)
-		r = lock(&j, &held, err);
+		r = gv_install_lock(in, g->version.name, &held, err);
 	if (r == 0)
 		r = adopt(&j, dry, seen, err);
 	gv_lookup_release(&j.lookup);

@@ -8,12 +8,10 @@
 #include "core/base/text.h"
 #include "core/install/bring.h"
 #include "core/install/evidence.h"
+#include "core/install/locked.h"
 #include "core/install/permit.h"
 #include "core/install/talk.h"
 #include "core/store/adopted.h"
-
-/* Somebody else installs the same name: a slow network has this long. */
-#define LOCK_WAIT_MS (30L * 60 * 1000)
 
 static void from_receipt(const struct gv_receipt *receipt, struct gv_installed *ret)
 {
@@ -100,43 +98,6 @@ static int look_at_present(const struct gv_install *in, const struct gv_version 
 	return gv_err_hint(err, "govern install --force %s", gv_version_bare(v, bare));
 }
 
-struct waiting {
-	const struct gv_install *in;
-	const char *name;
-};
-
-static void say_waiting(void *arg, const char *lock)
-{
-	const struct waiting *w = arg;
-
-	(void)lock;
-	gv_step(w->in, GV_STEP_WAIT, 0, 0);
-	gv_talk(w->in, "%s: waiting for another process that installs it", w->name);
-}
-
-/* Warns when there are no locks to be had. */
-static int take_lock(const struct gv_install *in, const char *name, struct gv_lock *ret,
-		     struct gv_err *err)
-{
-	struct waiting waiting = {in, name};
-	int r = gv_store_lock(in->store, name, LOCK_WAIT_MS, say_waiting, &waiting, ret);
-
-	if (r == -EWOULDBLOCK)
-		return gv_err_set(err, -GV_EFAILED,
-				  "%s is still being installed by another process", name);
-	if (r == -GV_EINTERRUPTED)
-		return gv_err_set(err, r, "interrupted");
-	if (r < 0)
-		return gv_err_sys(err, r, "cannot lock %s", name);
-	if (r == 1 && in->store->writable) {
-		struct gv_err why = GV_ERR_INIT;
-
-		(void)gv_store_no_locks(in->store, &why);
-		gv_warn(in, GV_WARNING_NO_LOCKS, "%s", why.message);
-	}
-	return 0;
-}
-
 int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
 		     struct gv_err *err)
 {
@@ -146,7 +107,7 @@ int gv_install_wants(const struct gv_install *in, const struct gv_version *v,
 	int r = gv_permit_release(in, v, false, err);
 
 	if (r == 0)
-		r = take_lock(in, v->name, &lock, err);
+		r = gv_install_lock(in, v->name, &lock, err);
 	if (r == 0)
 		r = look_at_present(in, v, &unused, &present, err);
 	return r < 0 ? r : r == 0;
@@ -162,7 +123,7 @@ int gv_install_one(const struct gv_install *in, const struct gv_version *v,
 	int r = gv_permit_release(in, v, false, err);
 
 	if (r == 0)
-		r = take_lock(in, v->name, &lock, err);
+		r = gv_install_lock(in, v->name, &lock, err);
 	if (r < 0)
 		return r;
 	r = look_at_present(in, v, &done, &present, err);

@@ -39,6 +39,15 @@ teardown() {
     [ "$out" = "go1.22.5: proven, by the proof kept with it" ]
 }
 
+@test "it waits for who works on the same toolchain, and says so" {
+    unpack go1.22.5 "$HOME/x"
+    expect 0 govern install 1.22.3
+    words="waiting for another govern, which works on go1.22.5"
+    expect_behind "$root/locks/${platform}_go1.22.5" "$words" 0 govern adopt "$HOME/x"
+    [ "$(cat "$BATS_TEST_TMPDIR/out")" = "go1.22.5 adopted from '$HOME/x': proven" ]
+    [ "$err" = "$words" ]
+}
+
 @test "a directory that holds it, its bin/go, a link to that: the same" {
     unpack go1.22.5 "$HOME/a/go"
     unpack go1.21.0 "$HOME/b/libexec"

@@ -9,6 +9,7 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/cli/hook.h"
+#include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/journal/record.h"
 #include "core/store/pointers.h"
@@ -127,14 +128,33 @@ static int ask_hooks(struct gv_adopting *a, const struct gv_goroot *g, struct gv
 	return gv_cli_hook_before(a->cli, GV_HOOK_PRE_INSTALL, &subject, err);
 }
 
+struct one {
+	const struct gv_cli *cli;
+	const char *name;
+};
+
+static void on_step(void *arg, enum gv_step step, uint64_t done, uint64_t total)
+{
+	const struct one *one = arg;
+
+	(void)done;
+	(void)total;
+	if (step == GV_STEP_WAIT)
+		gv_cli_say_waiting(one->cli, one->name);
+}
+
 static int adopt(struct gv_adopting *a, const char *manager, const struct gv_goroot *g,
 		 struct gv_err *err)
 {
+	struct gv_install in = a->pipeline->in;
+	struct one one = {a->cli, g->version.name};
 	struct gv_adopted done;
 	int r = ask_hooks(a, g, err);
 
+	in.progress = on_step;
+	in.progress_arg = &one;
 	if (r == 0)
-		r = gv_adopt_one(&a->pipeline->in, g, a->dry, a->seen, &done, err);
+		r = gv_adopt_one(&in, g, a->dry, a->seen, &done, err);
 	if (r < 0)
 		return r;
 	record(a, g, &done);

@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/terminal/terminal.h"
 
@@ -36,8 +37,7 @@ static void set(struct gv_progress_line *line, enum gv_step step, uint64_t done,
 
 	/* What may take long and is not drawn must not look like a command that hangs. */
 	if (step == GV_STEP_WAIT && !p->on && !p->cli->verbose)
-		gv_cli_say(p->cli, "waiting for another govern, which works on %s",
-			   line->name);
+		gv_cli_say_waiting(p->cli, line->name);
 	pthread_mutex_lock(&line->progress->lock);
 	line->begun = true;
 	line->step = step;

@@ -67,8 +67,12 @@ int gv_find_go_setting(struct gv_cli *cli, const char *key, struct gv_found_sett
 {
 	GV_CLEANUP(gv_list_release) struct gv_list files = GV_LIST_INIT;
 	const char **paths = NULL;
-	int r = add_installed(cli, &files);
+	/* Whose go.env says something is dear to find out: when nobody else does. */
+	int r = gv_goenv_find(key, NULL, &ret->value, &ret->origin, err);
 
+	if (r <= 0)
+		return r;
+	r = add_installed(cli, &files);
 	if (r == 0)
 		r = add_from_path(&files);
 	if (r == 0)

@@ -17,6 +17,7 @@
  * status than 0 is the end of the whole run: it did not do what was to be measured.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +79,8 @@ static long now(void)
 	return t.tv_sec * 1000000000L + t.tv_nsec;
 }
 
+static posix_spawn_file_actions_t quiet; /* what a command says beside its answer */
+
 static long run(const struct bench_case *c)
 {
 	long start, end;
@@ -87,7 +90,7 @@ static long run(const struct bench_case *c)
 	if (chdir(c->cwd) < 0)
 		die("cannot change into", c->cwd);
 	start = now();
-	errno = posix_spawn(&pid, c->argv[0], NULL, NULL, c->argv, c->envp);
+	errno = posix_spawn(&pid, c->argv[0], &quiet, NULL, c->argv, c->envp);
 	if (errno)
 		die("cannot start", c->argv[0]);
 	if (waitpid(pid, &status, 0) != pid)
@@ -135,6 +138,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	read_cases();
+	errno = posix_spawn_file_actions_init(&quiet);
+	if (errno == 0)
+		errno = posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO,
+							 "/dev/null", O_WRONLY, 0);
+	if (errno)
+		die("cannot prepare", "stderr");
 	for (size_t i = 0; i < n_cases; i++) {
 		struct bench_case *c = &cases[i];
 

@@ -7,6 +7,7 @@ files anew; other arguments: only these of them (progress, colours, ...)."""
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -286,6 +287,24 @@ def narrow(rig):
     tap.check("tables and sentences in a narrow window", bad)
 
 
+def wide(rig):
+    """Names that take more columns than characters, and fewer: the columns behind stay."""
+    bad, home, here = [], rig.new_home(), os.path.join(rig.dir, "wide")
+    names = ["plain", "工具/程序", "한글/프로그램", "🦫", "e\u0301te\u0301", "ｗｉｄｅ"]
+    for name in names:
+        path = os.path.join(here, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copy(TOP + "/tests/fuzz/corpus/fuzz-buildinfo/elf-64-inline-le-section", path)
+    for columns in (80, 200):
+        t = run(rig, home, "inspect", ".", columns=columns, cwd=here)
+        t.end()
+        rows = [[c for c, _ in row] for row in t.cells]
+        at = {i for row in rows for i in range(len(row)) if "".join(row[i:i + 7]) == "example"}
+        if len(at) != 1 or len(t.screen().splitlines()) != 1 + len(names):
+            bad.append("%d columns: %s: %s" % (columns, sorted(at), t.screen()))
+    tap.check("a table with wide characters, and with some that take no column", bad)
+
+
 def upgrade(rig):
     """What is checked has a row meanwhile, for that takes minutes; nothing is left of it."""
     bad, home = [], rig.new_home()
@@ -306,7 +325,8 @@ def main():
     try:
         rig.serve("--body", "/evil/=%s" % EVIL, "--status", "/looks/golang.org/toolchain/@v/v0.0.1-go1.21.9.%s.zip=404" %
                   rig.platform)
-        for suite in (progress, odd_terminals, resized, colours, narrow, matrix, upgrade, commands):
+        for suite in (progress, odd_terminals, resized, colours, narrow, wide, matrix, upgrade,
+                      commands):
             if not only or suite.__name__ in only:
                 suite(rig)
     finally:

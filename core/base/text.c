@@ -26,11 +26,6 @@ void gv_text_add_n(struct gv_text *t, const char *s, size_t n)
 	t->at[t->len] = '\0';
 }
 
-void gv_text_add(struct gv_text *t, const char *s)
-{
-	gv_text_add_n(t, s, strlen(s));
-}
-
 void gv_text_add_visible(struct gv_text *t, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {

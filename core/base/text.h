@@ -18,6 +18,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/base/attr.h"
 
@@ -29,8 +30,14 @@ struct gv_text {
 };
 
 struct gv_text gv_text_in(char *buf, size_t cap) GV_MUST GV_NONNULL(1);
-void gv_text_add(struct gv_text *t, const char *s) GV_NONNULL(1, 2);
 void gv_text_add_n(struct gv_text *t, const char *s, size_t n) GV_NONNULL(1);
+
+/* In place, so that the bytes of a constant are counted by the compiler. */
+__attribute__((always_inline)) static inline void gv_text_add(struct gv_text *t,
+							      const char *s)
+{
+	gv_text_add_n(t, s, strlen(s));
+}
 
 /* As gv_text_add_n(), `?` in the place of each character that is no text
  * (gv_utf8_is_text()) and each byte that is no UTF-8; a character that does not fit is

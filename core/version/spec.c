@@ -47,6 +47,8 @@ static size_t prefix_length(const char *s, size_t n)
 {
 	static const char *const prefixes[] = {"go-", "go", "v"};
 
+	if (n && is_digit(s[0]))
+		return 0;
 	for (size_t i = 0; i < GV_COUNT(prefixes); i++) {
 		size_t len = strlen(prefixes[i]);
 
@@ -142,8 +144,8 @@ static int read_wildcard(const char *s, size_t n, struct gv_spec *spec)
 	return gv_spec_read_version(word, n, spec);
 }
 
-/* What stands before "@tag" and "+suffix". */
-static int read_base(const char *s, size_t n, unsigned flags, struct gv_spec *spec)
+/* "latest", ">=1.21": what does not begin with a digit.  1: it is none of these. */
+static int read_word(const char *s, size_t n, unsigned flags, struct gv_spec *spec)
 {
 	int r;
 
@@ -159,12 +161,21 @@ static int read_base(const char *s, size_t n, unsigned flags, struct gv_spec *sp
 		spec->kind = GV_SPEC_OLDSTABLE;
 		return flags & GV_SPEC_COMMAND ? 0 : -EPERM;
 	}
-	if (memchr("<>=~", s[0], 4)) {
-		r = gv_spec_read_ranges(s, n, spec);
-		if (r < 0)
-			return r;
-		return flags & GV_SPEC_COMMAND ? 0 : -EPERM;
-	}
+	if (!memchr("<>=~", s[0], 4))
+		return 1;
+	r = gv_spec_read_ranges(s, n, spec);
+	if (r < 0)
+		return r;
+	return flags & GV_SPEC_COMMAND ? 0 : -EPERM;
+}
+
+/* What stands before "@tag" and "+suffix". */
+static int read_base(const char *s, size_t n, unsigned flags, struct gv_spec *spec)
+{
+	int r = is_digit(s[0]) ? 1 : read_word(s, n, flags, spec);
+
+	if (r <= 0)
+		return r;
 	if (flags & GV_SPEC_COMMAND && (s[n - 1] == '*' || s[n - 1] == 'X'))
 		return read_wildcard(s, n, spec);
 	r = gv_spec_read_version(s, n, spec);

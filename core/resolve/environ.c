@@ -48,43 +48,47 @@ struct out {
 	struct gv_text text;
 };
 
-/* The values that a pin can mean are constants: no page is written for them. */
-static const char *constant(const char *name, const char *value)
+static int add_entry(struct out *o, const char *entry)
 {
-	static const char *const entries[] = {
-		"GOTOOLCHAIN=local",	 "GOTOOLCHAIN=auto",
-		"GOTOOLCHAIN=path",	 GV_VAR_EXPORTED "=local",
-		GV_VAR_EXPORTED "=auto", GV_VAR_EXPORTED "=path",
-	};
-
-	for (size_t i = 0; i < GV_COUNT(entries); i++) {
-		const char *is = value_of(entries[i], name);
-
-		if (is && strcmp(is, value) == 0)
-			return entries[i];
-	}
-	return NULL;
+	if (o->n + 1 >= o->cap)
+		return -E2BIG;
+	/* execve(2) takes them as not const, and changes nothing */
+	o->entries[o->n++] = (char *)(uintptr_t)entry;
+	return 0;
 }
 
 static int add(struct out *o, const char *name, const char *value)
 {
-	const char *entry = constant(name, value);
+	struct gv_text t =
+		gv_text_in(o->text.at + o->text.len, o->text.cap - o->text.len);
 
-	if (o->n + 1 >= o->cap)
+	gv_text_format(&t, "%s=%s", name, value);
+	if (t.cut)
 		return -E2BIG;
-	if (!entry) {
-		struct gv_text t =
-			gv_text_in(o->text.at + o->text.len, o->text.cap - o->text.len);
+	o->text.len += t.len + 1;
+	return add_entry(o, t.at);
+}
 
-		gv_text_format(&t, "%s=%s", name, value);
-		if (t.cut)
-			return -E2BIG;
-		o->text.len += t.len + 1;
-		entry = t.at;
+/* The values that a pin can mean are constants: no page is written for them. */
+static int add_gotoolchain(struct out *o, const char *value)
+{
+	static const struct {
+		const char *value, *entry, *exported;
+	} known[] = {
+		{"local", "GOTOOLCHAIN=local", GV_VAR_EXPORTED "=local"},
+		{"auto", "GOTOOLCHAIN=auto", GV_VAR_EXPORTED "=auto"},
+		{"path", "GOTOOLCHAIN=path", GV_VAR_EXPORTED "=path"},
+	};
+	int r;
+
+	for (size_t i = 0; i < GV_COUNT(known); i++) {
+		if (strcmp(known[i].value, value) != 0)
+			continue;
+		r = add_entry(o, known[i].entry);
+		return r < 0 ? r : add_entry(o, known[i].exported);
 	}
-	/* execve(2) takes them as not const, and changes nothing */
-	o->entries[o->n++] = (char *)(uintptr_t)entry;
-	return 0;
+	r = add(o, "GOTOOLCHAIN", value);
+	return r < 0 ? r : add(o, GV_VAR_EXPORTED, value);
 }
 
 int gv_choice_environ(const struct gv_choice *choice, char *const *envp, char **out,
@@ -103,11 +107,8 @@ int gv_choice_environ(const struct gv_choice *choice, char *const *envp, char **
 	}
 	if (choice->set_goroot)
 		r = add(&o, "GOROOT", choice->goroot);
-	if (r == 0 && choice->gotoolchain) {
-		r = add(&o, "GOTOOLCHAIN", choice->gotoolchain);
-		if (r == 0)
-			r = add(&o, GV_VAR_EXPORTED, choice->gotoolchain);
-	}
+	if (r == 0 && choice->gotoolchain)
+		r = add_gotoolchain(&o, choice->gotoolchain);
 	if (r == 0 && choice->behind[0])
 		r = add(&o, GV_VAR_BEHIND, choice->behind);
 	if (r < 0)

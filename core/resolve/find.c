@@ -10,8 +10,15 @@
 #include "core/base/text.h"
 #include "core/version/goroot.h"
 
+static void set_name(struct gv_run *run, const struct gv_version *v)
+{
+	if (v != &run->version)
+		run->version = *v;
+	memcpy(run->choice->name, v->name, sizeof(v->name));
+}
+
 /* choice->goroot and ->program, in the room behind what is taken. */
-static bool compose(struct gv_run *run, const char *name)
+static bool compose(struct gv_run *run)
 {
 	struct gv_choice *c = run->choice;
 	struct gv_text root, program;
@@ -19,13 +26,11 @@ static bool compose(struct gv_run *run, const char *name)
 	root = gv_text_in(c->text + c->used, PATH_MAX);
 	gv_text_add(&root, run->req->prefix);
 	gv_text_add(&root, "/toolchains/");
-	gv_text_add(&root, name);
+	gv_text_add(&root, c->name);
 	program = gv_text_in(root.at + root.len + 1, PATH_MAX);
 	gv_text_add_n(&program, root.at, root.len);
 	gv_text_add(&program, "/bin/");
 	gv_text_add(&program, run->req->program);
-	if (c->name != name)
-		memcpy(c->name, name, strlen(name) + 1);
 	c->goroot = root.at;
 	c->program = program.at;
 	return !root.cut && !program.cut;
@@ -134,12 +139,12 @@ static bool is_denied(const struct gv_run *run)
 	return denied;
 }
 
-static enum gv_found look(struct gv_run *run, const char *name)
+static enum gv_found look(struct gv_run *run)
 {
 	enum gv_found found = GV_FOUND;
 	struct stat st;
 
-	if (!compose(run, name))
+	if (!compose(run))
 		return GV_NOT_INSTALLED;
 	/* One call for what is almost always so.  No link on the way: it is not
 	 * adopted, and it does not lead back here. */
@@ -163,10 +168,12 @@ static enum gv_found look(struct gv_run *run, const char *name)
 	return found;
 }
 
-enum gv_found gv_find_toolchain(struct gv_run *run, const char *name)
+enum gv_found gv_find_toolchain(struct gv_run *run, const struct gv_version *v)
 {
-	enum gv_found found = look(run, name);
+	enum gv_found found;
 
+	set_name(run, v);
+	found = look(run);
 	/* What runs already goes on: a build that began before is not broken. */
 	if (found == GV_FOUND && !run->nested && is_denied(run))
 		found = GV_DENIED;
@@ -227,7 +234,7 @@ enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer)
 		return GV_BAD_POINTER;
 	}
 	gv_run_trace(run, place, v.name);
-	memcpy(run->choice->name, v.name, sizeof(v.name));
+	set_name(run, &v);
 	return GV_FOUND;
 }
 
@@ -246,14 +253,14 @@ enum gv_found gv_follow_pointer(struct gv_run *run, const char *pointer)
 	again = false;
 #endif
 	if (found == GV_FOUND)
-		found = gv_find_toolchain(run, run->choice->name);
+		found = gv_find_toolchain(run, &run->version);
 	if (found != GV_NOT_INSTALLED || !again)
 		return found;
 	fd = open(run->req->prefix, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd >= 0)
 		close(fd);
 	(void)gv_find_pointer(run, pointer); /* the name stays when it is gone */
-	return gv_find_toolchain(run, run->choice->name);
+	return gv_find_toolchain(run, &run->version);
 }
 
 static enum gv_found find_tag(struct gv_run *run, const struct gv_spec *spec)
@@ -268,14 +275,14 @@ static enum gv_found find_tag(struct gv_run *run, const struct gv_spec *spec)
 		return found;
 	if (spec->version.name[0] && strcmp(spec->version.name, run->choice->name) != 0)
 		return GV_OTHER_VERSION;
-	return gv_find_toolchain(run, run->choice->name);
+	return gv_find_toolchain(run, &run->version);
 }
 
 enum gv_found gv_find_spec(struct gv_run *run, const struct gv_spec *spec)
 {
 	switch (spec->kind) {
 	case GV_SPEC_EXACT:
-		return gv_find_toolchain(run, spec->version.name);
+		return gv_find_toolchain(run, &spec->version);
 	case GV_SPEC_LINE:
 		return gv_follow_pointer(run, spec->line);
 	case GV_SPEC_LATEST:

@@ -95,9 +95,8 @@ static int by_nested(struct gv_run *run)
 		name = goversion ? goversion : "";
 	/* What is exported now is gone when execve(2) has failed: everything is asked. */
 	run->careful = run->nested = true;
-	found = gv_version_parse(name, strlen(name), &v) < 0
-			? GV_NOT_INSTALLED
-			: gv_find_toolchain(run, v.name);
+	found = gv_version_parse(name, strlen(name), &v) < 0 ? GV_NOT_INSTALLED
+							     : gv_find_toolchain(run, &v);
 	run->careful = !run->req->at_once;
 	run->nested = false;
 	if (found != GV_FOUND || !same_file(goroot, c->goroot)) {
@@ -179,7 +178,7 @@ static int by_gotoolchain(struct gv_run *run)
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
 	set_text(&c->spec, value);
-	found = gv_find_toolchain(run, v.name);
+	found = gv_find_toolchain(run, &v);
 	if (found == GV_FOUND)
 		return 0;
 	if (found != GV_NOT_INSTALLED)
@@ -203,7 +202,7 @@ static int take_wanted(struct gv_run *run)
 	c->spec.kind = GV_SPEC_EXACT;
 	c->spec.version = v;
 	set_text(&c->spec, gv_version_bare(&v, bare));
-	found = gv_find_toolchain(run, v.name);
+	found = gv_find_toolchain(run, &v);
 	if (found == GV_FOUND)
 		return 0;
 	if (found != GV_NOT_INSTALLED || !other[0])
@@ -215,12 +214,9 @@ static int take_wanted(struct gv_run *run)
 	return gv_err_hint(run->err, "govern install %s", bare);
 }
 
-static bool too_old_for_gotoolchain(const struct gv_choice *c)
+static bool too_old_for_gotoolchain(const struct gv_run *run)
 {
-	struct gv_version v;
-
-	return c->name[0] && gv_version_parse(c->name, strlen(c->name), &v) == 0 &&
-	       !gv_version_at_least(&v, 21);
+	return run->choice->name[0] && !gv_version_at_least(&run->version, 21);
 }
 
 /* -- rule 5 -------------------------------------------------------------------------- */
@@ -252,18 +248,16 @@ static int by_default(struct gv_run *run)
 	struct gv_choice *c = run->choice;
 	enum gv_found found = gv_follow_pointer(run, "default");
 	char bare[GV_NAME_MAX];
-	struct gv_version v;
 
 	if (found == GV_NO_POINTER)
 		return GV_NEXT;
 	c->kind = GV_KIND_DEFAULT;
 	if (found == GV_FOUND)
 		return 0;
-	if (found == GV_NOT_INSTALLED &&
-	    gv_version_parse(c->name, strlen(c->name), &v) == 0) {
+	if (found == GV_NOT_INSTALLED) {
 		c->spec.kind = GV_SPEC_EXACT;
-		c->spec.version = v;
-		set_text(&c->spec, gv_version_bare(&v, bare));
+		c->spec.version = run->version;
+		set_text(&c->spec, gv_version_bare(&run->version, bare));
 	}
 	return gv_explain(run, found);
 }
@@ -298,7 +292,6 @@ static void settle(struct gv_run *run)
 	struct gv_choice *c = run->choice;
 	const char *value = run->env.gotoolchain;
 	bool ours = gotoolchain_is_ours(run);
-	struct gv_version v;
 
 #ifdef GV_WITHOUT_FREEDOM /* tests/controls: where nothing is pinned a pin is exported */
 	c->explicit_pin = true;
@@ -310,8 +303,9 @@ static void settle(struct gv_run *run)
 #ifdef GV_WITHOUT_PASSING /* tests/controls: the user's GOTOOLCHAIN does not arrive */
 	c->drop_gotoolchain = true;
 #endif
-	if (c->name[0] && gv_version_parse(c->name, strlen(c->name), &v) == 0)
-		c->set_goroot = run->req->no_proc || !gv_version_at_least(&v, 10);
+	if (c->name[0])
+		c->set_goroot =
+			run->req->no_proc || !gv_version_at_least(&run->version, 10);
 }
 
 /* Apart, because of its buffer. */
@@ -345,7 +339,7 @@ int gv_resolve(const struct gv_request *req, struct gv_choice *ret, struct gv_er
 	gv_run_init(&run);
 	for (size_t i = 0; i < GV_COUNT(rules) && r == GV_NEXT; i++)
 		r = rules[i](&run);
-	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(ret))
+	if (r == 0 && run.wanted[0] && too_old_for_gotoolchain(&run))
 		r = take_wanted(&run);
 	if (run.astray || (req->guessed && !run.inside && !is_store(&run)))
 		return GV_RESOLVE_ASTRAY;

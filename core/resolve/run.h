@@ -32,6 +32,7 @@ struct gv_run {
 	int error;	      /* errno behind GV_CANNOT_EXECUTE */
 	struct gv_walk *walk; /* the pin file in force: on this level … */
 	const char *pin;      /* … and with this name */
+	struct gv_version version;     /* choice->name in parts, where that is not "" */
 	char pointer[GV_NAME_MAX + 1]; /* that was followed last: "1.22", "@prod" */
 	char wanted[GV_NAME_MAX];      /* rule 4 leaves this one to Go */
 };
@@ -63,7 +64,8 @@ enum gv_found {
 	GV_NONE_IN_PATH,   /* `system`, and no other go in PATH */
 };
 
-enum gv_found gv_find_toolchain(struct gv_run *run, const char *name) GV_NONNULL(1, 2);
+enum gv_found gv_find_toolchain(struct gv_run *run, const struct gv_version *v)
+	GV_NONNULL(1, 2);
 enum gv_found gv_find_pointer(struct gv_run *run, const char *pointer) GV_NONNULL(1, 2);
 /* And the toolchain that it leads to. */
 enum gv_found gv_follow_pointer(struct gv_run *run, const char *pointer) GV_NONNULL(1, 2);

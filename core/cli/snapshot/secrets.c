@@ -147,9 +147,50 @@ static size_t word_length(const char *s)
 	return at && at > s + n ? (size_t)(at - s) + strcspn(at, BLANKS) : n;
 }
 
+/* -- what the linker writes into a program ------------------------------------------- */
+
+/* What stands behind "-X" or "-X=", at the end of a word or in it; NULL: that is not
+ * there. */
+static const char *after_x(const char *s, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if (s[i] == '-' && s[i + 1] == 'X' &&
+		    (i == 0 || s[i - 1] == '-' || s[i - 1] == '=') &&
+		    (i + 2 == n || s[i + 2] == '='))
+			return s + i + 2 + (i + 2 < n);
+	return NULL;
+}
+
+/* Adds "NAME=" and a mark for the value, which is anybody's, whatever it is called; what
+ * stands before it all, a quote, ends it.  Where it goes on. */
+static const char *add_definition(struct gv_buf *b, const char *s, char quote)
+{
+	const char stops[] = {quote, '\0'};
+	const char *value = strchr(s, '=') + 1;
+	size_t n = strcspn(value, quote == '\'' || quote == '"' ? stops : " \t\r\n'\"`");
+
+	gv_buf_add(b, s, (size_t)(value - s));
+	add_mark(b, value, n);
+	return value + n;
+}
+
+/* Of the word at *at, when it is one; `told`: "-X" came before.  Goes on behind it. */
+static bool add_defined(struct gv_buf *b, const char **at, size_t n, char quote,
+			bool told)
+{
+	const char *name = told ? *at : after_x(*at, n);
+	const char *end = *at + n;
+
+	if (!name || !memchr(name, '=', (size_t)(end - name)))
+		return false;
+	gv_buf_add(b, *at, (size_t)(name - *at));
+	*at = add_definition(b, name, quote);
+	return true;
+}
+
 void gv_secret_add(struct gv_buf *b, const char *name, const char *value)
 {
-	bool told = false;
+	bool told = false, defines = false;
 
 	/* two of its values say that there is none (go help goauth) */
 	if (strcmp(name, "GOAUTH") == 0 &&
@@ -166,8 +207,14 @@ void gv_secret_add(struct gv_buf *b, const char *name, const char *value)
 		const char *word = value + blanks;
 
 		gv_buf_add(b, value, blanks);
+		if (n && add_defined(b, &word, n, blanks ? word[-1] : '\0', defines)) {
+			value = word;
+			told = defines = false;
+			continue;
+		}
 		add_word(b, word, n, told);
 		told = n ? announces(word, n) : told;
+		defines = n && after_x(word, n) == word + n;
 		value = word + n;
 	}
 }

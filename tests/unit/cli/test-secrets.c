@@ -80,13 +80,38 @@ static void test_words(void **state)
 		"-toolexec=x <secret 987>");
 }
 
+/* What the linker writes into a program may be anything. */
+static void test_definitions(void **state)
+{
+	(void)state;
+	becomes("GOFLAGS", "-ldflags=-X=main.key=hunter22 -v",
+		"-ldflags=-X=main.key=<secret c24> -v");
+	becomes("GOFLAGS", "'-ldflags=-s -X main.key=hunter22 -X main.b=x,y' -v",
+		"'-ldflags=-s -X main.key=<secret c24> -X main.b=<secret>' -v");
+	becomes("GO_LDFLAGS", "-X main.key=hunter22", "-X main.key=<secret c24>");
+	becomes("GO_LDFLAGS", "--X main.key=hunter22 -w", "--X main.key=<secret c24> -w");
+	becomes("GO_LDFLAGS", "-X 'main.key=correct horse, staple' -w",
+		"-X 'main.key=<secret cd9>' -w");
+	becomes("GO_LDFLAGS", "-X \"main.key=it's hunter22\" -w",
+		"-X \"main.key=<secret 669>\" -w");
+	becomes("GO_LDFLAGS", "-X main.url=https://a.example.com/?x=y,z",
+		"-X main.url=<secret f0c>");
+	becomes("GO_LDFLAGS", "-X main.key=", "-X main.key=");
+	becomes("GO_LDFLAGS", "-X", "-X");
+	becomes("GO_LDFLAGS", "-X=", "-X=");
+	becomes("GO_LDFLAGS", "-X main.key -w=1", "-X main.key -w=1");
+	/* the C compiler's, and the languages' */
+	becomes("CGO_LDFLAGS", "-Xlinker -z=now -X11 -lX=1",
+		"-Xlinker -z=now -X11 -lX=1");
+	becomes("CGO_CFLAGS", "-x c -DVERSION=1.2.3", "-x c -DVERSION=1.2.3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_urls),
-		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_plain),	    cmocka_unit_test(test_names),
+		cmocka_unit_test(test_urls),	    cmocka_unit_test(test_words),
+		cmocka_unit_test(test_definitions),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

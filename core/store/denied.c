@@ -18,19 +18,30 @@ static struct gv_path mark_of(const char *name)
 	return path;
 }
 
+static int save(struct gv_store *s, const char *name, const char *why, const char *end)
+{
+	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
+	int r = gv_buf_format(&line, "%s%s", why, end);
+
+	return r < 0 ? r
+		     : gv_save_file(s->prefix_fd, mark_of(name).s, line.data, line.len,
+				    0644 | GV_MODE_EXACT);
+}
+
 int gv_store_deny(struct gv_store *s, const char *name, const char *why,
 		  struct gv_err *err)
 {
-	GV_CLEANUP(gv_buf_release) struct gv_buf line = GV_BUF_INIT(0);
-	int r = gv_buf_format(&line, "%s\n", why);
+	int r = save(s, name, why, "");
 
-	if (r == 0)
-		r = gv_save_file(s->prefix_fd, mark_of(name).s, line.data, line.len,
-				 0644 | GV_MODE_EXACT);
 	/* From here on the shim refuses it. */
 	if (r == 0)
 		r = gv_bin_agree(s, name, true);
 	return r < 0 ? gv_store_refused(s, r, "deny a toolchain", err) : 0;
+}
+
+void gv_store_denial_recorded(struct gv_store *s, const char *name, const char *why)
+{
+	(void)!save(s, name, why, "\n"); /* else it is recorded once more */
 }
 
 int gv_store_undeny(struct gv_store *s, const char *name, struct gv_err *err)
@@ -54,9 +65,12 @@ int gv_store_denial(const struct gv_store *s, const char *name, struct gv_buf *r
 	int r = s->prefix_fd < 0 ? -ENOENT
 				 : gv_read_file(s->prefix_fd, mark_of(name).s, ret);
 
-	if (r == 0 && ret->len && ret->data[ret->len - 1] == '\n')
-		ret->data[--ret->len] = '\0';
-	return r;
+	if (r < 0)
+		return r;
+	if (!ret->len || ret->data[ret->len - 1] != '\n')
+		return 1;
+	ret->data[--ret->len] = '\0';
+	return 0;
 }
 
 int gv_store_denied(const struct gv_store *s, struct gv_list *ret)

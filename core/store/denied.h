@@ -21,13 +21,17 @@
  * (gv_pointers_change()). */
 int gv_store_deny(struct gv_store *s, const char *name, const char *why,
 		  struct gv_err *err) GV_MUST GV_NONNULL(1, 2, 3, 4);
+/* What was denied, and why, is in the journal.  Until then the mark's line has no end, so
+ * that it is seen when that never came. */
+void gv_store_denial_recorded(struct gv_store *s, const char *name, const char *why)
+	GV_NONNULL(1, 2, 3);
 /* The mark goes; also that of a toolchain that is not there any more. */
 int gv_store_undeny(struct gv_store *s, const char *name, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
 /* 1: it is denied; 0: it is not; -errno: that cannot be told. */
 int gv_store_denies(const struct gv_store *s, const char *name) GV_MUST GV_NONNULL(1, 2);
-/* What its mark says, into `ret`; -ENOENT: there is none. */
+/* What its mark says, into `ret`; 1: and it was not recorded.  -ENOENT: there is none. */
 int gv_store_denial(const struct gv_store *s, const char *name, struct gv_buf *ret)
 	GV_MUST GV_NONNULL(1, 2, 3);
 /* The names that have a mark. */

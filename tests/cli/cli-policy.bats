@@ -354,6 +354,23 @@ END
     expect 1 govern policy check --sarif no/such/out.sarif .
 }
 
+@test "apply: killed before it is in the journal, it comes there with the next" {
+    expect 0 govern install 1.22.3 1.22.5 --quiet
+    rule 'deny = 1.22.5'
+    denials() { grep -c '"event":"deny"' "$root/journal"; }
+    mark=$prefix/toolchains/go1.22.5.denied
+    expect 0 govern policy apply
+    [ "$(denials)" = 1 ]
+    # As a kill between the mark and the journal leaves it.
+    printf %s "$(cat "$mark")" >"$mark"
+    expect 0 govern policy apply
+    [[ $out == "go1.22.5 is denied by policy.deny '1.22.5'"* ]]
+    [ "$(denials)" = 2 ]
+    expect 0 govern policy apply
+    [ -z "$out" ] && [ "$(denials)" = 2 ]
+    expect 0 govern journal --check
+}
+
 @test "apply: the shim refuses what is denied, running builds go on, and back" {
     expect 0 govern install 1.22.3 1.22.5 1.21.0 --quiet
     expect 0 govern setup --no-rc

@@ -43,10 +43,12 @@ static void tell(struct denying *d, const char *name, const char *why)
 	};
 
 	d->changed = true;
-	if (d->tell)
-		d->tell(d->arg, name, why);
 	if (!d->dry)
 		gv_cli_record(d->cli, &e);
+	if (!d->dry && why)
+		gv_store_denial_recorded(&d->cli->store, name, why);
+	if (d->tell)
+		d->tell(d->arg, name, why);
 }
 
 static int deny(struct denying *d, const char *name, const struct gv_policy_rule *rule,

@@ -136,24 +136,24 @@ bool gv_asking_go_on(struct gv_asking *a, const struct gv_source *source, int r,
 	}
 	if (r != -GV_EREMOTE && r != -GV_EFORMAT)
 		return false;
-	if (!a->last.code) {
-		a->last = *why;
-		a->last.code = r;
+	if (!a->failure.code) {
+		a->failure = *why;
+		a->failure.code = r;
 	}
 	return true;
 }
 
 int gv_asking_failed(const struct gv_asking *a, const char *what, struct gv_err *err)
 {
-	if (a->last.code && a->without[0]) {
-		gv_err_set(err, a->last.code, "%s is not at %s; %s", what, a->without,
-			   a->last.message);
-		return a->last.hint[0] ? gv_err_hint(err, "%s", a->last.hint)
-				       : a->last.code;
+	if (a->failure.code && a->without[0]) {
+		gv_err_set(err, a->failure.code, "%s is not at %s; %s", what, a->without,
+			   a->failure.message);
+		return a->failure.hint[0] ? gv_err_hint(err, "%s", a->failure.hint)
+					  : a->failure.code;
 	}
-	if (a->last.code) {
-		*err = a->last;
-		return a->last.code;
+	if (a->failure.code) {
+		*err = a->failure;
+		return a->failure.code;
 	}
 	/* A directory, URL or bundle of the user's: its own words name it. */
 	if (a->without[0] &&

@@ -16,9 +16,9 @@ struct gv_asking {
 	char names[GV_SOURCES_MAX][GV_SOURCE_NAME_MAX];
 	size_t n, next;
 	const char *platform;
-	char without[128];  /* names of those that have no such version */
-	struct gv_err none; /* the last of their answers */
-	struct gv_err last; /* the first failure to answer; code 0: none */
+	char without[128];     /* names of those that have no such version */
+	struct gv_err none;    /* the last of their answers */
+	struct gv_err failure; /* the first failure to answer; code 0: none */
 };
 
 /* The environment of the sources: `from` only where it is not a source's name. */

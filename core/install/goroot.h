@@ -18,7 +18,7 @@ struct gv_goroot {
 /*
  * `path` is a GOROOT, a directory that has one as go/ or libexec/, or the bin/go of one.
  * It has to be whole, a release, and for `platform` by the ELF header of its programs.
- * -GV_ENOTFOUND: there is none; -GV_EFAILED: no release; -GV_EVERIFY: not whole, or for
+ * -GV_ENOTFOUND: there is none; -GV_EFORMAT: no release; -GV_EVERIFY: not whole, or for
  * another platform; -GV_EPOLICY: anybody could change it, or Go has not made it ready
  * yet.
  */

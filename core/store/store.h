@@ -2,17 +2,19 @@
 /*
  * The store: where toolchains live, by directory fd.
  *
- *   <root>/format                               "1\n": the layout described here
- *   <root>/<platform>/bin/                      the shim, govern, go1.22.5 ->
- * ../toolchains/… <root>/<platform>/libexec/govern/           fetch, unpack, go (for
- * `govern setup`) <root>/<platform>/toolchains/go1.22.5/      a GOROOT, byte for byte; or
- * a link (adopted) <root>/<platform>/generations/<N>/          pointers, see
- * core/store/pointers.h <root>/<platform>/current -> generations/<N>
- *   <root>/receipts/<platform>/go1.22.5.json    and go1.22.5.manifest
- *   <root>/locks/                               never unlinked
- *   <root>/staging/<platform>_<name>_<nonce>/   trees that are being made
- *   <root>/trash/<nonce>/                       trees on their way out
- *   <root>/log-heads/                           heads of checksum databases
+ *	<root>/format				"1\n": the layout described here
+ *	<root>/<platform>/bin/			the shim, govern, and go1.22.5, a link to
+ *						../toolchains/go1.22.5/bin/go
+ *	<root>/<platform>/libexec/govern/	fetch, unpack, go (for `govern setup`)
+ *	<root>/<platform>/toolchains/go1.22.5/	a GOROOT, byte for byte; or a link (adopted)
+ *	<root>/<platform>/generations/<N>/	pointers, see core/store/pointers.h
+ *	<root>/<platform>/current		a link to generations/<N>
+ *	<root>/receipts/<platform>/		go1.22.5.json and go1.22.5.manifest
+ *	<root>/locks/				never unlinked
+ *	<root>/staging/<platform>_<name>_<nonce>/   trees that are being made
+ *	<root>/trash/<nonce>/			trees on their way out
+ *	<root>/log-heads/			heads of checksum databases, and of the journal
+ *	<root>/journal				see core/store/journal.h
  *
  * A store may be read-only and may be shared by machines (NFS) and platforms.  Whatever
  * only reads works without being able to write.
@@ -111,8 +113,8 @@ int gv_store_may_remove(const struct gv_store *s, const char *name, struct gv_er
 int gv_store_remove(struct gv_store *s, const char *name, struct gv_err *err)
 	GV_MUST GV_NONNULL(1, 2, 3);
 
-/* The first process of this machine that runs from, sits in or maps the toolchain (reads
- * /proc); 0: none. */
+/* The first process of this machine that runs from the toolchain, sits in it or has a
+ * file of it open (reads /proc); 0: none. */
 int gv_store_user(const struct gv_store *s, const char *name, char *ret_comm, size_t cap)
 	GV_NONNULL(1, 2);
 

@@ -64,15 +64,6 @@ int gv_install_releases(const struct gv_install *in, bool refresh,
 	return 0;
 }
 
-static bool same_line(const struct gv_version *a, const struct gv_version *b)
-{
-	char x[GV_NAME_MAX], y[GV_NAME_MAX];
-
-	gv_version_line(a, x);
-	gv_version_line(b, y);
-	return strcmp(x, y) == 0;
-}
-
 /* The newest stable release of the line before the newest. */
 static const struct gv_version *find_oldstable(const struct gv_releases *list)
 {
@@ -85,7 +76,7 @@ static const struct gv_version *find_oldstable(const struct gv_releases *list)
 			continue;
 		if (!newest)
 			newest = v;
-		else if (!same_line(v, newest))
+		else if (!gv_version_same_line(v, newest))
 			return v;
 	}
 	return NULL;
@@ -124,7 +115,8 @@ static int find(const struct gv_install *in, const struct gv_releases *list,
 		const struct gv_version *v = &list->items[i];
 		int r;
 
-		if (!fits(spec, v) || (old && (!oldstable || !same_line(v, oldstable))))
+		if (!fits(spec, v) ||
+		    (old && (!oldstable || !gv_version_same_line(v, oldstable))))
 			continue;
 		r = gv_permit_release(in, v, false, &why);
 		if (r == 0) {

@@ -3,27 +3,18 @@
 
 #include <string.h>
 
-static bool same_line(const struct gv_version *a, const struct gv_version *b)
-{
-	char x[GV_NAME_MAX], y[GV_NAME_MAX];
-
-	gv_version_line(a, x);
-	gv_version_line(b, y);
-	return strcmp(x, y) == 0;
-}
-
 void gv_support_add(struct gv_support *s, const struct gv_version *v)
 {
 	unsigned at = 0, last;
 
 	if (!gv_version_is_stable(v))
 		return;
-	while (at < s->n && !same_line(v, &s->newest[at]) &&
+	while (at < s->n && !gv_version_same_line(v, &s->newest[at]) &&
 	       gv_version_compare(v, &s->newest[at]) < 0)
 		at++;
 	if (at == GV_SUPPORTED_LINES)
 		return;
-	if (at < s->n && same_line(v, &s->newest[at])) {
+	if (at < s->n && gv_version_same_line(v, &s->newest[at])) {
 		if (gv_version_compare(v, &s->newest[at]) > 0)
 			s->newest[at] = *v;
 		return;
@@ -38,6 +29,6 @@ bool gv_support_is_over(const struct gv_support *s, const struct gv_version *v)
 {
 	const struct gv_version *oldest = &s->newest[GV_SUPPORTED_LINES - 1];
 
-	return s->n == GV_SUPPORTED_LINES && !same_line(v, oldest) &&
+	return s->n == GV_SUPPORTED_LINES && !gv_version_same_line(v, oldest) &&
 	       gv_version_compare(v, oldest) < 0;
 }

@@ -142,23 +142,14 @@ int gv_canary_make(struct gv_store *s, struct gv_err *err)
 
 /* -- pointers ------------------------------------------------------------------------ */
 
-static bool same_line(const char *a, const char *b)
-{
-	char x[GV_NAME_MAX], y[GV_NAME_MAX];
-	struct gv_version v, w;
-
-	if (gv_version_parse(a, strlen(a), &v) < 0 || v.suffix.len ||
-	    gv_version_parse(b, strlen(b), &w) < 0 || w.suffix.len)
-		return false;
-	gv_version_line(&v, x);
-	gv_version_line(&w, y);
-	return strcmp(x, y) == 0;
-}
-
 /* A newer one of the same line. */
 static bool is_ahead(const char *name, const char *of)
 {
-	return same_line(name, of) && gv_version_compare_names(name, of) > 0;
+	struct gv_version v, w;
+
+	return gv_version_parse(name, strlen(name), &v) == 0 && v.suffix.len == 0 &&
+	       gv_version_parse(of, strlen(of), &w) == 0 && w.suffix.len == 0 &&
+	       gv_version_same_line(&v, &w) && gv_version_compare(&v, &w) > 0;
 }
 
 void gv_promotion_release(struct gv_promotion *p)

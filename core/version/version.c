@@ -258,6 +258,15 @@ void gv_version_line(const struct gv_version *v, char ret[GV_NAME_MAX])
 		gv_text_add(&t, "0");
 }
 
+bool gv_version_same_line(const struct gv_version *a, const struct gv_version *b)
+{
+	char x[GV_NAME_MAX], y[GV_NAME_MAX];
+
+	gv_version_line(a, x);
+	gv_version_line(b, y);
+	return strcmp(x, y) == 0;
+}
+
 const char *gv_version_bare(const struct gv_version *v, char buf[GV_NAME_MAX])
 {
 	struct gv_text t = gv_text_in(buf, GV_NAME_MAX);

@@ -58,6 +58,8 @@ bool gv_version_is_stable(const struct gv_version *v) GV_NONNULL(1);
 bool gv_version_at_least(const struct gv_version *v, unsigned minor) GV_NONNULL(1);
 /* The line, "1.22". */
 void gv_version_line(const struct gv_version *v, char ret[GV_NAME_MAX]) GV_NONNULL(1);
+bool gv_version_same_line(const struct gv_version *a, const struct gv_version *b)
+	GV_NONNULL(1, 2);
 /* The word that means just this one in pins and commands: "1.22.5", and "1.20.0" for
  * go1.20, because "1.20" would be the line.  Returns `buf`. */
 const char *gv_version_bare(const struct gv_version *v, char buf[GV_NAME_MAX])

@@ -31,15 +31,6 @@ static int judge(struct gv_doctor *d, struct gv_facts *facts, const struct gv_ve
 
 /* -- what could be used instead ------------------------------------------------------ */
 
-static bool same_line(const struct gv_version *a, const struct gv_version *b)
-{
-	char x[GV_NAME_MAX], y[GV_NAME_MAX];
-
-	gv_version_line(a, x);
-	gv_version_line(b, y);
-	return strcmp(x, y) == 0;
-}
-
 /* The newest that is installed and allowed, of that line if there is one; as a pin has
  * it.  "latest": none is. */
 static void find_other(struct gv_doctor *d, struct gv_facts *facts,
@@ -56,7 +47,8 @@ static void find_other(struct gv_doctor *d, struct gv_facts *facts,
 		if (gv_version_parse(names.items[i], strlen(names.items[i]), &v) < 0 ||
 		    !gv_version_is_stable(&v) || judge(d, facts, &v, &ignored) < 0)
 			continue;
-		if (!best.name[0] || same_line(&v, refused) || !same_line(&best, refused))
+		if (!best.name[0] || gv_version_same_line(&v, refused) ||
+		    !gv_version_same_line(&best, refused))
 			best = v; /* they come oldest first */
 	}
 	if (best.name[0])

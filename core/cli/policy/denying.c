@@ -88,8 +88,11 @@ int gv_cli_deny(struct gv_cli *cli, bool dry, gv_denying *say, void *arg,
 	struct denying d = {.cli = cli, .dry = dry, .tell = say, .arg = arg};
 	int r = gv_store_list(&cli->store, &names, err);
 
-	if (r == 0 && gv_store_denied(&cli->store, &marked) < 0)
-		r = gv_err_sys(err, -EIO, "cannot list what is denied");
+	if (r == 0) {
+		r = gv_store_denied(&cli->store, &marked);
+		if (r < 0)
+			gv_err_sys(err, r, "cannot list what is denied");
+	}
 	for (size_t i = 0; i < names.n && r == 0; i++) {
 		const struct gv_policy_rule *rule = find_rule(cli, names.items[i]);
 

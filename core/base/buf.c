@@ -181,6 +181,22 @@ int gv_list_add(struct gv_list *l, const char *s)
 	return gv_list_add_n(l, s, strlen(s));
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void gv_list_sort(struct gv_list *l)
+{
+	if (l->n)
+		qsort(l->items, l->n, sizeof(*l->items), by_bytes);
+}
+
+bool gv_list_has(const struct gv_list *l, const char *s)
+{
+	return l->n && bsearch(&s, l->items, l->n, sizeof(*l->items), by_bytes);
+}
+
 void gv_list_release(struct gv_list *l)
 {
 	if (!l)

@@ -14,6 +14,7 @@
 #define GV_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/attr.h"
@@ -62,6 +63,9 @@ struct gv_list {
 
 int gv_list_add(struct gv_list *l, const char *s) GV_MUST GV_NONNULL(1, 2);
 int gv_list_add_n(struct gv_list *l, const char *s, size_t n) GV_MUST GV_NONNULL(1, 2);
+void gv_list_sort(struct gv_list *l) GV_NONNULL(1); /* bytewise */
+/* Whether a list that was sorted has it. */
+bool gv_list_has(const struct gv_list *l, const char *s) GV_NONNULL(1, 2);
 void gv_list_release(struct gv_list *l);
 
 /* For GV_CLEANUP(gv_free_str) char *s. */

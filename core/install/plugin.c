@@ -129,19 +129,13 @@ static int list_in(void *arg, const char *dir)
 	return r;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 int gv_plugin_list(const char *libexec, struct gv_list *ret)
 {
 	struct listing l = {.all = ret};
 	size_t kept = 0;
 	int r = each_directory(libexec, list_in, &l);
 
-	if (ret->n)
-		qsort(ret->items, ret->n, sizeof(*ret->items), by_bytes);
+	gv_list_sort(ret);
 	for (size_t i = 0; i < ret->n; i++) {
 		if (kept && strcmp(ret->items[kept - 1], ret->items[i]) == 0)
 			free(ret->items[i]);

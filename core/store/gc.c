@@ -159,8 +159,7 @@ static int count_temporaries(const struct gv_store *s, struct gv_gc_sum *ret)
 	struct gv_gc_sum sum = {0};
 	int r = each_platform(s, add_temp_dirs, &dirs);
 
-	if (dirs.n)
-		qsort(dirs.items, dirs.n, sizeof(*dirs.items), gv_by_bytes);
+	gv_list_sort(&dirs);
 	for (size_t i = 0; i < dirs.n && r == 0; i++)
 		if (i == 0 || strcmp(dirs.items[i - 1], dirs.items[i]) != 0)
 			r = count_temporary(s, dirs.items[i], &sum);

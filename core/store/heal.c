@@ -119,9 +119,9 @@ static void heal_names(struct gv_store *s)
 	/* A toolchain is whole when it has a tree, a receipt and a link. */
 	if (gv_list_names(s->prefix_fd, "toolchains", "", &names) < 0 ||
 	    gv_list_names(s->root_fd, gv_receipt_dir(s).s, ".json", &names) < 0 ||
-	    gv_list_names(s->prefix_fd, "bin", "", &names) < 0 || names.n == 0)
+	    gv_list_names(s->prefix_fd, "bin", "", &names) < 0)
 		return;
-	qsort(names.items, names.n, sizeof(*names.items), gv_by_bytes);
+	gv_list_sort(&names);
 	for (size_t i = 0; i < names.n; i += n) {
 		for (n = 1; i + n < names.n; n++)
 			if (strcmp(names.items[i], names.items[i + n]) != 0)

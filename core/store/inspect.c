@@ -135,9 +135,7 @@ static void look_at_names(struct inspection *in)
 	note_error(in, gv_list_names(in->s->root_fd, gv_receipt_dir(in->s).s, ".json",
 				     &names));
 	note_error(in, gv_list_names(in->s->prefix_fd, "bin", "", &names));
-	if (names.n == 0)
-		return;
-	qsort(names.items, names.n, sizeof(*names.items), gv_by_bytes);
+	gv_list_sort(&names);
 	for (size_t i = 0; i < names.n; i++)
 		if (i == 0 || strcmp(names.items[i - 1], names.items[i]) != 0)
 			look_at_name(in, names.items[i]);

@@ -98,11 +98,6 @@ bool gv_stage_name(const struct gv_store *s, const char *entry, char ret[GV_NAME
 	return gv_store_name_valid(ret);
 }
 
-int gv_by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* -- moves --------------------------------------------------------------------------- */
 
 int gv_list_names(int dirfd, const char *dir, const char *ending, struct gv_list *ret)

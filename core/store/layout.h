@@ -83,9 +83,6 @@ int gv_store_refused(const struct gv_store *s, int code, const char *what,
 int gv_store_damaged(const struct gv_store *s, const char *path, const char *why,
 		     struct gv_err *err) GV_NONNULL(1, 2, 3, 4);
 
-/* For qsort(3) and bsearch(3) over gv_list items: bytewise. */
-int gv_by_bytes(const void *a, const void *b);
-
 /* Makes bin/<name> agree: there when `present` and not denied, gone when not.  What is
  * not our link is never touched. */
 int gv_bin_agree(const struct gv_store *s, const char *name, bool present)

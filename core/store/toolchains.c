@@ -36,8 +36,7 @@ static int list_receipts(const struct gv_store *s, struct gv_list *ret)
 		if (gv_has_suffix(files.items[i], ending))
 			r = gv_list_add_n(ret, files.items[i],
 					  strlen(files.items[i]) - strlen(ending));
-	if (ret->n)
-		qsort(ret->items, ret->n, sizeof(*ret->items), gv_by_bytes);
+	gv_list_sort(ret);
 	return r == -ENOENT ? 0 : r;
 }
 
@@ -53,9 +52,7 @@ int gv_store_list(const struct gv_store *s, struct gv_list *ret, struct gv_err *
 	if (r == 0 || r == -ENOENT)
 		r = trees.n ? list_receipts(s, &receipts) : 0;
 	for (size_t i = 0; i < trees.n && r == 0; i++)
-		if (receipts.n &&
-		    bsearch(&trees.items[i], receipts.items, receipts.n,
-			    sizeof(*receipts.items), gv_by_bytes) &&
+		if (gv_list_has(&receipts, trees.items[i]) &&
 		    gv_store_name_valid(trees.items[i]))
 			r = gv_list_add(&found, trees.items[i]);
 	if (r < 0) {

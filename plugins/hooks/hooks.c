@@ -196,11 +196,6 @@ static int run_one(struct firing *f, const char *name)
 	return r;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static int run_all(struct firing *f, const struct gv_list *names)
 {
 	int r = 0;
@@ -236,8 +231,7 @@ int gv_hooks_run(const struct gv_hooks *h, enum gv_hook_event event,
 		if (r < 0)
 			gv_err_sys(err, r, "cannot list the hooks in '%s'", f.dir);
 	}
-	if (r == 0 && names.n)
-		qsort(names.items, names.n, sizeof(*names.items), by_bytes);
+	gv_list_sort(&names);
 	if (r == 0)
 		r = run_all(&f, &names);
 	if (f.fd >= 0)

@@ -111,11 +111,6 @@ static void look_at_file(struct gv_doctor *d, const char *path)
 	}
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 void gv_doctor_fish(struct gv_doctor *d, const char *ours)
 {
 	GV_CLEANUP(gv_list_release) struct gv_list names = GV_LIST_INIT;
@@ -127,8 +122,8 @@ void gv_doctor_fish(struct gv_doctor *d, const char *ours)
 	gv_text_add_n(&t, ours, dir);
 	if (t.cut || dir < conf)
 		return;
-	if (gv_list_dir(AT_FDCWD, path, &names) == 0 && names.n)
-		qsort(names.items, names.n, sizeof(*names.items), by_bytes);
+	if (gv_list_dir(AT_FDCWD, path, &names) == 0)
+		gv_list_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
 		if (strcmp(names.items[i], name) <= 0 ||
 		    !gv_has_suffix(names.items[i], ".fish"))

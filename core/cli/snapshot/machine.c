@@ -15,17 +15,6 @@
 #include "core/cli/running.h"
 #include "core/cli/snapshot/secrets.h"
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void sort(struct gv_list *l)
-{
-	if (l->n)
-		qsort(l->items, l->n, sizeof(*l->items), by_bytes);
-}
-
 /* -- C ------------------------------------------------------------------------------- */
 
 /* The same words wherever it is asked. */
@@ -95,7 +84,7 @@ struct gv_json *gv_snapshot_c(const struct gv_list *extra)
 			r = add_first_word(&names, getenv(variables[i]));
 	for (size_t i = 0; i < extra->n && r == 0; i++)
 		r = add_first_word(&names, extra->items[i]);
-	sort(&names);
+	gv_list_sort(&names);
 	for (size_t i = 0; i < names.n && envp; i++) {
 		struct gv_json *program = program_json(names.items[i], envp);
 
@@ -158,7 +147,7 @@ struct gv_json *gv_snapshot_environment(void)
 	for (char **e = environ; e && *e && r == 0; e++)
 		if (strchr(*e, '=') && is_relevant(*e))
 			r = gv_list_add(&found, *e);
-	sort(&found);
+	gv_list_sort(&found);
 	for (size_t i = 0; i < found.n; i++) {
 		GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
 		char *value = strchr(found.items[i], '=');

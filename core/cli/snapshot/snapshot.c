@@ -296,11 +296,6 @@ static struct gv_json *go_mod_json(const char *directory)
 	return o;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static struct gv_json *go_env_file_json(void)
 {
 	GV_CLEANUP(gv_free_str) char *path = NULL;
@@ -311,8 +306,7 @@ static struct gv_json *go_env_file_json(void)
 		return NULL;
 	o = gv_json_new_object();
 	values = gv_json_new_object();
-	if (lines.n)
-		qsort(lines.items, lines.n, sizeof(*lines.items), by_bytes);
+	gv_list_sort(&lines);
 	for (size_t i = 0; i < lines.n; i++) {
 		GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
 		char *value = strchr(lines.items[i], '=');

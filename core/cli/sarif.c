@@ -16,15 +16,6 @@ void gv_sarif_init(struct gv_sarif *s)
 	};
 }
 
-void gv_sarif_release(struct gv_sarif *s)
-{
-	if (!s)
-		return;
-	gv_json_free(s->rules);
-	gv_json_free(s->results);
-	*s = (struct gv_sarif){0};
-}
-
 static struct gv_json *text_of(const char *text)
 {
 	struct gv_json *o = gv_json_new_object();

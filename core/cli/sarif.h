@@ -7,7 +7,6 @@
  *	gv_sarif_init(&s);
  *	gv_sarif_add(&s, &result);		in any number
  *	json = gv_sarif_log(&s);
- *	gv_sarif_release(&s);
  *
  * Rules are listed as their first result comes.  Files below the working directory are
  * told relative to it, which is what code scanning wants of a repository; others as
@@ -36,6 +35,5 @@ void gv_sarif_init(struct gv_sarif *s) GV_NONNULL(1);
 void gv_sarif_add(struct gv_sarif *s, const struct gv_sarif_result *r) GV_NONNULL(1, 2);
 /* The whole of it, to be freed or set by the caller; nothing is left in `s`. */
 struct gv_json *gv_sarif_log(struct gv_sarif *s) GV_MUST GV_NONNULL(1);
-void gv_sarif_release(struct gv_sarif *s);
 
 #endif

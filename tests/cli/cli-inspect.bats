@@ -89,6 +89,12 @@ with open("holes", "wb") as f:
     [ "$(grep -c yes <<<"$out") $(grep -c ' no ' <<<"$out")" = "1 1" ]
     expect 0 govern inspect --pin . app other
     expect 1 govern inspect --pin other app
+    # what was asked for by name is there
+    expect 1 govern inspect --pin nowhere app
+    [ "$err" = "govern: cannot look into 'nowhere': No such file or directory" ]
+    mkdir "$BATS_TEST_TMPDIR/bare"
+    expect 3 govern inspect --pin "$BATS_TEST_TMPDIR/bare" app
+    [[ $err == "govern: nothing is pinned in "*"/bare or above"* ]]
     # each word of a pin may be what it was built with
     printf '1.21.9\n1.22\n' >other/.go-version
     expect 0 govern inspect other

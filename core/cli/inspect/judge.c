@@ -3,6 +3,7 @@
 #include "core/cli/inspect/inspect.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +15,7 @@
 #include "core/cli/pins.h"
 #include "core/config/policy.h"
 #include "core/install/permit.h"
+#include "core/resolve/resolve.h"
 
 /* Words of which one has to hold, and the text that tells of them. */
 struct judging {
@@ -247,6 +249,21 @@ static int read_spec(struct judging *j, struct gv_err *err)
 	return 0;
 }
 
+/* That --pin leads to one: a demand that nothing could fail would look met. */
+static int need_pin(const char *dir, struct gv_err *err)
+{
+	static struct gv_choice pin;
+	struct gv_err why = GV_ERR_INIT;
+	char real[PATH_MAX];
+
+	if (!realpath(dir, real))
+		return gv_err_sys(err, -errno, "cannot look into '%s'", dir);
+	if (gv_resolve_pin(real, &pin, &why) == 1)
+		return gv_err_set(err, -GV_ENOTFOUND, "nothing is pinned in %s or above",
+				  real);
+	return 0; /* one that is not valid is warned of where it is asked */
+}
+
 int gv_inspect_judge(struct gv_inspection *in, const struct gv_inspect_demands *d,
 		     struct gv_err *err)
 {
@@ -255,6 +272,8 @@ int gv_inspect_judge(struct gv_inspection *in, const struct gv_inspect_demands *
 
 	if (r == 0 && d->spec)
 		r = read_spec(&j, err);
+	if (r == 0 && d->pin_dir)
+		r = need_pin(d->pin_dir, err);
 	if (r == 0 && d->denied)
 		r = gv_cli_config(in->cli, err);
 	if (r == 0 && in->n)

@@ -4,16 +4,17 @@
  * writes a GOROOT below one directory, which is all it can write.  It has no network.
  *
  * Archive policy (docs/SECURITY.md): only regular files and directories; exact prefix;
- * names that are valid UTF-8, no control characters, no combining marks (with them one
- * visible name has two spellings), no backslash, no "." or ".." component, component <=
- * 255 bytes, path <= 1024, depth <= 64, no duplicates, no twins by case (Unicode's simple
- * folding); at most 2 GiB, 512 MiB a file, 100,000 entries, 16 MiB of names, ratio 20:1
- * after 64 MiB; nothing before, between or behind; zip: local headers and central
- * directory agree, no zip64, no comments; gzip: one member, right trailer; tar: no
- * headers but pax (x) and GNU long names (L).  Modes are set by rule, 0755 or 0644,
- * whatever the umask.  The tarball's api, doc, misc, test and .github are checked and not
- * written.  _go.mod of a module zip becomes go.mod; go.mod there, and _go.mod elsewhere,
- * are refused, since the module hash cannot tell them apart.
+ * names that are valid UTF-8, no control characters, no combining marks and none of the
+ * characters that Unicode has twice (with them one visible name has two spellings), no
+ * backslash, no "." or ".." component, component <= 255 bytes, path <= 1024, depth <= 64,
+ * no duplicates, no twins by case (Unicode's simple folding); at most 2 GiB, 512 MiB a
+ * file, 100,000 entries, 16 MiB of names, ratio 20:1 after 64 MiB; nothing before,
+ * between or behind; zip: local headers and central directory agree, no zip64, no
+ * comments; gzip: one member, right trailer; tar: no headers but pax (x) and GNU long
+ * names (L).  Modes are set by rule, 0755 or 0644, whatever the umask.  The tarball's
+ * api, doc, misc, test and .github are checked and not written.  _go.mod of a module zip
+ * becomes go.mod; go.mod there, and _go.mod elsewhere, are refused, since the module hash
+ * cannot tell them apart.
  *
  * SIGPIPE must be ignored (core/base/interrupt.h).  The tree is not synced to disk here.
  */

@@ -154,7 +154,11 @@ def names():
     yield "overlong-dot", b"go/\xe0\x80\xae\xe0\x80\xae/x", "UTF-8"
     yield "surrogate", b"go/\xed\xa0\x80", "UTF-8"
     yield "above-unicode", b"go/\xf4\x90\x80\x80", "UTF-8"
-    yield "combining", "go/A\u0308foo.go", "combining"
+    yield "combining", "go/A\u0308foo.go", "two spellings"
+    yield "combining-angstrom", "go/\u212bfoo.go", "two spellings"
+    yield "combining-greek", "go/\u1f71foo.go", "two spellings"
+    yield "combining-han", "go/\uf900foo.go", "two spellings"
+    yield "combining-han-2", "go/\U0002f800foo.go", "two spellings"
     yield "go-mod-escaped", "go/src/_go.mod", "go.mod"
 
 
@@ -262,10 +266,11 @@ def twins():
     yield "case-of-directory", tar(file("go/Src/a", b"x"), file("go/src/b", b"y")), "case"
     yield "case-file-directory", tar(file("go/Src", b"x"), file("go/src/b", b"y")), "case"
     yield "case-not-ascii", tar(file("go/äfoo", b"x"), file("go/Äfoo", b"y")), "case"
-    yield "case-kelvin", tar(file("go/k", b"x"), file("go/\u212a", b"y")), "case"
+    yield "case-long-s", tar(file("go/s", b"x"), file("go/\u017f", b"y")), "case"
+    yield "normal-form-kelvin", tar(file("go/k", b"x"), file("go/\u212a", b"y")), "two spellings"
     yield "case-greek", tar(file("go/σ", b"x"), file("go/ς", b"y")), "case"
     yield "case-uncovered", tar(file("go/test/a", b"x"), file("go/test/A", b"y")), "case"
-    yield "normal-form", tar(file("go/\u00e4", b"x"), file("go/a\u0308", b"y")), "combining"
+    yield "normal-form", tar(file("go/\u00e4", b"x"), file("go/a\u0308", b"y")), "two spellings"
 
 
 def envelopes():

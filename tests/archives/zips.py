@@ -141,7 +141,7 @@ def names():
         "UTF-8|damaged"
     yield "nul", Entry("a\0b", b"x"), "NUL"
     yield "empty-name", Entry("", b"x", bare=True), "below|name|damaged"
-    yield "combining", Entry("A\u0308", b"x"), "combining"
+    yield "combining", Entry("A\u0308", b"x"), "two spellings"
     yield "twice", Entry("VERSION", b"x"), "twice"
     yield "case", Entry("version", b"x"), "case"
     yield "go-mod-beside", Entry("src/go.mod", b"module evil\n"), "go.mod"

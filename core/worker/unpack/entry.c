@@ -37,22 +37,26 @@ static int refuse_place(struct gv_err *err, const char *name, const char *prefix
 }
 
 /*
- * Marks that combine with the letter before them: with them one visible name has two
- * spellings.  No tree of Go's has any, and without them the composed form is the only one
- * left for Latin, Greek, Cyrillic, kana and Hangul.
+ * Marks that combine with the letter before them, and characters that Unicode has twice
+ * (the signs of Ohm, Kelvin and Angstrom, the accents of old Greek, Han that came from
+ * other character sets): with them one visible name has two spellings.  No tree of Go's
+ * has any, and without them the composed form is the only one left for Latin, Greek,
+ * Cyrillic, kana, Hangul and Han.
  */
-static bool combines(uint32_t c)
+static bool has_other_spelling(uint32_t c)
 {
 	static const struct {
 		uint32_t first, last;
-	} marks[] = {
-		{0x0300, 0x036f}, {0x0483, 0x0489}, {0x1100, 0x11ff}, {0x1ab0, 0x1aff},
-		{0x1dc0, 0x1dff}, {0x20d0, 0x20ff}, {0x3099, 0x309a}, {0xa960, 0xa97f},
-		{0xd7b0, 0xd7ff}, {0xfe20, 0xfe2f},
+	} some[] = {
+		{0x0300, 0x036f}, {0x0374, 0x0374}, {0x037e, 0x037e}, {0x0387, 0x0387},
+		{0x0483, 0x0489}, {0x1100, 0x11ff}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+		{0x1f00, 0x1fff}, {0x2000, 0x2001}, {0x20d0, 0x20ff}, {0x2126, 0x2126},
+		{0x212a, 0x212b}, {0x2329, 0x232a}, {0x3099, 0x309a}, {0xa960, 0xa97f},
+		{0xd7b0, 0xd7ff}, {0xf900, 0xfaff}, {0xfe20, 0xfe2f}, {0x2f800, 0x2fa1f},
 	};
 
-	for (size_t i = 0; i < GV_COUNT(marks); i++)
-		if (c >= marks[i].first && c <= marks[i].last)
+	for (size_t i = 0; i < GV_COUNT(some); i++)
+		if (c >= some[i].first && c <= some[i].last)
 			return true;
 	return false;
 }
@@ -70,8 +74,8 @@ static const char *bad_character(const char *s, size_t n)
 			return "has a control character in its name";
 		if (c == '\\')
 			return "has a backslash in its name";
-		if (combines(c))
-			return "has a combining character in its name";
+		if (has_other_spelling(c))
+			return "has a character in its name that has two spellings";
 		s += len;
 		n -= len;
 	}

@@ -159,6 +159,10 @@ static void names_that_are_refused(void **state)
 		"go/\xc3",
 		"go/\x84",
 		"go/A\xcc\x88",
+		"go/\xe2\x84\xab",
+		"go/\xe1\xbd\xb1",
+		"go/\xef\xa4\x80",
+		"go/\xf0\xaf\xa0\x80",
 		"go/_go.mod",
 		"go/src/_go.mod",
 	};

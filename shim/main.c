@@ -140,6 +140,16 @@ static int resolve(struct gv_request *req, const struct shim_process *p,
 	return gv_resolve(req, &room->choice, &room->err);
 }
 
+/*
+ * Of these two everything was asked, and they went by variables that are not what they
+ * were: the search of PATH would go on behind what it found, and what runs inside a go
+ * command would not know that it does.
+ */
+GV_COLD static bool was_careful(const struct gv_choice *choice)
+{
+	return choice->kind == GV_KIND_NESTED || choice->name[0] == '\0';
+}
+
 /* Comes back with an errno, and with the arguments as they were. */
 static int become(struct shim_process *p, struct shim_room *room)
 {
@@ -199,9 +209,7 @@ int shim_main(struct shim_process *p, struct shim_room *room)
 		if (r < 0)
 			return report(err);
 		error = become(p, room);
-		/* In PATH everything was asked: now the search would go on behind what it
-		 * found. */
-		if (!req.at_once || room->choice.name[0] == '\0')
+		if (!req.at_once || was_careful(&room->choice))
 			break;
 	}
 	(void)explain_exec(error, room->choice.program, err);

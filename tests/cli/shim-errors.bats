@@ -157,6 +157,15 @@ PEER
     [[ $output == *"cannot execute '$top/bad/go': the program interpreter"* ]]
 }
 
+@test "inside a go command whose program cannot be executed: it is named, and no other runs" {
+    make_toolchain "$prefix" go1.21.0
+    go=$prefix/toolchains/go1.22.5/bin/go
+    printf '#!/nonexistent/sh\n' >"$go"
+    pin 1.21.0
+    GOVERN_VERSION=1.21.0 GOROOT=${go%/bin/go} GOTOOLDIR=${go%/bin/go}/pkg/tool run -126 go version
+    [[ $output == *"cannot execute '$go': the program interpreter"* ]]
+}
+
 @test "with another user's privileges: refused" {
     [ "$(id -u)" -eq 0 ] || skip "needs root to make a set-id program"
     pin 1.22.5

@@ -174,8 +174,10 @@ enum gv_found gv_find_toolchain(struct gv_run *run, const struct gv_version *v)
 
 	set_name(run, v);
 	found = look(run);
-	/* What runs already goes on: a build that began before is not broken. */
-	if (found == GV_FOUND && !run->nested && is_denied(run))
+	/* What runs already goes on: a build that began before is not broken.  Else a
+	 * denial comes before all that may be wrong about it, which with `at_once` nobody
+	 * knows yet. */
+	if (found != GV_NOT_INSTALLED && !run->nested && is_denied(run))
 		found = GV_DENIED;
 	trace_found(run, found);
 	return found;

@@ -166,6 +166,18 @@ PEER
     [[ $output == *"cannot execute '$go': the program interpreter"* ]]
 }
 
+@test "a denied toolchain that is damaged, too: shim and manager say the same" {
+    echo "policy.deny" >"$prefix/toolchains/go1.22.5.denied"
+    pin 1.22.5
+    for damage in true "chmod -x" rm; do
+        $damage "$prefix/toolchains/go1.22.5/bin/go"
+        run -126 go version
+        [[ $output == *"go1.22.5 is denied by policy.deny"* ]]
+        run -4 "$B/bin/govern" --root "${prefix%/*}" which
+        [[ $output == *"go1.22.5 is denied by policy.deny"* ]]
+    done
+}
+
 @test "with another user's privileges: refused" {
     [ "$(id -u)" -eq 0 ] || skip "needs root to make a set-id program"
     pin 1.22.5

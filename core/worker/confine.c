@@ -6,6 +6,7 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -19,6 +20,9 @@
 #endif
 #ifndef SYS_io_uring_setup
 #define SYS_io_uring_setup 425
+#endif
+#ifndef SYS_clone3
+#define SYS_clone3 435
 #endif
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
@@ -138,35 +142,60 @@ static const unsigned changes_by_path[] = {
 	SYS_io_uring_setup, /* it does some of these by itself */
 };
 
-static unsigned refuse_call(struct sock_filter *code, unsigned n, unsigned call)
+#define FIELD(name)	       (uint32_t) offsetof(struct seccomp_data, name)
+#define STMT(code, k)	       ((struct sock_filter)BPF_STMT(code, k))
+#define JUMP(code, k, yes, no) ((struct sock_filter)BPF_JUMP(code, k, yes, no))
+
+static unsigned refuse_call(struct sock_filter *code, unsigned n, unsigned call,
+			    unsigned error)
 {
-	code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
-	code[n++] =
-		(struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	code[n++] = JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1);
+	code[n++] = STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error);
+	return n;
+}
+
+/*
+ * The parent waits for one process, and then believes that nobody writes any more.  Of
+ * clone3(2) no filter can see the flags; whoever wants a thread and is told that there is
+ * no such call takes clone(2).  The last of the filter: it looks at something else than
+ * the number.
+ */
+static unsigned refuse_processes(struct sock_filter *code, unsigned n)
+{
+#ifdef SYS_fork /* the newer architectures do without */
+	n = refuse_call(code, n, SYS_fork, EPERM);
+	n = refuse_call(code, n, SYS_vfork, EPERM);
+#endif
+	n = refuse_call(code, n, SYS_clone3, ENOSYS);
+	code[n++] = JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3);
+	code[n++] = STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(args)); /* all little-endian */
+	code[n++] = JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0);
+	code[n++] = STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
 	return n;
 }
 #endif
 
-/* What Landlock does not know: the calls above, and of the network all but TCP. */
+/* What Landlock does not know: the calls above, other processes, and of the network all
+ * but TCP. */
 static bool refuse_calls(bool network)
 {
 #ifdef NATIVE_ARCH
-#define FIELD(name) (uint32_t) offsetof(struct seccomp_data, name)
-	struct sock_filter code[2 * GV_COUNT(changes_by_path) + 8] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 0, 2),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(nr)),
-		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+	struct sock_filter code[2 * GV_COUNT(changes_by_path) + 20] = {
+		STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(arch)),
+		JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCH, 0, 2),
+		STMT(BPF_LD | BPF_W | BPF_ABS, FIELD(nr)),
+		JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1),
+		STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
 	};
 	struct sock_fprog filter = {.filter = code};
 	unsigned n = 5;
 
 	for (size_t i = 0; i < GV_COUNT(changes_by_path); i++)
-		n = refuse_call(code, n, changes_by_path[i]);
+		n = refuse_call(code, n, changes_by_path[i], EPERM);
 	if (!network)
-		n = refuse_call(code, n, SYS_socket);
-	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+		n = refuse_call(code, n, SYS_socket, EPERM);
+	n = refuse_processes(code, n);
+	code[n++] = STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	filter.len = (unsigned short)n;
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 #else

@@ -4,9 +4,11 @@
 #include "tests/unit/worker/fetch-rig.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 
 #include "core/worker/confine.h"
 #include "core/worker/fetch/address.c"
@@ -94,15 +96,54 @@ static int make_link_inside(void)
 
 static int run_program(void)
 {
-	pid_t pid = fork();
-	int status;
+	execl("/usr/bin/true", "true", (char *)NULL);
+	return errno == EACCES ? NO : 98;
+}
 
-	if (pid == 0) {
-		execl("/usr/bin/true", "true", (char *)NULL);
-		_exit(errno == EACCES ? NO : 98);
+static int make_process(void)
+{
+	static const int calls[] = {
+		SYS_clone,
+#ifdef SYS_fork
+		SYS_fork,
+#endif
+	};
+	int made = 0;
+
+	for (size_t i = 0; i < GV_COUNT(calls); i++) {
+		long pid = syscall(calls[i], SIGCHLD, 0, 0, 0, 0);
+
+		if (pid == 0)
+			_exit(0);
+		if (pid < 0 && errno != EPERM)
+			return 98;
+		made += pid > 0;
 	}
-	(void)waitpid(pid, &status, 0);
-	return WEXITSTATUS(status);
+	{
+		/* struct clone_args: flags, pidfd, child_tid, parent_tid, exit_signal, … */
+		uint64_t args[8] = {[4] = SIGCHLD};
+		long pid = syscall(SYS_clone3, args, sizeof(args));
+
+		if (pid == 0)
+			_exit(0);
+		made += pid > 0;
+	}
+	return made ? YES : NO;
+}
+
+static void *say(void *arg)
+{
+	return arg;
+}
+
+static int make_thread(void)
+{
+	pthread_t thread;
+	void *said = NULL;
+
+	if (pthread_create(&thread, NULL, say, secret) != 0)
+		return NO;
+	return pthread_join(thread, &said) == 0 && said == secret ? YES : 98;
 }
 
 static int make_socket(void)
@@ -175,6 +216,8 @@ static const struct row rows[] = {
 	{"makes no links there", make_link_inside, .landlock = true, .inside = true,
 	 .expect = NO},
 	{"starts no program", run_program, .landlock = true, .expect = NO},
+	{"makes no process", make_process, .inside = true, .expect = NO},
+	{"makes threads", make_thread, .expect = YES},
 	{"has a socket", make_socket, .expect = YES},
 	{"has no socket", make_socket, .alone = true, .expect = NO},
 	{"file size, none", write_something, .inside = true, .expect = NO},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/install/modes.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -65,4 +66,36 @@ int gv_modes_check(int tree_fd, bool foreign, gv_mode_finding *finding, void *ar
 	struct check c = {.foreign = foreign, .finding = finding, .arg = arg};
 
 	return gv_tree_walk(tree_fd, visit, &c);
+}
+
+static bool is_by_rule(const struct stat *st, mode_t rule)
+{
+	mode_t kept = S_ISDIR(st->st_mode) ? S_ISGID : 0;
+
+	return (st->st_mode & 07777 & ~kept) == rule;
+}
+
+static int set(void *arg, int parentfd, const char *name, const char *rel,
+	       const struct stat *st)
+{
+	bool dir = S_ISDIR(st->st_mode);
+	mode_t rule = dir || gv_mode_is_program(rel) ? 0755 : 0644;
+
+	(void)arg;
+	/* What is neither is refused by who hashes the tree. */
+	if ((dir || S_ISREG(st->st_mode)) && !is_by_rule(st, rule))
+		(void)!fchmodat(parentfd, name, rule | (dir ? st->st_mode & S_ISGID : 0),
+				0);
+	return GV_TREE_ON;
+}
+
+int gv_modes_set(int tree_fd)
+{
+	struct stat st;
+
+	if (fstat(tree_fd, &st) < 0)
+		return -errno;
+	if (!is_by_rule(&st, 0755))
+		(void)!fchmod(tree_fd, 0755 | (st.st_mode & S_ISGID));
+	return gv_tree_walk(tree_fd, set, NULL);
 }

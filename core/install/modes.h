@@ -24,4 +24,11 @@ typedef void gv_mode_finding(void *arg, const char *rel);
 int gv_modes_check(int tree_fd, bool foreign, gv_mode_finding *finding, void *arg)
 	GV_MUST GV_NONNULL(3);
 
+/*
+ * Sets the mode of the open directory, and of all files and directories below it, where
+ * it is not that of the rule.  A setgid bit of a directory stays, and so does everything
+ * on a file system that has no modes to set.  -errno when the tree cannot be read.
+ */
+int gv_modes_set(int tree_fd) GV_MUST;
+
 #endif

@@ -8,8 +8,8 @@
  * files; no new privileges; no capabilities; a Landlock domain (reads below the named
  * paths, writes below one directory or nowhere, no execve, no signals to the outside);
  * and a seccomp filter that refuses to change modes, owners, times and attributes by path
- * (Landlock lets that pass), to make an io_uring or another process (threads are allowed),
- * and without `network` to make a socket.
+ * (Landlock lets that pass), to make an io_uring or another process (threads are
+ * allowed), and without `network` to make a socket.
  *
  * A kernel without Landlock (before 5.13, or switched off) or without seccomp is not an
  * error: *ret says what holds, so that --verbose can say so.  What is and is not a

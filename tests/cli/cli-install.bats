@@ -27,6 +27,27 @@ generations() {
     [ "$(readlink "$prefix/current/1.22")" = ../../toolchains/go1.22.5 ]
 }
 
+@test "the modes are those of the rule, whatever unpack left" {
+    mkdir -p own/bin own/libexec/govern
+    cp "$B/bin/govern" own/bin
+    cp "$B/libexec/govern/"* own/libexec/govern
+    mv own/libexec/govern/unpack own/libexec/govern/unpack.real
+    cat >own/libexec/govern/unpack <<END
+#!/bin/sh
+"$PWD/own/libexec/govern/unpack.real" "\$@"
+chmod 6777 /proc/self/fd/3/bin/go /proc/self/fd/3/bin
+chmod 666 /proc/self/fd/3/VERSION
+chmod 700 /proc/self/fd/3/bin/gofmt
+chmod 777 /proc/self/fd/3
+END
+    chmod +x own/libexec/govern/unpack
+    expect 0 own/bin/govern install 1.22.5
+    cd "$prefix/toolchains/go1.22.5"
+    # only the setgid bit of a directory may be the store's own
+    [ "$(stat -c %a . bin bin/go bin/gofmt VERSION | tr '\n' ' ')" = "755 2755 755 755 644 " ]
+    expect 0 govern verify 1.22.5
+}
+
 @test "a kept archive that is empty, cut off or something else is fetched anew" {
     printf '[store]\nkeep_cache = yes\n' >>"$HOME/.config/govern/govern.ini"
     python3 "$here/tests/tools/serve.py" "$site" port 3>&- &

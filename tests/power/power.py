@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Power loss: every command that changes something, cut off after every change it makes.
 
-    B=build tests/power/ext4.t [SCENARIO...] [SCENARIO:N:ACTION...]      (and xfs.t)
+    B=build tests/power/ext4.t [SCENARIO[/SAMPLE]...] [SCENARIO:N:ACTION...]     (and xfs.t)
+
+Of a SCENARIO all cases are tried, or about SAMPLE of them, as far apart as they go.
 
 Each case: a file system in a file, a command on it under tests/tools/power-cut, which turns
 the power off after the Nth system call that changed something; then the file system is
@@ -637,15 +639,23 @@ def sweep(kind, directory, wanted):
     full = os.environ.get("TORTURE") == "full"
     m = Machine(kind, directory)
     m.make_base()
-    scenarios = [s for s in SCENARIOS if (s.name in {w[0] for w in wanted} if wanted else
-                                          full or not s.full)]
+    samples = {}
+    for w in wanted:
+        if len(w) == 1 and "/" in w[0]:
+            name, sample = w[0].split("/")
+            samples[name] = int(sample)
+    wanted = [w for w in wanted if len(w) == 3 or "/" not in w[0]]
+    named = {w[0] for w in wanted} | set(samples)
+    scenarios = [s for s in SCENARIOS if (s.name in named if named else full or not s.full)]
     print("1..%d" % len(scenarios))
     for s in scenarios:
         count(m, s)
-    if wanted:
+    if named:
         by_name = {s.name: s for s in scenarios}
         cases = [(by_name[w[0]], int(w[1]), w[2]) for w in wanted if len(w) == 3]
         cases += choose([by_name[w[0]] for w in wanted if len(w) == 1], True, 0)
+        for name, sample in samples.items():
+            cases += choose([by_name[name]], False, sample)
     else:
         cases = choose(scenarios, full, 16)
     worst = 0

@@ -7,6 +7,8 @@ usage: shim-steps.py BUILD OUT.json
 The trampoline is built once for each of the shim's steps (trampoline.c, STEPS): each build
 does one thing more than the one before, so that what it adds is what the thing costs, in a
 process that has just begun.  What is left of the shim is what it does by itself.
+
+One more does what the shim would do on LEVELS levels further up: no walk costs less there.
 """
 
 import os
@@ -22,26 +24,29 @@ shim = f"{build}/libexec/govern/go"
 # As trampoline.c numbers them, from 1.
 STEPS = ("32 KiB of text mapped, not one page", "a page of stack", "statfs: there is a /proc",
          "openat2: .go-version, no link", "pread: what is in it",
-         "openat2: the toolchain's go, and no link leads there")
+         "openat2: the toolchain's go, and no link leads there",
+         "access: it is not denied")
+LEVELS = 8
 
 
 def main(work):
     ladder = [bench.trampoline(build, n) for n in range(len(STEPS) + 1)]
-    if None in ladder:
+    up = bench.trampoline(build, len(STEPS) + 1)
+    if None in ladder or not up:
         sys.exit("shim-steps: skipped, no trampoline is written for this machine")
     one = bench.prefix(build, f"{work}/one")
     target = bench.make_store(one, shim, ladder[0])
-    here = f"{work}/src"
+    here = f"{work}/src" + "/a" * LEVELS
     os.makedirs(here)
     with open(f"{here}/.go-version", "w", encoding="utf-8") as f:
         f.write("1.22.5\n")
     env = bench.environment(here, f"{one}/bin")
-    go = f"{one}/bin/go"
+    go, mark = f"{one}/bin/go", os.path.dirname(os.path.dirname(target)) + ".denied"
     cases = [("direct", "the program itself", [target], here, env)]
-    for n, program in enumerate(ladder):
+    for n, program in enumerate([*ladder, up]):
         step = f"{work}/step{n}" # its pages lie as the shim's do
         shutil.copy(program, step)
-        cases.append((f"step_{n}", "", [step, target], here, env))
+        cases.append((f"step_{n}", "", [step, target, mark], here, env))
     cases.append(("shim", "", [go], here, env))
     os.sync()
     times = bench.interleave(build, cases, rounds)
@@ -56,6 +61,10 @@ def main(work):
                      "high": round(high, 2)})
     rows.append({"case": "sum", "label": "all that the shim adds", "us": round(
         (statistics.median(times["shim"]) - statistics.median(times["direct"])) / 1e3, 2)})
+    level, low, high = bench.ratios(lambda u, s: (u - s) / LEVELS / 1e3, times[f"step_{len(ladder)}"],
+                                    times[names[-2]])
+    rows.append({"case": "level", "label": "two names that are not there, on a level further up",
+                 "us": round(level, 2), "low": round(low, 2), "high": round(high, 2)})
     steps, low, high = bench.ratios(lambda s, f, d: (s - d) / (f - d), times[names[-2]],
                                     times["step_0"], times["direct"])
     bench.write(out, "shim-steps", "Where the shim's microseconds go",

@@ -3,17 +3,19 @@
  * The floor that the shim is measured against: no libc, one page, one system call.
  *
  *	trampoline			ends with status 0: the program that does nothing
- *	trampoline PROGRAM		becomes PROGRAM, which gets no arguments
+ *	trampoline PROGRAM [MARK]	becomes PROGRAM, which gets no arguments
  *
  *	cc -Os -static -nostdlib -fno-pie -no-pie -fno-stack-protector trampoline.c
  *
  * Built with -DSTEPS=N it first does the first N things of those that the shim does when
  * the pin is in the working directory, and nothing in between: what each of them adds is
  * what it costs (tests/bench/shim-steps.py, which has their names in the same order).
+ * The last is not the shim's: with the pin further up it would come on each level.
  */
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 
@@ -74,6 +76,27 @@ __asm__(".pushsection .text\n"
 	".popsection\n");
 #endif
 
+#if STEPS >= 8
+/* As it begins on the levels 1 to 8 above the working directory. */
+static void look_up(char *room)
+{
+	static const char ups[] = "../../../../../../../../";
+	char path[sizeof(ups) + 16];
+
+	for (size_t up = 1; up <= sizeof(ups) / 3; up++)
+		for (size_t i = 0; i < 2; i++) {
+			const char *name = i ? ".tool-versions" : ".go-version";
+			char *to = path;
+
+			for (const char *from = ups; from < ups + 3 * up; from++)
+				*to++ = *from;
+			while ((*to++ = *name++))
+				;
+			(void)call(SYS_newfstatat, AT_FDCWD, (long)path, (long)room, 0);
+		}
+}
+#endif
+
 #if STEPS >= 2
 static void steps(char **argv, char *room)
 {
@@ -95,6 +118,12 @@ static void steps(char **argv, char *room)
 #endif
 #if STEPS >= 6
 	(void)call(437, AT_FDCWD, (long)argv[1], (long)&no_file, sizeof(no_file));
+#endif
+#if STEPS >= 7
+	(void)call(SYS_faccessat, AT_FDCWD, (long)argv[2], 0, 0);
+#endif
+#if STEPS >= 8
+	look_up(room);
 #endif
 	(void)argv;
 	(void)file;

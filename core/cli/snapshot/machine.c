@@ -152,6 +152,8 @@ struct gv_json *gv_snapshot_environment(void)
 		GV_CLEANUP(gv_buf_release) struct gv_buf shown = GV_BUF_INIT(0);
 		char *value = strchr(found.items[i], '=');
 
+		if (!value)
+			continue; /* all that were added have one */
 		*value = '\0';
 		gv_secret_add(&shown, found.items[i], value + 1);
 		gv_json_set_str(o, found.items[i], shown.data ? shown.data : "");

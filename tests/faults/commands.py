@@ -34,6 +34,8 @@ BASES = {
     "many": ("two", ["tag prod 1.22.5", "tag --delete prod", "forget"]),
     "canary": ("one", ["ini home upgrade share 100", "setup --no-rc --channel canary"]),
     "tried": ("canary", ["GOENV=off upgrade --channel canary"]),
+    "pointed": ("two", ["default 1.22.6", "tag prod 1.22.6"]),
+    "adopted": ("foreign", ["adopt ../home/.goenv/versions/1.22.6"]),
     "soaked": ("one", ["check"]),
     "denied": ("two", ["ini root policy deny 1.22.6"]),
     "allowed": ("denied", ["policy apply", "ini root"]),
@@ -84,6 +86,13 @@ COMMANDS = [
     command("uninstall-hooks", "two-hooked", "uninstall 1.22.6", again=(0, 3)),
     command("install-exec", "source", "install 1.22.6 --from exec:x"),
     command("uninstall", "two", "uninstall 1.22.6", again=(0, 3)),
+    # Pointers go before the tree does, its hold behind it: or lines would lead there.
+    command("uninstall-pointed", "pointed", "uninstall --force 1.22.6", again=(0, 3),
+            pieces=True, full=True),
+    command("uninstall-held", "tried", "uninstall --force 1.22.6", again=(0, 3),
+            pieces=True, late="pointer !", full=True),
+    command("uninstall-adopted", "adopted", "uninstall --force 1.22.6", again=(0, 3),
+            full=True),
     command("adopt", "foreign", "adopt ../home/.goenv/versions/1.22.6"),
     # What glob(3) cannot look at it leaves out.
     command("import", "foreign", "import --apply --yes --from goenv", may=True,

@@ -11,9 +11,9 @@
 #include "core/base/interrupt.h"
 #include "core/base/num.h"
 #include "core/cli/hook.h"
+#include "core/cli/journal/record.h"
 #include "core/cli/output.h"
 #include "core/cli/terminal/progress.h"
-#include "core/cli/journal/record.h"
 
 #define JOBS_MAX 32
 #define TICK_NS	 100000000L /* how often progress is drawn */

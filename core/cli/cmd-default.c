@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/cli/installed.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/store/pointers.h"
 
 /* `version` NULL: there is none. */

@@ -7,10 +7,10 @@
 
 #include "core/cli/doctor/cross.h"
 #include "core/cli/doctor/doctor.h"
-#include "core/cli/terminal/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/setup/programs.h"
+#include "core/cli/terminal/fold.h"
 
 struct gv_err *gv_doctor_find(struct gv_doctor *d, enum gv_check check)
 {

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 
 #include "core/base/file.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/cli/terminal/table.h"
 #include "core/config/dirs.h"
 #include "core/install/clean.h"

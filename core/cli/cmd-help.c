@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/terminal/fold.h"
 #include "core/cli/plugin.h"
+#include "core/cli/terminal/fold.h"
 
 /* Where the explanations begin. */
 #define COLUMN 28

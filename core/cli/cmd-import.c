@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/terminal/ask.h"
-#include "core/cli/batch.h"
 #include "core/cli/adopt/plan.h"
+#include "core/cli/batch.h"
+#include "core/cli/journal/record.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/journal/record.h"
+#include "core/cli/terminal/ask.h"
 
 /* -- doing it ------------------------------------------------------------------------ */
 

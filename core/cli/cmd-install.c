@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/cli/journal/record.h"
 #include "core/cli/output.h"
 #include "core/cli/pinned.h"
-#include "core/cli/journal/record.h"
 #include "core/store/pointers.h"
 #include "plugins/dir/dir.h"
 

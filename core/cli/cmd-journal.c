@@ -9,9 +9,9 @@
 #include "core/base/interrupt.h"
 #include "core/base/num.h"
 #include "core/base/text.h"
-#include "core/cli/output.h"
-#include "core/cli/journal/words.h"
 #include "core/cli/journal/signing.h"
+#include "core/cli/journal/words.h"
+#include "core/cli/output.h"
 #include "core/cli/terminal/table.h"
 #include "core/store/journal.h"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cli/policy/denying.h"
 #include "core/cli/output.h"
+#include "core/cli/policy/denying.h"
 #include "core/cli/policy/policing.h"
 #include "core/cli/replace.h"
 #include "core/cli/sarif.h"

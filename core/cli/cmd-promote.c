@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/store/canary.h"
 
 static void tell(const struct gv_cli *cli, const struct gv_promotion *p,

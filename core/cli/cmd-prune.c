@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "core/base/num.h"
-#include "core/cli/terminal/ask.h"
 #include "core/cli/keeping.h"
 #include "core/cli/output.h"
 #include "core/cli/remove.h"
+#include "core/cli/terminal/ask.h"
 #include "core/cli/terminal/table.h"
 
 struct prune {

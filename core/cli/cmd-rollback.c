@@ -5,8 +5,8 @@
 
 #include "core/base/num.h"
 #include "core/cli/journal/moves.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/store/rollback.h"
 
 static int parse_number(const char *s, uint64_t *ret, struct gv_err *err)

@@ -10,14 +10,14 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/cli/setup/asowner.h"
-#include "core/cli/upgrade/channel.h"
+#include "core/cli/journal/record.h"
 #include "core/cli/output.h"
+#include "core/cli/setup/asowner.h"
 #include "core/cli/setup/programs.h"
 #include "core/cli/setup/rcfiles.h"
-#include "core/cli/journal/record.h"
 #include "core/cli/setup/starter.h"
 #include "core/cli/setup/timer.h"
+#include "core/cli/upgrade/channel.h"
 #include "core/store/unmake.h"
 
 struct setup {

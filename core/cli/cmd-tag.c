@@ -6,8 +6,8 @@
 
 #include "core/base/text.h"
 #include "core/cli/installed.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/cli/terminal/table.h"
 #include "core/store/adopted.h"
 #include "core/store/pointers.h"

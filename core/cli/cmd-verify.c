@@ -8,9 +8,9 @@
 
 #include "core/base/interrupt.h"
 #include "core/cli/installed.h"
+#include "core/cli/journal/record.h"
 #include "core/cli/output.h"
 #include "core/cli/pipeline.h"
-#include "core/cli/journal/record.h"
 #include "core/store/adopted.h"
 
 static const char *const kinds[] = {

@@ -2,8 +2,8 @@
 #include "core/cli/hook.h"
 
 #include "core/base/text.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 
 static void say(void *arg, const char *hook, const char *line)
 {

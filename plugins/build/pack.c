@@ -12,8 +12,8 @@
 #include "core/base/file.h"
 #include "core/base/text.h"
 #include "core/base/tree.h"
-#include "core/install/tarball.h"
 #include "core/install/talk.h"
+#include "core/install/tarball.h"
 #include "core/trust/dirhash.h"
 
 static int hand_on(void *arg, const void *data, size_t n, struct gv_err *err)

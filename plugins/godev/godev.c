@@ -11,11 +11,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/text.h"
 #include "core/config/config.h"
 #include "core/install/cached.h"
 #include "core/install/names.h"
 #include "core/install/url.h"
-#include "core/base/text.h"
 #include "plugins/godev/feed.h"
 
 /* A feed younger than this is not fetched anew because a version is not in it. */

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/cli/gomod.h"
 #include "core/cli/adopt/misetoml.c"
+#include "core/cli/gomod.h"
 #include "core/config/goenv.h"
 #include "tests/fuzz/scratch.h"
 

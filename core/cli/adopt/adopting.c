@@ -10,8 +10,8 @@
 #include "core/base/text.h"
 #include "core/cli/hook.h"
 #include "core/cli/installed.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/store/pointers.h"
 
 void gv_adopting_init(struct gv_adopting *a, struct gv_cli *cli,

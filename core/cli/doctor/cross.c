@@ -17,10 +17,10 @@
 #include "core/base/program.h"
 #include "core/base/text.h"
 #include "core/cli/doctor/crosstargets.h"
-#include "core/cli/terminal/fold.h"
 #include "core/cli/installed.h"
 #include "core/cli/output.h"
 #include "core/cli/scratch.h"
+#include "core/cli/terminal/fold.h"
 
 enum { LIMIT_MS = 5 * 60 * 1000, WORDS_MAX = 16 };
 

@@ -8,9 +8,9 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
+#include "core/cli/adopt/misetoml.h"
 #include "core/cli/gomod.h"
 #include "core/cli/installed.h"
-#include "core/cli/adopt/misetoml.h"
 #include "core/version/spec.h"
 
 #define FILE_MAX (256u << 10)

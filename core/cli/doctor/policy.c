@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/cli/installed.h"
 #include "core/cli/policy/allowed.h"
 #include "core/cli/policy/denying.h"
-#include "core/cli/installed.h"
 #include "core/store/pointers.h"
 #include "core/store/receipt.h"
 

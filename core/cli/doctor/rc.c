@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/cli/replace.h"
 #include "core/cli/setup/rcfiles.h"
 #include "core/cli/setup/rclines.h"
-#include "core/cli/replace.h"
 
 /* -- lines of shell ------------------------------------------------------------------ */
 

@@ -6,8 +6,8 @@
 
 #include "core/base/journald.h"
 #include "core/base/text.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/words.h"
+#include "core/cli/output.h"
 #include "core/trust/sha256.h"
 
 struct record {

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "core/cli/policy/allowed.h"
-#include "core/cli/journal/forward.h"
 #include "core/cli/hook.h"
+#include "core/cli/journal/forward.h"
 #include "core/cli/journal/moves.h"
 #include "core/cli/output.h"
+#include "core/cli/policy/allowed.h"
 #include "core/store/canary.h"
 
 void gv_cli_record(struct gv_cli *cli, const struct gv_journal_entry *e)

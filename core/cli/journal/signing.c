@@ -9,8 +9,8 @@
 #include "core/base/file.h"
 #include "core/base/num.h"
 #include "core/base/text.h"
-#include "core/cli/terminal/ask.h"
 #include "core/cli/replace.h"
+#include "core/cli/terminal/ask.h"
 
 #define SIGNED	  "log-heads/journal-signed"
 #define SIGNATURE ".minisig"

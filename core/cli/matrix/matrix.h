@@ -14,8 +14,8 @@
 #define GV_CLI_MATRIX_H
 
 #include "core/base/child.h"
-#include "core/cli/terminal/progress.h"
 #include "core/cli/running.h"
+#include "core/cli/terminal/progress.h"
 
 enum gv_matrix_result {
 	GV_MATRIX_WAITS,

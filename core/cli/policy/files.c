@@ -8,8 +8,8 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/cli/policy/civersions.h"
 #include "core/cli/pins.h"
+#include "core/cli/policy/civersions.h"
 #include "core/store/receipt.h"
 
 #define FILE_MAX (256u << 10)

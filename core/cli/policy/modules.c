@@ -17,13 +17,13 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/cli/gomod.h"
-#include "core/cli/policy/gosum.h"
 #include "core/cli/adopt/managers.h"
+#include "core/cli/gomod.h"
 #include "core/cli/pipeline.h"
+#include "core/cli/policy/gosum.h"
+#include "core/cli/policy/vendored.h"
 #include "core/cli/scratch.h"
 #include "core/cli/uri.h"
-#include "core/cli/policy/vendored.h"
 
 static bool wants(const struct gv_policed_module *m, const char *option)
 {

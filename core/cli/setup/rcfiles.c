@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "core/base/program.h"
-#include "core/cli/setup/rclines.h"
 #include "core/cli/replace.h"
+#include "core/cli/setup/rclines.h"
 
 static bool in_path(const char *program)
 {

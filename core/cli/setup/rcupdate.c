@@ -8,8 +8,8 @@
 
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "core/cli/setup/rcfiles.h"
 #include "core/cli/replace.h"
+#include "core/cli/setup/rcfiles.h"
 
 /* The directory that holds the path, in its place; NULL: none. */
 static char *cut_name(char *path)

@@ -13,8 +13,8 @@
 #include "core/base/supervise.h"
 #include "core/base/text.h"
 #include "core/cli/output.h"
-#include "core/cli/setup/rcfiles.h"
 #include "core/cli/replace.h"
+#include "core/cli/setup/rcfiles.h"
 #include "core/config/dirs.h"
 
 #define NAME	"govern-upgrade"

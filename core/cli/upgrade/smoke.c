@@ -13,8 +13,8 @@
 #include "core/base/text.h"
 #include "core/cli/hook.h"
 #include "core/cli/output.h"
-#include "core/cli/terminal/progress.h"
 #include "core/cli/scripts.h"
+#include "core/cli/terminal/progress.h"
 
 #define LINES_SHOWN 20
 #define MODULE	    "module smoke\n"

@@ -9,8 +9,8 @@
 #include "core/base/interrupt.h"
 #include "core/base/text.h"
 #include "core/cli/hook.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/cli/upgrade/upgrading.h"
 
 enum { TIMES = 10, PAUSE_MIN_MS = 1000, PAUSE_MAX_MS = 60 * 60 * 1000 };

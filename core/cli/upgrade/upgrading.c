@@ -7,8 +7,8 @@
 
 #include "core/base/clock.h"
 #include "core/cli/batch.h"
-#include "core/cli/output.h"
 #include "core/cli/journal/record.h"
+#include "core/cli/output.h"
 #include "core/store/adopted.h"
 #include "core/store/canary.h"
 

@@ -15,8 +15,8 @@
 #define GV_CLI_UPGRADE_UPGRADING_H
 
 #include "core/cli/pipeline.h"
-#include "core/cli/upgrade/smoke.h"
 #include "core/cli/upgrade/plan.h"
+#include "core/cli/upgrade/smoke.h"
 
 /* Each row tells how it went.  An error is one that ends all of it: -GV_EINTERRUPTED,
  * -GV_EPOLICY (a hook refuses the switch), -errno. */

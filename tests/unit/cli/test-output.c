@@ -10,8 +10,8 @@
 #include <pty.h>
 #include <sys/ioctl.h>
 
-#include "core/cli/terminal/fold.c"
 #include "core/cli/output.c"
+#include "core/cli/terminal/fold.c"
 #include "core/cli/terminal/progress.c"
 #include "core/cli/terminal/table.c"
 #include "core/cli/terminal/terminal.c"

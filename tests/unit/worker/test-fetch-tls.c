@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The fetcher and certificates: a CA of this test's own, made by openssl when it runs. */
-#include "tests/unit/worker/fetch-rig.h"
 #include "tests/unit/skip.h"
+#include "tests/unit/worker/fetch-rig.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

@@ -177,7 +177,7 @@ bool gv_cli_is_only_held(const struct gv_cli *cli, const char *name)
 	struct gv_store other;
 	bool held;
 
-	if (gv_store_look(&cli->store, name) != 0)
+	if (!cli->store_open || gv_store_look(&cli->store, name) != 0)
 		return false;
 	held = is_held(&cli->store, name);
 	if (!held && gv_canary_open_other(&cli->store, &other, &unused) == 0) {

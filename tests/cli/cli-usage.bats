@@ -295,3 +295,39 @@ EOF
         grep -q "^.It $status\$" <<<"$man"
     done
 }
+
+@test "where there is no store, each command says so, and makes none" {
+    cd "$BATS_TEST_TMPDIR"
+    while read -r status command; do
+        # shellcheck disable=SC2086 # words are meant
+        expect "$status" govern --offline $command
+        [ ! -e "$root" ] || { echo "made a store: $command" >&2; false; }
+    done <<'END'
+0 list
+0 verify
+0 tag
+0 generations
+0 gc --all
+0 prune
+0 ps
+0 snapshot
+0 journal --check
+0 upgrade --dry-run
+0 policy apply
+0 setup --remove
+3 uninstall 1.22.4
+3 uninstall --force 1.22
+3 default
+3 default 1.22.5
+3 tag @x 1.22.5
+3 tag --delete @x
+3 run 1.22.5 go version
+3 matrix 1.22.5 go version
+3 verify 1.22.5
+3 bundle -o x 1.22.5
+3 rollback
+3 promote
+3 generations --diff 1 2
+3 journal --sign
+END
+}
